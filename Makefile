@@ -1,0 +1,130 @@
+# Assay. `make` builds, `make demo` runs a whole inspection, `make check` tests; `make help` lists the rest.
+
+# ---- what a user may set -------------------------------------------------------------------------
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CFLAGS  ?= -O2 -g
+SAN     ?=
+
+# ---- where things go -----------------------------------------------------------------------------
+B := build$(if $(SAN),/san)
+O := $(B)/obj
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
+SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+comma := ,
+# -ffp-contract=off: what selects must give the same bits on every machine
+C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
+
+PKG = $(shell pkg-config $(1))
+CORE_CFLAGS = $(call PKG,--cflags gsl libcjson libutf8proc)
+LUA_CFLAGS  = $(call PKG,--cflags lua5.4)
+# libcrypto stands in the program itself: one library less to find at start
+CORE_LIBS   = $(call PKG,--libs gsl libcjson libutf8proc) -l:libcrypto.a -lm
+LUA_LIBS    = $(call PKG,--libs lua5.4)
+CHECK_LIBS  = $(call PKG,--libs check)
+
+CORE  := $(wildcard core/*/*.c)
+BIND  := $(wildcard lua/bind/*.c)
+HOST  := $(wildcard lua/host/*.c)
+FACE  := $(shell find lua/assay lua/meta -name '*.lua' 2>/dev/null)
+SHARE := $(wildcard data/frameworks/*.json data/scales/*.json)
+TESTS := $(wildcard tests/core/check_*.c)
+
+CORE_O := $(CORE:%.c=$(O)/%.o)
+BIND_O := $(BIND:%.c=$(O)/%.o)
+HOST_O := $(HOST:%.c=$(O)/%.o)
+FACE_B := $(FACE:lua/%=$(B)/lua/%)
+SHARE_B := $(SHARE:data/%=$(B)/share/assay/%)
+TESTS_B := $(TESTS:tests/core/%.c=$(B)/tests/%)
+
+PROGRAM := $(B)/assay
+MODULE  := $(B)/lua/assay/core.so
+
+# ---- what can be asked for -----------------------------------------------------------------------
+.PHONY: all help deps test-deps demo check check-slow bench install uninstall format clean \
+        module install-module do-all do-demo do-check do-check-slow do-bench
+.DEFAULT_GOAL := all
+
+all: deps            ## build the program, the module and the library
+	@$(MAKE) --no-print-directory do-all
+demo: deps           ## install what is needed, build, and run the inspection of November 2018
+	@$(MAKE) --no-print-directory do-all do-demo
+check: deps test-deps ## run every test (SAN=1: again under the sanitizers)
+	@$(MAKE) --no-print-directory do-all do-check
+check-slow: deps test-deps ## the sweeps that take minutes
+	@$(MAKE) --no-print-directory do-all do-check-slow
+bench: deps          ## time the workloads of tests/bench
+	@$(MAKE) --no-print-directory do-all do-bench
+
+help:
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+# ---- packages ------------------------------------------------------------------------------------
+DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev
+TEST_DEPS := lua5.4 check lua-busted lua-check lua-argparse
+
+deps:                ## install the packages that building and running need
+	@tests/packages $(DEPS)
+test-deps:
+	@tests/packages $(TEST_DEPS)
+
+# ---- building ------------------------------------------------------------------------------------
+do-all: $(PROGRAM) $(MODULE) $(FACE_B) $(SHARE_B)
+module: deps
+	@$(MAKE) --no-print-directory $(MODULE) $(FACE_B) $(SHARE_B)
+
+$(O)/core/%.o: core/%.c | $(B)/flags
+	@mkdir -p $(@D)
+	$(C) $(CORE_CFLAGS) -c $< -o $@
+$(O)/lua/%.o: lua/%.c | $(B)/flags
+	@mkdir -p $(@D)
+	$(C) $(LUA_CFLAGS) -c $< -o $@
+$(O)/tests/%.o: tests/%.c | $(B)/flags
+	@mkdir -p $(@D)
+	$(C) -c $< -o $@
+
+$(B)/libassay.a: $(CORE_O)
+	@rm -f $@
+	$(AR) rcs $@ $^
+$(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
+# -z nodelete: a thread pool must outlive the lua_State that loaded the module
+$(MODULE): $(BIND_O) $(B)/libassay.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -shared -Wl,-z,nodelete -Wl,--exclude-libs,ALL -o $@ $^ $(CORE_LIBS)
+$(B)/lua/%.lua: lua/%.lua
+	@mkdir -p $(@D)
+	@cp $< $@
+$(B)/share/assay/%: data/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
+$(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
+
+# everything is built again when the flags change
+$(B)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(C)' | cmp -s - $@ || echo '$(C)' > $@
+FORCE:
+.PHONY: FORCE
+$(CORE_O) $(BIND_O) $(HOST_O): $(B)/flags
+
+# ---- testing -------------------------------------------------------------------------------------
+do-check: $(TESTS_B)
+	@SAN=$(SAN) tests/run $(B)
+do-check-slow: $(TESTS_B)
+	@SAN=$(SAN) tests/run $(B) slow
+do-demo:
+	@scripts/demo $(B)
+do-bench:
+	@tests/bench/run $(B)
+
+clean:               ## remove what was built
+	rm -rf build
+format:              ## lay out the C code by .clang-format
+	clang-format -i $$(git ls-files '*.c' '*.h')
+
+-include $(CORE_O:.o=.d) $(BIND_O:.o=.d) $(HOST_O:.o=.d)
