@@ -8,11 +8,12 @@
 
 /*
 ** Blocks are aligned for any type and carry their size. Each function answers NULL when the request
-** overflows, passes the ceiling, or finds no memory; a request for 0 bytes gives a block of its own.
+** overflows, passes the ceiling, or finds no memory; a request for 0 bytes gives a block of its
+*own.
 ** Not to be called inside a parallel region: the k-th allocation must mean one thing.
 */
 void *assay_alloc(size_t bytes);
-void *assay_alloc_array(size_t n, size_t bytes_each);       /* not cleared */
+void *assay_alloc_array(size_t n, size_t bytes_each); /* not cleared */
 void *assay_alloc_zeroed_array(size_t n, size_t bytes_each);
 
 /*
@@ -33,8 +34,8 @@ char *assay_copy_text(const char *bytes, size_t length);
 */
 bool assay_grow(void *array_pointer, size_t *capacity, size_t n, size_t bytes_each);
 
-size_t assay_memory_in_use(void);              /* bytes now held, headers left out */
-void assay_memory_set_ceiling(size_t bytes);   /* 0: no ceiling, the state at start */
+size_t assay_memory_in_use(void);            /* bytes now held, headers left out */
+void assay_memory_set_ceiling(size_t bytes); /* 0: no ceiling, the state at start */
 
 /*
 ** For tests: the k-th growth from now on fails (k = 1 is the next one), and every later one too if

@@ -1,0 +1,645 @@
+/* file.c -- the one door for files: where names lead, and writing whole or not at all. */
+#define _GNU_SOURCE /* O_PATH, renameat2, syscall */
+
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { MAX_INPUT_FOLDERS = 32, BUFFER = 1 << 16, NAME_BYTES = 4096, MAX_DEPTH = 32 };
+
+struct assay_door {
+    size_t n_inputs; /* 0: open */
+    int inputs[MAX_INPUT_FOLDERS];
+    int output; /* -1: open */
+};
+
+struct assay_input {
+    int file;
+    char *name;
+};
+
+struct assay_output {
+    int folder, file;
+    size_t filled;
+    bool committed;
+    char *name; /* as the caller wrote it */
+    char final[NAME_MAX + 1], hidden[NAME_MAX + 1];
+    char buffer[BUFFER];
+};
+
+struct assay_stage {
+    int parent;
+    bool committed;
+    assay_door inside;
+    char *name;
+    char final[NAME_MAX + 1], hidden[NAME_MAX + 1];
+};
+
+/* ---- failures ---- */
+
+static assay_status fail_file(assay_context *context, const char *name, const char *what)
+{
+    const char *reason = strerrordesc_np(errno); /* unlike strerror, in no locale's language */
+    assay_fail(context, ASSAY_EIO, "%s '%s': %s", what, name, reason != NULL ? reason : "?");
+    return assay_blame_file(context, name);
+}
+
+/* ---- places ---- */
+
+/* The fallback where the kernel has no openat2: by the letters of the name. */
+static bool leads_outside(const char *name)
+{
+    if (name[0] == '/')
+        return true;
+    for (const char *part = name; part != NULL; part = strchr(part, '/')) {
+        part += *part == '/';
+        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+/* Opens `name` below the folder `root`, or as the process sees it if root is AT_FDCWD. */
+static int open_below(int root, const char *name, int flags, mode_t mode)
+{
+    if (root == AT_FDCWD)
+        return open(name, flags | O_CLOEXEC, mode);
+    const struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
+                                 .mode = mode,
+                                 .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    const long file = syscall(SYS_openat2, root, name, &how, sizeof how);
+    if (file >= 0 || errno != ENOSYS)
+        return (int)file;
+    if (leads_outside(name)) {
+        errno = EXDEV;
+        return -1;
+    }
+    return openat(root, name, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+}
+
+/* The first allowed folder that has `name` decides; what is not there at all is ENOENT. */
+static int find_input(const assay_door *door, const char *name, int flags)
+{
+    if (door->n_inputs == 0)
+        return open_below(AT_FDCWD, name, flags, 0);
+    int file = -1;
+    for (size_t i = 0; i < door->n_inputs && file < 0; i++) {
+        file = open_below(door->inputs[i], name, flags, 0);
+        if (file < 0 && errno != ENOENT && errno != ENOTDIR)
+            return -1;
+    }
+    return file;
+}
+
+assay_status assay_door_new(assay_context *context, assay_door **door)
+{
+    assay_door *fresh = assay_alloc(sizeof *fresh);
+    if (fresh == NULL)
+        return assay_fail_memory(context);
+    *fresh = (assay_door){.output = -1};
+    *door = fresh;
+    return ASSAY_OK;
+}
+
+static void close_folders(assay_door *door)
+{
+    for (size_t i = 0; i < door->n_inputs; i++)
+        close(door->inputs[i]);
+    if (door->output >= 0)
+        close(door->output);
+}
+
+void assay_door_free(assay_door *door)
+{
+    if (door == NULL)
+        return;
+    close_folders(door);
+    assay_free(door);
+}
+
+assay_status assay_door_allow_input(assay_context *context, assay_door *door, const char *folder)
+{
+    if (door->n_inputs == MAX_INPUT_FOLDERS)
+        return assay_fail(context, ASSAY_EDOM, "more than %d input folders", MAX_INPUT_FOLDERS);
+    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_file(context, folder, "cannot use the input folder");
+    door->inputs[door->n_inputs++] = fd;
+    return ASSAY_OK;
+}
+
+assay_status assay_door_set_output(assay_context *context, assay_door *door, const char *folder)
+{
+    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return fail_file(context, folder, "cannot use the output folder");
+    if (door->output >= 0)
+        close(door->output);
+    door->output = fd;
+    return ASSAY_OK;
+}
+
+assay_status assay_door_enter(assay_context *context, const assay_door *door, const char *folder,
+                              assay_door **inside)
+{
+    assay_door *fresh = NULL;
+    const int fd = find_input(door, folder, O_PATH | O_DIRECTORY);
+    if (fd < 0)
+        return fail_file(context, folder, "cannot open the folder");
+    const assay_status status = assay_door_new(context, &fresh);
+    if (status != ASSAY_OK) {
+        close(fd);
+        return status;
+    }
+    fresh->inputs[fresh->n_inputs++] = fd;
+    *inside = fresh;
+    return ASSAY_OK;
+}
+
+/* ---- inputs ---- */
+
+static bool is_regular(int file)
+{
+    struct stat about;
+    if (fstat(file, &about) != 0)
+        return false;
+    errno = S_ISDIR(about.st_mode) ? EISDIR : EINVAL;
+    return S_ISREG(about.st_mode);
+}
+
+assay_status assay_input_open(assay_context *context, const assay_door *door, const char *name,
+                              assay_input **input)
+{
+    const int file = find_input(door, name, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+    if (file < 0 && errno == EXDEV) {
+        assay_fail(context, ASSAY_EIO,
+                   "'%s' is outside the folders that this run may read: name it relative to the "
+                   "script, or declare its folder with --data",
+                   name);
+        return assay_blame_file(context, name);
+    }
+    if (file < 0 || !is_regular(file)) {
+        const assay_status status = fail_file(context, name, "cannot read");
+        if (file >= 0)
+            close(file);
+        return status;
+    }
+    assay_input *fresh = assay_alloc(sizeof *fresh);
+    char *copy = fresh == NULL ? NULL : assay_copy_text(name, strlen(name));
+    if (copy == NULL) {
+        close(file);
+        assay_free(fresh);
+        return assay_fail_memory(context);
+    }
+    *fresh = (assay_input){.file = file, .name = copy};
+    *input = fresh;
+    return ASSAY_OK;
+}
+
+assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
+                              size_t capacity, size_t *got)
+{
+    ssize_t n;
+    do
+        n = read(input->file, buffer, capacity);
+    while (n < 0 && errno == EINTR);
+    if (n < 0)
+        return fail_file(context, input->name, "cannot read");
+    *got = (size_t)n;
+    return ASSAY_OK;
+}
+
+const char *assay_input_name(const assay_input *input)
+{
+    return input->name;
+}
+
+void assay_input_close(assay_input *input)
+{
+    if (input == NULL)
+        return;
+    close(input->file);
+    assay_free(input->name);
+    assay_free(input);
+}
+
+/* Appends the rest of `input` to *bytes, which has room for *capacity. */
+static assay_status read_rest(assay_context *context, assay_input *input, size_t most, char **bytes,
+                              size_t *capacity, size_t *length)
+{
+    for (;;) {
+        size_t got;
+        if (*length + 1 >= *capacity) {
+            char *grown = assay_resize_array(*bytes, *capacity, 2);
+            if (grown == NULL)
+                return assay_fail_memory(context);
+            *bytes = grown;
+            *capacity *= 2;
+        }
+        const assay_status status =
+            assay_input_read(context, input, *bytes + *length, *capacity - *length - 1, &got);
+        if (status != ASSAY_OK || got == 0)
+            return status;
+        *length += got;
+        if (*length > most) {
+            assay_fail(context, ASSAY_EFORMAT, "'%s' is larger than %zu bytes", input->name, most);
+            return assay_blame_file(context, input->name);
+        }
+    }
+}
+
+assay_status assay_file_read(assay_context *context, const assay_door *door, const char *name,
+                             size_t most, char **bytes, size_t *length)
+{
+    assay_input *input = NULL;
+    size_t capacity = BUFFER, n = 0;
+    assay_status status = assay_input_open(context, door, name, &input);
+    if (status != ASSAY_OK)
+        return status;
+    char *block = assay_alloc(capacity);
+    status = block == NULL ? assay_fail_memory(context)
+                           : read_rest(context, input, most, &block, &capacity, &n);
+    assay_input_close(input);
+    if (status != ASSAY_OK) {
+        assay_free(block);
+        return status;
+    }
+    block[n] = '\0';
+    *bytes = block;
+    *length = n;
+    return ASSAY_OK;
+}
+
+/* ---- outputs ---- */
+
+/*
+** Opens the folder that `name` stands in and takes its last part apart: "a/b.csv" gives the folder
+** "a" and "b.csv". The last part must be a name, neither empty nor a dot folder.
+*/
+static assay_status open_parent(assay_context *context, const assay_door *door, const char *name,
+                                int *folder, char last[NAME_MAX + 1])
+{
+    char path[NAME_BYTES];
+    size_t length = strlen(name);
+    while (length > 1 && name[length - 1] == '/')
+        length--;
+    if (length == 0 || length >= sizeof path)
+        return assay_fail(context, ASSAY_EDOM, "'%.40s' is no name for a file", name);
+    memcpy(path, name, length);
+    path[length] = '\0';
+
+    char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    if (*base == '\0' || strcmp(base, ".") == 0 || strcmp(base, "..") == 0 ||
+        strlen(base) > NAME_MAX - 40)
+        return assay_fail(context, ASSAY_EDOM, "'%.40s' is no name for a file", name);
+    strcpy(last, base);
+
+    const char *parent = slash == NULL ? "." : slash == path ? "/" : path;
+    if (slash != NULL)
+        *slash = '\0';
+    const int root = door->output >= 0 ? door->output : AT_FDCWD;
+    *folder = open_below(root, parent, O_RDONLY | O_DIRECTORY, 0);
+    return *folder < 0 ? fail_file(context, name, "cannot write") : ASSAY_OK;
+}
+
+/* A hidden name that another process or an earlier crash does not hold; `try` counts up. */
+static void hide(char hidden[NAME_MAX + 1], const char *final, int try)
+{
+    snprintf(hidden, NAME_MAX + 1, ".%.200s.assay-%ld-%d", final, (long)getpid(), try);
+}
+
+static int create_hidden(int folder, const char *final, char hidden[NAME_MAX + 1])
+{
+    int file = -1;
+    for (int try = 0; file < 0 && try < 100; try++) {
+        hide(hidden, final, try);
+        file = openat(folder, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+        if (file < 0 && errno != EEXIST)
+            break;
+    }
+    return file;
+}
+
+assay_status assay_output_open(assay_context *context, const assay_door *door, const char *name,
+                               assay_output **output)
+{
+    assay_output *fresh = assay_alloc(sizeof *fresh);
+    char *copy = fresh == NULL ? NULL : assay_copy_text(name, strlen(name));
+    if (copy == NULL) {
+        assay_free(fresh);
+        return assay_fail_memory(context);
+    }
+    fresh->name = copy;
+    fresh->filled = 0;
+    fresh->committed = false;
+    fresh->file = fresh->folder = -1;
+    assay_status status = open_parent(context, door, name, &fresh->folder, fresh->final);
+    if (status == ASSAY_OK) {
+        fresh->file = create_hidden(fresh->folder, fresh->final, fresh->hidden);
+        if (fresh->file < 0)
+            status = fail_file(context, name, "cannot write");
+    }
+    if (status != ASSAY_OK) {
+        assay_output_free(fresh);
+        return status;
+    }
+    *output = fresh;
+    return ASSAY_OK;
+}
+
+static assay_status write_all(assay_context *context, assay_output *output, const char *bytes,
+                              size_t length)
+{
+    while (length > 0) {
+        const ssize_t n = write(output->file, bytes, length);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return fail_file(context, output->name, "cannot write");
+        bytes += n;
+        length -= (size_t)n;
+    }
+    return ASSAY_OK;
+}
+
+static assay_status flush(assay_context *context, assay_output *output)
+{
+    const size_t filled = output->filled;
+    output->filled = 0;
+    return write_all(context, output, output->buffer, filled);
+}
+
+assay_status assay_output_write(assay_context *context, assay_output *output, const void *bytes,
+                                size_t length)
+{
+    if (length > BUFFER - output->filled) {
+        const assay_status status = flush(context, output);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    if (length > BUFFER)
+        return write_all(context, output, bytes, length);
+    memcpy(output->buffer + output->filled, bytes, length);
+    output->filled += length;
+    return ASSAY_OK;
+}
+
+assay_status assay_output_text(assay_context *context, assay_output *output, const char *text)
+{
+    return assay_output_write(context, output, text, strlen(text));
+}
+
+assay_status assay_output_commit(assay_context *context, assay_output *output)
+{
+    const assay_status status = flush(context, output);
+    if (status != ASSAY_OK)
+        return status;
+    const int file = output->file;
+    const bool synced = fsync(file) == 0;
+    output->file = -1;
+    if (close(file) != 0 || !synced ||
+        renameat(output->folder, output->hidden, output->folder, output->final) != 0 ||
+        fsync(output->folder) != 0)
+        return fail_file(context, output->name, "cannot write");
+    output->committed = true;
+    return ASSAY_OK;
+}
+
+void assay_output_free(assay_output *output)
+{
+    if (output == NULL)
+        return;
+    if (output->file >= 0)
+        close(output->file);
+    if (output->folder >= 0) {
+        if (!output->committed)
+            unlinkat(output->folder, output->hidden, 0);
+        close(output->folder);
+    }
+    assay_free(output->name);
+    assay_free(output);
+}
+
+assay_status assay_file_write(assay_context *context, const assay_door *door, const char *name,
+                              const char *bytes, size_t length)
+{
+    assay_output *output = NULL;
+    assay_status status = assay_output_open(context, door, name, &output);
+    if (status == ASSAY_OK)
+        status = assay_output_write(context, output, bytes, length);
+    if (status == ASSAY_OK)
+        status = assay_output_commit(context, output);
+    assay_output_free(output);
+    return status;
+}
+
+/* ---- folders ---- */
+
+typedef bool visit_entry(int folder, const char *name, void *self);
+
+/* Calls `visit` for each entry but the dots until one answers false; false on any failure. */
+static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
+{
+    const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *entries = folder < 0 ? NULL : fdopendir(folder);
+    if (entries == NULL) {
+        if (folder >= 0)
+            close(folder);
+        return false;
+    }
+    bool good = true;
+    for (struct dirent *entry; good && (entry = readdir(entries)) != NULL;)
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            good = visit(folder, entry->d_name, self);
+    closedir(entries);
+    return good;
+}
+
+static bool remove_tree(int parent, const char *name, int depth);
+
+static bool remove_entry(int folder, const char *name, void *self)
+{
+    return remove_tree(folder, name, *(int *)self + 1);
+}
+
+static bool remove_tree(int parent, const char *name, int depth)
+{
+    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+        return true;
+    if (depth == MAX_DEPTH || !for_each_entry(parent, name, remove_entry, &depth))
+        return false;
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
+static bool same_bytes(int a, int b)
+{
+    char left[BUFFER / 16], right[BUFFER / 16];
+    for (;;) {
+        const ssize_t n = read(a, left, sizeof left);
+        ssize_t m = 0;
+        while (n > 0 && m < n) { /* a read may be short */
+            const ssize_t more = read(b, right + m, (size_t)(n - m));
+            if (more <= 0)
+                return false;
+            m += more;
+        }
+        if (n <= 0)
+            return n == 0 && read(b, right, 1) == 0;
+        if (memcmp(left, right, (size_t)n) != 0)
+            return false;
+    }
+}
+
+struct comparison {
+    int other;
+    size_t entries;
+};
+
+static bool same_entry(int folder, const char *name, void *self)
+{
+    struct comparison *with = self;
+    const int a = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const int b = openat(with->other, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const bool same = a >= 0 && b >= 0 && is_regular(a) && is_regular(b) && same_bytes(a, b);
+    if (a >= 0)
+        close(a);
+    if (b >= 0)
+        close(b);
+    with->entries++;
+    return same;
+}
+
+static bool count_entry(int folder, const char *name, void *self)
+{
+    (void)folder, (void)name;
+    ++*(size_t *)self;
+    return true;
+}
+
+/* Whether two folders hold the same files and nothing else. */
+static bool same_folder(int parent, const char *a, const char *b)
+{
+    struct comparison with = {.other = openat(parent, b, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    size_t others = 0;
+    if (with.other < 0)
+        return false;
+    const bool same = for_each_entry(parent, a, same_entry, &with) &&
+                      for_each_entry(parent, b, count_entry, &others) && others == with.entries;
+    close(with.other);
+    return same;
+}
+
+static int create_hidden_folder(assay_stage *stage)
+{
+    for (int try = 0; try < 100; try++) {
+        hide(stage->hidden, stage->final, try);
+        if (mkdirat(stage->parent, stage->hidden, 0750) == 0)
+            return openat(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (errno != EEXIST)
+            break;
+    }
+    return -1;
+}
+
+assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
+                              assay_stage **stage)
+{
+    assay_stage *fresh = assay_alloc(sizeof *fresh);
+    char *copy = fresh == NULL ? NULL : assay_copy_text(folder, strlen(folder));
+    if (copy == NULL) {
+        assay_free(fresh);
+        return assay_fail_memory(context);
+    }
+    *fresh = (assay_stage){.parent = -1, .inside = {.output = -1}, .name = copy};
+    assay_status status = open_parent(context, door, folder, &fresh->parent, fresh->final);
+    if (status == ASSAY_OK) {
+        fresh->inside.output = create_hidden_folder(fresh);
+        if (fresh->inside.output < 0)
+            status = fail_file(context, folder, "cannot write");
+    }
+    if (status == ASSAY_OK) {
+        fresh->inside.inputs[0] = fcntl(fresh->inside.output, F_DUPFD_CLOEXEC, 0);
+        fresh->inside.n_inputs = fresh->inside.inputs[0] >= 0;
+        if (fresh->inside.n_inputs == 0)
+            status = fail_file(context, folder, "cannot write");
+    }
+    if (status != ASSAY_OK) {
+        assay_stage_free(fresh);
+        return status;
+    }
+    *stage = fresh;
+    return ASSAY_OK;
+}
+
+const assay_door *assay_stage_door(const assay_stage *stage)
+{
+    return &stage->inside;
+}
+
+assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
+{
+    if (fsync(stage->inside.output) != 0)
+        return fail_file(context, stage->name, "cannot write");
+    if (renameat(stage->parent, stage->hidden, stage->parent, stage->final) == 0) {
+        stage->committed = true;
+        return fsync(stage->parent) == 0 ? ASSAY_OK
+                                         : fail_file(context, stage->name, "cannot write");
+    }
+    if ((errno == ENOTEMPTY || errno == EEXIST) &&
+        same_folder(stage->parent, stage->hidden, stage->final))
+        return ASSAY_OK; /* the hidden copy goes when the stage is freed */
+    if (errno == ENOTEMPTY || errno == EEXIST) {
+        assay_fail(context, ASSAY_EIO,
+                   "'%s' exists and holds something else: move it away, or "
+                   "write to another folder",
+                   stage->name);
+        return assay_blame_file(context, stage->name);
+    }
+    return fail_file(context, stage->name, "cannot write");
+}
+
+/* The folder that was in the final place, now under the hidden name, becomes NAME.previous. */
+static bool keep_previous(const assay_stage *stage)
+{
+    char previous[NAME_MAX + 1];
+    snprintf(previous, sizeof previous, "%.200s.previous", stage->final);
+    return remove_tree(stage->parent, previous, 0) &&
+           renameat(stage->parent, stage->hidden, stage->parent, previous) == 0;
+}
+
+assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
+{
+    if (fsync(stage->inside.output) != 0)
+        return fail_file(context, stage->name, "cannot write");
+    if (renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) != 0)
+        return errno == ENOENT ? assay_stage_commit(context, stage)
+                               : fail_file(context, stage->name, "cannot replace");
+    stage->committed = true;
+    if (!keep_previous(stage) || fsync(stage->parent) != 0)
+        return fail_file(context, stage->name, "cannot keep the previous");
+    return ASSAY_OK;
+}
+
+void assay_stage_free(assay_stage *stage)
+{
+    if (stage == NULL)
+        return;
+    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
+        remove_tree(stage->parent, stage->hidden, 0);
+    close_folders(&stage->inside);
+    if (stage->parent >= 0)
+        close(stage->parent);
+    assay_free(stage->name);
+    assay_free(stage);
+}

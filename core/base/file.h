@@ -1,0 +1,84 @@
+/* file.h -- the one door for files: where names lead, and writing whole or not at all. */
+#ifndef ASSAY_BASE_FILE_H
+#define ASSAY_BASE_FILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/context.h"
+
+/*
+** A door says where names lead. A new one is open: names are paths as the process sees them. Once a
+** folder is allowed for input, inputs are looked up below the allowed folders only, in the order in
+** which they were given; once an output folder is set, outputs go below it only. Absolute names,
+** `..` and links that lead out of a folder are then refused by the kernel (openat2,
+*RESOLVE_BENEATH).
+*/
+typedef struct assay_door assay_door;
+
+assay_status assay_door_new(assay_context *context, assay_door **door);
+void assay_door_free(assay_door *door); /* NULL is ignored */
+assay_status assay_door_allow_input(assay_context *context, assay_door *door, const char *folder);
+assay_status assay_door_set_output(assay_context *context, assay_door *door, const char *folder);
+
+/*
+** A door that leads only into `folder`, found as an input is found, so that the files of one folder
+** are read from one place.
+*/
+assay_status assay_door_enter(assay_context *context, const assay_door *door, const char *folder,
+                              assay_door **inside);
+
+/*
+** A regular file open for reading. Anything else (a folder, a pipe, a device) is refused without
+** waiting for it. The name is the one that messages show, as the caller wrote it.
+*/
+typedef struct assay_input assay_input;
+
+assay_status assay_input_open(assay_context *context, const assay_door *door, const char *name,
+                              assay_input **input);
+assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
+                              size_t capacity, size_t *got); /* *got = 0: the end */
+const char *assay_input_name(const assay_input *input);
+void assay_input_close(assay_input *input); /* NULL is ignored */
+
+/* A whole file, at most `most` bytes, with a 0 byte behind them; free with assay_free. */
+assay_status assay_file_read(assay_context *context, const assay_door *door, const char *name,
+                             size_t most, char **bytes, size_t *length);
+
+/*
+** A file being written beside its final place under a hidden name, mode 0640. Committing flushes it
+** to the disk and renames it; freeing an output that was not committed leaves nothing behind.
+*/
+typedef struct assay_output assay_output;
+
+assay_status assay_output_open(assay_context *context, const assay_door *door, const char *name,
+                               assay_output **output);
+assay_status assay_output_write(assay_context *context, assay_output *output, const void *bytes,
+                                size_t length);
+assay_status assay_output_text(assay_context *context, assay_output *output, const char *text);
+assay_status assay_output_commit(assay_context *context, assay_output *output);
+void assay_output_free(assay_output *output); /* NULL is ignored */
+
+/* Opens, writes and commits in one call. */
+assay_status assay_file_write(assay_context *context, const assay_door *door, const char *name,
+                              const char *bytes, size_t length);
+
+/*
+** A folder being made: a hidden folder beside its final place, and a door whose inputs and outputs
+** are inside it. Freeing a stage that was not committed removes the hidden folder.
+**
+** commit: the final place must be absent, an empty folder, or hold the same files byte for byte
+** (which is then left as it is); else ASSAY_EIO.
+** replace: whatever folder is in the final place is exchanged in one step and kept as
+*NAME.previous.
+*/
+typedef struct assay_stage assay_stage;
+
+assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
+                              assay_stage **stage);
+const assay_door *assay_stage_door(const assay_stage *stage);
+assay_status assay_stage_commit(assay_context *context, assay_stage *stage);
+assay_status assay_stage_replace(assay_context *context, assay_stage *stage);
+void assay_stage_free(assay_stage *stage); /* NULL is ignored */
+
+#endif
