@@ -12,7 +12,7 @@
 ** folder is allowed for input, inputs are looked up below the allowed folders only, in the order in
 ** which they were given; once an output folder is set, outputs go below it only. Absolute names,
 ** `..` and links that lead out of a folder are then refused by the kernel (openat2,
-*RESOLVE_BENEATH).
+** RESOLVE_BENEATH).
 */
 typedef struct assay_door assay_door;
 
@@ -70,7 +70,7 @@ assay_status assay_file_write(assay_context *context, const assay_door *door, co
 ** commit: the final place must be absent, an empty folder, or hold the same files byte for byte
 ** (which is then left as it is); else ASSAY_EIO.
 ** replace: whatever folder is in the final place is exchanged in one step and kept as
-*NAME.previous.
+** NAME.previous.
 */
 typedef struct assay_stage assay_stage;
 

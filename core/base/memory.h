@@ -9,7 +9,7 @@
 /*
 ** Blocks are aligned for any type and carry their size. Each function answers NULL when the request
 ** overflows, passes the ceiling, or finds no memory; a request for 0 bytes gives a block of its
-*own.
+** own.
 ** Not to be called inside a parallel region: the k-th allocation must mean one thing.
 */
 void *assay_alloc(size_t bytes);

@@ -1,0 +1,341 @@
+/* filter.c -- which rows stay. */
+#include "data/filter.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+
+/* ---- conditions ---- */
+
+/* A condition made ready for its column: category levels as flags, other values as numbers. */
+typedef struct prepared {
+    const assay_condition *condition;
+    const assay_column *column;
+    bool *level_meets; /* category: by code; NULL for other types */
+    double *values;    /* integer, number, date: the values, then low and high */
+} prepared;
+
+static const char *column_name(const assay_frame *frame, const assay_condition *condition)
+{
+    return assay_frame_name(frame, condition->column);
+}
+
+static assay_status read_value(assay_context *context, const assay_frame *frame,
+                               const assay_condition *condition, assay_text text, double *value)
+{
+    const assay_type type = assay_frame_column(frame, condition->column)->type;
+    char quoted[ASSAY_QUOTED];
+    int32_t days = 0;
+    const assay_status status = type == ASSAY_DATE
+                                    ? assay_date_from_text(text.bytes, text.length, NULL, &days)
+                                    : assay_text_to_number(text.bytes, text.length, value);
+    if (status != ASSAY_OK)
+        return assay_fail(context, ASSAY_EDOM, "column '%s' holds %ss: '%s' is none",
+                          column_name(frame, condition), assay_type_name(type),
+                          assay_quote(text.bytes, text.length, quoted));
+    if (type == ASSAY_DATE)
+        *value = days;
+    return ASSAY_OK;
+}
+
+static assay_status unknown_level(assay_context *context, const assay_frame *frame,
+                                  const assay_condition *condition, assay_text text)
+{
+    char quoted[ASSAY_QUOTED], near[ASSAY_QUOTED];
+    const assay_dictionary *levels = assay_frame_column(frame, condition->column)->dictionary;
+    const uint32_t code = assay_dictionary_nearest(levels, text.bytes, text.length);
+    size_t length = 0;
+    const char *nearest = code == 0 ? "" : assay_dictionary_text(levels, code, &length);
+    assay_quote(text.bytes, text.length, quoted);
+    if (code == 0)
+        return assay_fail(context, ASSAY_EUNKNOWN, "column '%s' has no level '%s'",
+                          column_name(frame, condition), quoted);
+    return assay_fail(context, ASSAY_EUNKNOWN, "column '%s' has no level '%s': did you mean '%s'?",
+                      column_name(frame, condition), quoted, assay_quote(nearest, length, near));
+}
+
+static bool contains(const char *bytes, size_t length, assay_text part)
+{
+    for (size_t i = 0; i + part.length <= length; i++)
+        if (memcmp(bytes + i, part.bytes, part.length) == 0)
+            return true;
+    return false;
+}
+
+static bool text_in_bounds(const assay_condition *condition, const char *bytes, size_t length)
+{
+    const assay_text low = condition->low, high = condition->high;
+    const int from_low =
+        low.bytes == NULL ? 1 : assay_compare_bytes(bytes, length, low.bytes, low.length);
+    const int to_high =
+        high.bytes == NULL ? 1 : assay_compare_bytes(high.bytes, high.length, bytes, length);
+    return from_low >= condition->low_strict && to_high >= condition->high_strict;
+}
+
+static bool text_meets(const assay_condition *condition, const char *bytes, size_t length)
+{
+    if (condition->kind == ASSAY_CONTAINS)
+        return contains(bytes, length, condition->values[0]);
+    if (condition->kind == ASSAY_IS_BETWEEN)
+        return text_in_bounds(condition, bytes, length);
+    for (size_t i = 0; i < condition->n; i++)
+        if (condition->values[i].length == length &&
+            memcmp(condition->values[i].bytes, bytes, length) == 0)
+            return true;
+    return false;
+}
+
+static bool number_meets(const prepared *self, double x)
+{
+    const assay_condition *condition = self->condition;
+    if (condition->kind == ASSAY_IS_BETWEEN) {
+        const double low = self->values[0], high = self->values[1];
+        return (condition->low_strict ? x > low : x >= low) &&
+               (condition->high_strict ? x < high : x <= high);
+    }
+    for (size_t i = 0; i < condition->n; i++)
+        if (self->values[i] == x)
+            return true;
+    return false;
+}
+
+static bool row_meets(const prepared *self, size_t row)
+{
+    const assay_condition *condition = self->condition;
+    const assay_column *column = self->column;
+    if (condition->kind == ASSAY_IS_MISSING || assay_column_is_missing(column, row))
+        return condition->kind == ASSAY_IS_MISSING &&
+               assay_column_is_missing(column, row) != condition->except;
+    bool meets;
+    char scratch[ASSAY_CELL_BYTES];
+    size_t length;
+    if (self->level_meets != NULL)
+        meets = self->level_meets[assay_column_code(column, row)];
+    else if (self->values == NULL) {
+        const char *cell = assay_column_cell(column, row, scratch, &length);
+        meets = text_meets(condition, cell, length);
+    } else if (column->type == ASSAY_INTEGER)
+        meets = number_meets(self, (double)column->integers[row]);
+    else
+        meets = number_meets(self, column->type == ASSAY_NUMBER ? column->numbers[row]
+                                                                : (double)column->days[row]);
+    return meets != condition->except;
+}
+
+static assay_status prepare_levels(assay_context *context, const assay_frame *frame, prepared *self)
+{
+    const assay_condition *condition = self->condition;
+    const assay_dictionary *levels = self->column->dictionary;
+    const uint32_t n = assay_dictionary_size(levels);
+    for (size_t i = 0; condition->kind == ASSAY_IS_ONE_OF && i < condition->n; i++)
+        if (assay_dictionary_find(levels, condition->values[i].bytes,
+                                  condition->values[i].length) == 0)
+            return unknown_level(context, frame, condition, condition->values[i]);
+    self->level_meets = assay_alloc_zeroed_array((size_t)n + 1, sizeof(bool));
+    if (self->level_meets == NULL)
+        return assay_fail_memory(context);
+    for (uint32_t code = 1; code <= n; code++) {
+        size_t length;
+        const char *bytes = assay_dictionary_text(levels, code, &length);
+        self->level_meets[code] = text_meets(condition, bytes, length);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status prepare_values(assay_context *context, const assay_frame *frame, prepared *self)
+{
+    const assay_condition *condition = self->condition;
+    const bool between = condition->kind == ASSAY_IS_BETWEEN;
+    assay_status status = ASSAY_OK;
+    self->values = assay_alloc_array(between ? 2 : condition->n, sizeof(double));
+    if (self->values == NULL)
+        return assay_fail_memory(context);
+    if (between) {
+        self->values[0] = (double)-INFINITY;
+        self->values[1] = (double)INFINITY;
+        if (condition->low.bytes != NULL)
+            status = read_value(context, frame, condition, condition->low, &self->values[0]);
+        if (status == ASSAY_OK && condition->high.bytes != NULL)
+            status = read_value(context, frame, condition, condition->high, &self->values[1]);
+        return status;
+    }
+    for (size_t i = 0; status == ASSAY_OK && i < condition->n; i++)
+        status = read_value(context, frame, condition, condition->values[i], &self->values[i]);
+    return status;
+}
+
+static assay_status prepare(assay_context *context, const assay_frame *frame,
+                            const assay_condition *condition, prepared *self)
+{
+    *self =
+        (prepared){.condition = condition, .column = assay_frame_column(frame, condition->column)};
+    if (condition->kind == ASSAY_IS_MISSING)
+        return ASSAY_OK;
+    if (self->column->type == ASSAY_CATEGORY)
+        return prepare_levels(context, frame, self);
+    if (self->column->type == ASSAY_TEXT || condition->kind == ASSAY_CONTAINS)
+        return ASSAY_OK;
+    return prepare_values(context, frame, self);
+}
+
+static assay_status run(assay_context *context, const assay_frame *frame, size_t n,
+                        const prepared all[], uint32_t rows[], size_t *kept)
+{
+    const size_t total = assay_frame_rows(frame);
+    size_t found = 0;
+    for (size_t row = 0; row < total; row++) {
+        size_t met = 0;
+        while (met < n && row_meets(&all[met], row))
+            met++;
+        if (met == n)
+            rows[found++] = (uint32_t)row;
+        if (row % 65536 == 0 && assay_poll(context, row, total) != ASSAY_OK)
+            return context->error.status;
+    }
+    *kept = found;
+    return ASSAY_OK;
+}
+
+assay_status assay_filter(assay_context *context, const assay_frame *frame, size_t n,
+                          const assay_condition conditions[], uint32_t rows[], size_t *kept)
+{
+    prepared *all = assay_alloc_zeroed_array(n, sizeof *all);
+    assay_status status = all == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = prepare(context, frame, &conditions[i], &all[i]);
+    if (status == ASSAY_OK)
+        status = run(context, frame, n, all, rows, kept);
+    for (size_t i = 0; all != NULL && i < n; i++) {
+        assay_free(all[i].level_meets);
+        assay_free(all[i].values);
+    }
+    assay_free(all);
+    return status;
+}
+
+/* ---- one row per person ---- */
+
+static uint32_t root_of(uint32_t parents[], uint32_t row)
+{
+    while (parents[row] != row)
+        row = parents[row] = parents[parents[row]];
+    return row;
+}
+
+/* The parts of a key, each behind its length, so that no two different keys read the same. */
+static bool key_of_row(const assay_frame *frame, const assay_key *key, size_t row, char **bytes,
+                       size_t *capacity, size_t *length, bool *complete)
+{
+    *length = 0;
+    *complete = true;
+    for (size_t i = 0; i < key->n; i++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t part;
+        const assay_column *column = assay_frame_column(frame, key->columns[i]);
+        const char *cell = assay_column_cell(column, row, scratch, &part);
+        if (cell == NULL) {
+            *complete = false;
+            return true;
+        }
+        if (*length + part + sizeof part > *capacity) {
+            const size_t wanted = (*length + part + sizeof part) * 2;
+            char *grown = assay_resize(*bytes, wanted);
+            if (grown == NULL)
+                return false;
+            *bytes = grown;
+            *capacity = wanted;
+        }
+        memcpy(*bytes + *length, &part, sizeof part);
+        if (part > 0)
+            memcpy(*bytes + *length + sizeof part, cell, part);
+        *length += sizeof part + part;
+    }
+    return true;
+}
+
+/* Links the rows that agree in one key; firsts[code - 1] is the first row with that key. */
+static assay_status link_rows(assay_context *context, const assay_frame *frame,
+                              const assay_key *key, uint32_t parents[], uint32_t firsts[])
+{
+    const size_t n = assay_frame_rows(frame);
+    assay_dictionary *seen = assay_dictionary_new();
+    char *bytes = NULL;
+    size_t capacity = 0, length;
+    bool complete;
+    assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < n; row++) {
+        if (!key_of_row(frame, key, row, &bytes, &capacity, &length, &complete)) {
+            status = assay_fail_memory(context);
+        } else if (complete) {
+            const uint32_t before = assay_dictionary_size(seen);
+            const uint32_t code = assay_dictionary_add(seen, bytes, length);
+            if (code == 0)
+                status = assay_fail_memory(context);
+            else if (code > before)
+                firsts[code - 1] = (uint32_t)row;
+            else
+                parents[root_of(parents, (uint32_t)row)] = root_of(parents, firsts[code - 1]);
+        }
+        if (status == ASSAY_OK && row % 4096 == 0)
+            status = assay_poll(context, row, n);
+    }
+    assay_dictionary_release(seen);
+    assay_free(bytes);
+    return status;
+}
+
+static int compare_by(const assay_frame *frame, size_t column, uint32_t a, uint32_t b)
+{
+    return column == ASSAY_NO_COLUMN
+               ? 0
+               : assay_column_compare(assay_frame_column(frame, column), a, b);
+}
+
+/* Whether row `a` is to be kept rather than row `b`, which stands above it. */
+static bool is_better(const assay_frame *frame, const assay_distinct_options *options, uint32_t a,
+                      uint32_t b)
+{
+    int order = compare_by(frame, options->order, a, b);
+    if (options->last)
+        order = options->order == ASSAY_NO_COLUMN ? -1 : -order;
+    return order != 0 ? order < 0 : compare_by(frame, options->tie, a, b) < 0;
+}
+
+/* best[root]: the row kept of the person whose root it is. */
+static size_t keep_best(const assay_frame *frame, const assay_distinct_options *options,
+                        uint32_t parents[], uint32_t best[], uint32_t rows[])
+{
+    const uint32_t n = (uint32_t)assay_frame_rows(frame);
+    size_t kept = 0;
+    for (uint32_t row = 0; row < n; row++)
+        best[row] = UINT32_MAX;
+    for (uint32_t row = 0; row < n; row++) {
+        const uint32_t root = root_of(parents, row);
+        if (best[root] == UINT32_MAX || is_better(frame, options, row, best[root]))
+            best[root] = row;
+    }
+    for (uint32_t row = 0; row < n; row++)
+        if (best[root_of(parents, row)] == row)
+            rows[kept++] = row;
+    return kept;
+}
+
+assay_status assay_distinct(assay_context *context, const assay_frame *frame,
+                            const assay_distinct_options *options, uint32_t rows[], size_t *kept)
+{
+    const size_t n = assay_frame_rows(frame);
+    uint32_t *parents = assay_alloc_array(n, sizeof *parents);
+    uint32_t *firsts = assay_alloc_array(n, sizeof *firsts);
+    assay_status status = parents == NULL || firsts == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < n; row++)
+        parents[row] = (uint32_t)row;
+    for (size_t i = 0; status == ASSAY_OK && i < options->n_keys; i++)
+        status = link_rows(context, frame, &options->keys[i], parents, firsts);
+    if (status == ASSAY_OK)
+        *kept = keep_best(frame, options, parents, firsts, rows);
+    assay_free(parents);
+    assay_free(firsts);
+    return status;
+}

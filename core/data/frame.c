@@ -1,0 +1,212 @@
+/* frame.c -- a table in memory: names and shared, immutable columns. */
+#include "data/frame.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+
+typedef struct named {
+    char *name;
+    assay_column *column;
+} named;
+
+struct assay_frame {
+    size_t n, capacity;
+    named *columns;
+};
+
+assay_status assay_frame_new(assay_context *context, assay_frame **frame)
+{
+    assay_frame *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
+    if (fresh == NULL)
+        return assay_fail_memory(context);
+    *frame = fresh;
+    return ASSAY_OK;
+}
+
+void assay_frame_free(assay_frame *frame)
+{
+    if (frame == NULL)
+        return;
+    for (size_t i = 0; i < frame->n; i++) {
+        assay_free(frame->columns[i].name);
+        assay_column_release(frame->columns[i].column);
+    }
+    assay_free(frame->columns);
+    assay_free(frame);
+}
+
+static assay_status check_new(assay_context *context, const assay_frame *frame, const char *name,
+                              const assay_column *column)
+{
+    if (name[0] == '\0')
+        return assay_fail(context, ASSAY_EFORMAT, "column %zu has no name", frame->n + 1);
+    if (assay_frame_find(frame, name) != ASSAY_NO_COLUMN)
+        return assay_fail(context, ASSAY_EREPEATED, "two columns are named '%.40s'", name);
+    if (frame->n > 0 && column->length != assay_frame_rows(frame))
+        return assay_fail(context, ASSAY_EDOM, "column '%.40s' has %zu rows where others have %zu",
+                          name, column->length, assay_frame_rows(frame));
+    return ASSAY_OK;
+}
+
+assay_status assay_frame_add(assay_context *context, assay_frame *frame, const char *name,
+                             assay_column *column)
+{
+    assay_status status = check_new(context, frame, name, column);
+    char *copy = status == ASSAY_OK ? assay_copy_text(name, strlen(name)) : NULL;
+    if (status == ASSAY_OK && (copy == NULL || !assay_grow(&frame->columns, &frame->capacity,
+                                                           frame->n, sizeof *frame->columns)))
+        status = assay_fail_memory(context);
+    if (status != ASSAY_OK) {
+        assay_free(copy);
+        assay_column_release(column);
+        return status;
+    }
+    frame->columns[frame->n++] = (named){.name = copy, .column = column};
+    return ASSAY_OK;
+}
+
+size_t assay_frame_rows(const assay_frame *frame)
+{
+    return frame->n == 0 ? 0 : frame->columns[0].column->length;
+}
+
+size_t assay_frame_columns(const assay_frame *frame)
+{
+    return frame->n;
+}
+
+const char *assay_frame_name(const assay_frame *frame, size_t i)
+{
+    return frame->columns[i].name;
+}
+
+assay_column *assay_frame_column(const assay_frame *frame, size_t i)
+{
+    return frame->columns[i].column;
+}
+
+size_t assay_frame_find(const assay_frame *frame, const char *name)
+{
+    for (size_t i = 0; i < frame->n; i++)
+        if (strcmp(frame->columns[i].name, name) == 0)
+            return i;
+    return ASSAY_NO_COLUMN;
+}
+
+assay_status assay_frame_take(assay_context *context, const assay_frame *frame, size_t n,
+                              const uint32_t rows[], assay_frame **taken)
+{
+    assay_frame *fresh;
+    assay_status status = assay_frame_new(context, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; status == ASSAY_OK && i < frame->n; i++) {
+        assay_column *column;
+        status = assay_column_take(context, frame->columns[i].column, n, rows, &column);
+        if (status == ASSAY_OK)
+            status = assay_frame_add(context, fresh, frame->columns[i].name, column);
+        if (status == ASSAY_OK)
+            status = assay_poll(context, i + 1, frame->n);
+    }
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *taken = fresh;
+    return ASSAY_OK;
+}
+
+assay_status assay_frame_select(assay_context *context, const assay_frame *frame, size_t n,
+                                const size_t columns[], assay_frame **selected)
+{
+    assay_frame *fresh;
+    assay_status status = assay_frame_new(context, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = assay_frame_add(context, fresh, assay_frame_name(frame, columns[i]),
+                                 assay_column_retain(assay_frame_column(frame, columns[i])));
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *selected = fresh;
+    return ASSAY_OK;
+}
+
+static int compare_rows(const assay_frame *frame, size_t n, const size_t columns[], uint32_t a,
+                        uint32_t b)
+{
+    for (size_t i = 0; i < n; i++) {
+        const int order = assay_column_compare(frame->columns[columns[i]].column, a, b);
+        if (order != 0)
+            return order;
+    }
+    return 0;
+}
+
+/*
+** Merge sort from the bottom up: stable, and without the comparison's arguments in a global, which
+** qsort would need.
+*/
+assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
+                               const size_t columns[], uint32_t rows[])
+{
+    const size_t total = assay_frame_rows(frame);
+    uint32_t *spare = assay_alloc_array(total, sizeof *spare);
+    if (spare == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < total; i++)
+        rows[i] = (uint32_t)i;
+    assay_status status = ASSAY_OK;
+    for (size_t width = 1; status == ASSAY_OK && width < total; width *= 2) {
+        for (size_t from = 0; from < total; from += 2 * width) {
+            const size_t middle = from + width < total ? from + width : total;
+            const size_t end = middle + width < total ? middle + width : total;
+            size_t left = from, right = middle;
+            for (size_t to = from; to < end; to++)
+                spare[to] =
+                    right == end || (left < middle &&
+                                     compare_rows(frame, n, columns, rows[left], rows[right]) <= 0)
+                        ? rows[left++]
+                        : rows[right++];
+        }
+        memcpy(rows, spare, total * sizeof *rows);
+        status = assay_poll(context, width, total);
+    }
+    assay_free(spare);
+    return status;
+}
+
+static assay_status check_value(assay_context *context, const assay_frame *frame, size_t column,
+                                size_t row, assay_dictionary *seen)
+{
+    char scratch[ASSAY_CELL_BYTES];
+    size_t length;
+    const char *cell = assay_column_cell(frame->columns[column].column, row, scratch, &length);
+    const char *name = frame->columns[column].name;
+    assay_status status = ASSAY_OK;
+    if (cell == NULL || length == 0)
+        status = assay_fail(context, ASSAY_EMISSING, "column '%.40s' has no value in row %zu", name,
+                            row + 1);
+    else if (assay_dictionary_find(seen, cell, length) != 0)
+        status = assay_fail(context, ASSAY_EREPEATED,
+                            "column '%.40s' has the value of row %zu in an earlier row too", name,
+                            row + 1);
+    else if (assay_dictionary_add(seen, cell, length) == 0)
+        return assay_fail_memory(context);
+    context->error.row = status == ASSAY_OK ? context->error.row : row + 1;
+    return status;
+}
+
+assay_status assay_frame_require_unique(assay_context *context, const assay_frame *frame,
+                                        size_t column)
+{
+    assay_dictionary *seen = assay_dictionary_new();
+    assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < assay_frame_rows(frame); row++)
+        status = check_value(context, frame, column, row, seen);
+    assay_dictionary_release(seen);
+    return status;
+}

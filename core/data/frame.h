@@ -1,0 +1,48 @@
+/* frame.h -- a table in memory: names and shared, immutable columns. */
+#ifndef ASSAY_DATA_FRAME_H
+#define ASSAY_DATA_FRAME_H
+
+#include "data/column.h"
+
+/* At most 2^32 - 2 rows. A frame is filled once, column by column, and then never changes. */
+typedef struct assay_frame assay_frame;
+
+assay_status assay_frame_new(assay_context *context, assay_frame **frame);
+void assay_frame_free(assay_frame *frame); /* NULL is ignored */
+
+/*
+** Adds a column, which the frame takes over in any case (on failure it is released). Its length must
+** be that of the columns already there, and its name not empty and not yet taken (ASSAY_EREPEATED).
+*/
+assay_status assay_frame_add(assay_context *context, assay_frame *frame, const char *name,
+                             assay_column *column);
+
+size_t assay_frame_rows(const assay_frame *frame);
+size_t assay_frame_columns(const assay_frame *frame);
+const char *assay_frame_name(const assay_frame *frame, size_t i);
+assay_column *assay_frame_column(const assay_frame *frame, size_t i);
+
+#define ASSAY_NO_COLUMN SIZE_MAX
+size_t assay_frame_find(const assay_frame *frame, const char *name); /* or ASSAY_NO_COLUMN */
+
+/* The rows `rows[n]`, in that order; other columns are untouched. */
+assay_status assay_frame_take(assay_context *context, const assay_frame *frame, size_t n,
+                              const uint32_t rows[], assay_frame **taken);
+
+/* Some columns, shared with `frame`, in the order given. */
+assay_status assay_frame_select(assay_context *context, const assay_frame *frame, size_t n,
+                                const size_t columns[], assay_frame **selected);
+
+/*
+** Row numbers in the order of the columns given, each ascending; rows that are equal in all of them
+** keep their order. Missing values stand last. rows[assay_frame_rows(frame)] is filled.
+*/
+assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
+                               const size_t columns[], uint32_t rows[]);
+
+/* Fails with ASSAY_EMISSING or ASSAY_EREPEATED, naming the first row at fault, unless each row of
+** the column holds a value of its own. */
+assay_status assay_frame_require_unique(assay_context *context, const assay_frame *frame,
+                                        size_t column);
+
+#endif
