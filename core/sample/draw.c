@@ -1,0 +1,302 @@
+/* draw.c -- which cases, by ticket. */
+#include "sample/draw.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/rng.h"
+
+/* ---- the draw ---- */
+
+static assay_status write_tickets(assay_context *context, assay_sample *sample)
+{
+    const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
+    for (size_t row = 0; row < ids->length; row++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length;
+        const char *id = assay_column_cell(ids, row, scratch, &length);
+        assay_ticket(sample->seed, id, length, sample->tickets[row]);
+        if (row % 16384 == 0 && assay_poll(context, row, ids->length) != ASSAY_OK)
+            return context->error.status;
+    }
+    return ASSAY_OK;
+}
+
+/* By stratum, then ticket, then id. */
+static int compare(const assay_sample *sample, uint32_t a, uint32_t b)
+{
+    const uint32_t *of_row = sample->plan->strata->of_row;
+    if (of_row[a] != of_row[b])
+        return of_row[a] < of_row[b] ? -1 : 1;
+    const int order = memcmp(sample->tickets[a], sample->tickets[b], ASSAY_TICKET_BYTES);
+    if (order != 0)
+        return order;
+    char scratch_a[ASSAY_CELL_BYTES], scratch_b[ASSAY_CELL_BYTES];
+    size_t a_length, b_length;
+    const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
+    const char *left = assay_column_cell(ids, a, scratch_a, &a_length);
+    const char *right = assay_column_cell(ids, b, scratch_b, &b_length);
+    return assay_compare_bytes(left, a_length, right, b_length);
+}
+
+static void sink(const assay_sample *sample, uint32_t order[], size_t n, size_t i)
+{
+    for (size_t child; (child = 2 * i + 1) < n; i = child) {
+        child += child + 1 < n && compare(sample, order[child + 1], order[child]) > 0;
+        if (compare(sample, order[i], order[child]) >= 0)
+            return;
+        const uint32_t larger = order[child];
+        order[child] = order[i];
+        order[i] = larger;
+    }
+}
+
+/* All rows in the order of `compare`: heapsort, since no two are equal and stability is no matter. */
+static assay_status sort_rows(assay_context *context, const assay_sample *sample, uint32_t order[])
+{
+    const size_t n = assay_frame_rows(sample->plan->frame);
+    for (size_t row = 0; row < n; row++)
+        order[row] = (uint32_t)row;
+    for (size_t i = n / 2; i-- > 0;)
+        sink(sample, order, n, i);
+    for (size_t end = n; end-- > 1;) {
+        const uint32_t largest = order[0];
+        order[0] = order[end];
+        order[end] = largest;
+        sink(sample, order, end, 0);
+        if (end % 16384 == 0 && assay_poll(context, n - end, n) != ASSAY_OK)
+            return context->error.status;
+    }
+    return ASSAY_OK;
+}
+
+/* From each stratum, which starts at order[from], the sizes[h] rows behind the first skips[h]. */
+static void list(assay_sample *sample, const uint32_t order[], const uint64_t sizes[],
+                 const uint64_t skips[])
+{
+    const assay_strata *strata = sample->plan->strata;
+    size_t from = 0;
+    for (size_t h = 0; h < strata->n; h++) {
+        const size_t skip = skips == NULL ? 0 : (size_t)skips[h];
+        for (size_t i = skip; i < skip + (size_t)sizes[h]; i++) {
+            sample->rows[sample->n] = order[from + i];
+            sample->ranks[sample->n++] = (uint32_t)i + 1;
+        }
+        from += (size_t)strata->population[h];
+    }
+}
+
+static assay_status select_cases(assay_context *context, assay_sample *sample)
+{
+    const assay_plan *plan = sample->plan;
+    const size_t rows = assay_frame_rows(plan->frame);
+    uint32_t *order = assay_alloc_array(rows, sizeof *order);
+    assay_status status = order == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK)
+        status = write_tickets(context, sample);
+    if (status == ASSAY_OK)
+        status = sort_rows(context, sample, order);
+    if (status == ASSAY_OK) {
+        list(sample, order, plan->sample, NULL);
+        sample->n_sample = sample->n;
+        list(sample, order, plan->reserve, plan->sample);
+    }
+    assay_free(order);
+    return status;
+}
+
+static size_t most_drawn(const assay_plan *plan)
+{
+    size_t n = 0;
+    for (size_t h = 0; h < plan->strata->n; h++)
+        n += (size_t)(plan->sample[h] + plan->reserve[h]);
+    return n;
+}
+
+assay_status assay_draw(assay_context *context, assay_plan *plan, const char *seed,
+                        assay_sample **sample)
+{
+    char quoted[ASSAY_QUOTED];
+    if (!assay_seed_is_valid(seed, strlen(seed)))
+        return assay_fail(context, ASSAY_EDOM,
+                          "seed '%s' is not 1 to 64 of the characters A-Z a-z 0-9 . _ -",
+                          assay_quote(seed, strlen(seed), quoted));
+    assay_sample *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
+    if (fresh == NULL)
+        return assay_fail_memory(context);
+    fresh->plan = assay_plan_retain(plan);
+    strcpy(fresh->seed, seed);
+    fresh->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *fresh->tickets);
+    fresh->rows = assay_alloc_array(most_drawn(plan), sizeof *fresh->rows);
+    fresh->ranks = assay_alloc_array(most_drawn(plan), sizeof *fresh->ranks);
+    const assay_status status =
+        fresh->tickets == NULL || fresh->rows == NULL || fresh->ranks == NULL
+            ? assay_fail_memory(context)
+            : select_cases(context, fresh);
+    if (status != ASSAY_OK) {
+        assay_sample_free(fresh);
+        return status;
+    }
+    *sample = fresh;
+    return ASSAY_OK;
+}
+
+void assay_sample_free(assay_sample *sample)
+{
+    if (sample == NULL)
+        return;
+    assay_plan_release(sample->plan);
+    assay_free(sample->tickets);
+    assay_free(sample->rows);
+    assay_free(sample->ranks);
+    assay_free(sample);
+}
+
+/* ---- as tables ---- */
+
+static assay_status add_built(assay_context *context, assay_frame *frame, const char *name,
+                              assay_builder *builder, assay_type type, assay_status status)
+{
+    assay_column *column;
+    const assay_column_wish wish = {.type = type};
+    if (status == ASSAY_OK)
+        status = assay_builder_finish(context, builder, &wish, &column);
+    if (status == ASSAY_OK)
+        status = assay_frame_add(context, frame, name, column);
+    assay_builder_free(builder);
+    return status;
+}
+
+static assay_status add_strata(assay_context *context, const assay_sample *sample, size_t n,
+                               const uint32_t rows[], assay_frame *frame)
+{
+    const assay_strata *strata = sample->plan->strata;
+    assay_column *column;
+    uint32_t *codes = assay_alloc_array(n, sizeof *codes);
+    if (codes == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < n; i++)
+        codes[i] = strata->of_row[rows[i]] + 1;
+    assay_status status = assay_column_of_codes(context, n, codes, strata->labels, &column);
+    if (status == ASSAY_OK)
+        status = assay_frame_add(context, frame, "stratum", column);
+    assay_free(codes);
+    return status;
+}
+
+static assay_status add_tickets(assay_context *context, const assay_sample *sample, size_t n,
+                                const uint32_t rows[], assay_frame *frame)
+{
+    assay_builder *builder = assay_builder_new();
+    assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = assay_builder_add(context, builder, sample->tickets[rows[i]],
+                                   ASSAY_TICKET_BYTES - 1);
+    return add_built(context, frame, "ticket", builder, ASSAY_TEXT, status);
+}
+
+static assay_status add_roles(assay_context *context, const assay_sample *sample,
+                              assay_frame *frame)
+{
+    assay_builder *builder = assay_builder_new();
+    assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < sample->n; i++)
+        status = i < sample->n_sample ? assay_builder_add(context, builder, "sample", 6)
+                                      : assay_builder_add(context, builder, "reserve", 7);
+    return add_built(context, frame, "role", builder, ASSAY_CATEGORY, status);
+}
+
+static assay_status add_ranks(assay_context *context, const assay_sample *sample,
+                              assay_frame *frame)
+{
+    assay_column *column;
+    int64_t *values = assay_alloc_array(sample->n, sizeof *values);
+    if (values == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < sample->n; i++)
+        values[i] = sample->ranks[i];
+    assay_status status = assay_column_of_integers(context, sample->n, values, &column);
+    if (status == ASSAY_OK)
+        status = assay_frame_add(context, frame, "rank", column);
+    assay_free(values);
+    return status;
+}
+
+/* over[h] / under[h] of each case's stratum; missing for reserves. */
+static assay_status add_ratio(assay_context *context, const assay_sample *sample, const char *name,
+                              const uint64_t over[], const uint64_t under[], assay_frame *frame)
+{
+    const uint32_t *of_row = sample->plan->strata->of_row;
+    assay_column *column;
+    double *values = assay_alloc_array(sample->n, sizeof *values);
+    if (values == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < sample->n; i++) {
+        const uint32_t h = of_row[sample->rows[i]];
+        values[i] = i < sample->n_sample ? (double)over[h] / (double)under[h] : (double)NAN;
+    }
+    assay_status status = assay_column_of_numbers(context, sample->n, values, &column);
+    if (status == ASSAY_OK)
+        status = assay_frame_add(context, frame, name, column);
+    assay_free(values);
+    return status;
+}
+
+static assay_status add_design(assay_context *context, const assay_sample *sample,
+                               assay_frame *frame)
+{
+    const assay_plan *plan = sample->plan;
+    const uint64_t *population = plan->strata->population;
+    assay_status status = add_strata(context, sample, sample->n, sample->rows, frame);
+    if (status == ASSAY_OK)
+        status = add_roles(context, sample, frame);
+    if (status == ASSAY_OK)
+        status = add_ranks(context, sample, frame);
+    if (status == ASSAY_OK)
+        status = add_ratio(context, sample, "probability", plan->sample, population, frame);
+    if (status == ASSAY_OK)
+        status = add_ratio(context, sample, "weight", population, plan->sample, frame);
+    return status == ASSAY_OK ? add_tickets(context, sample, sample->n, sample->rows, frame)
+                              : status;
+}
+
+assay_status assay_sample_cases(assay_context *context, const assay_sample *sample,
+                                assay_frame **cases)
+{
+    assay_frame *fresh;
+    assay_status status =
+        assay_frame_take(context, sample->plan->frame, sample->n, sample->rows, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    status = add_design(context, sample, fresh);
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *cases = fresh;
+    return ASSAY_OK;
+}
+
+assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
+                                assay_frame **frame)
+{
+    const size_t n = assay_frame_rows(sample->plan->frame);
+    assay_frame *fresh = NULL;
+    uint32_t *order = assay_alloc_array(n, sizeof *order);
+    assay_status status =
+        order == NULL ? assay_fail_memory(context) : sort_rows(context, sample, order);
+    if (status == ASSAY_OK)
+        status = assay_frame_take(context, sample->plan->frame, n, order, &fresh);
+    if (status == ASSAY_OK)
+        status = add_strata(context, sample, n, order, fresh);
+    if (status == ASSAY_OK)
+        status = add_tickets(context, sample, n, order, fresh);
+    assay_free(order);
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *frame = fresh;
+    return ASSAY_OK;
+}

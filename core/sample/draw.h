@@ -1,0 +1,38 @@
+/* draw.h -- which cases, by ticket. */
+#ifndef ASSAY_SAMPLE_DRAW_H
+#define ASSAY_SAMPLE_DRAW_H
+
+#include "sample/plan.h"
+#include "sample/ticket.h"
+
+/*
+** Contract prn-1: each stratum's sample is its n_h smallest tickets and its reserves are the next
+** ones; equal tickets go by id bytes. The order of the frame's rows does not matter. Rows are listed
+** sample first, then reserves, each by stratum and rank. Fields are to be read only.
+*/
+typedef struct assay_sample {
+    assay_plan *plan;
+    char seed[ASSAY_SEED_BYTES];
+    char (*tickets)[ASSAY_TICKET_BYTES]; /* tickets[rows of the frame] */
+    size_t n, n_sample;                  /* drawn in all; of these in the sample itself */
+    uint32_t *rows;                      /* rows[n] of the frame */
+    uint32_t *ranks;                     /* ranks[n], from 1 within the stratum */
+} assay_sample;
+
+/* ASSAY_EDOM for a seed that is not text of [A-Za-z0-9._-]{1,64}. */
+assay_status assay_draw(assay_context *context, assay_plan *plan, const char *seed,
+                        assay_sample **sample);
+void assay_sample_free(assay_sample *sample); /* NULL is ignored */
+
+/*
+** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve), `rank`, `probability`
+** (n_h / N_h), `weight` (N_h / n_h; both missing for a reserve) and `ticket`.
+*/
+assay_status assay_sample_cases(assay_context *context, const assay_sample *sample,
+                                assay_frame **cases);
+
+/* Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. */
+assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
+                                assay_frame **frame);
+
+#endif

@@ -1,0 +1,31 @@
+/* strata.h -- the parts of a population that are sampled separately. */
+#ifndef ASSAY_SAMPLE_STRATA_H
+#define ASSAY_SAMPLE_STRATA_H
+
+#include "data/frame.h"
+
+/*
+** A stratum is a combination of levels that occurs. Its label is the levels joined by " / "; strata
+** stand in byte order of their labels, and that index is what ties refer to. Without columns there
+** is one stratum, "all". Fields are to be read only.
+*/
+typedef struct assay_strata {
+    size_t n;
+    uint32_t *of_row;         /* of_row[rows]: the stratum of each row, from 0 */
+    uint64_t *population;     /* population[n] */
+    uint32_t *first_row;      /* first_row[n]: a row of each stratum */
+    assay_dictionary *labels; /* the label of stratum h has the code h + 1 */
+} assay_strata;
+
+/*
+** ASSAY_EMISSING where a row has no value in one of the columns, and ASSAY_EREPEATED where two
+** different combinations read the same (a level that holds " / "), with error.row.
+*/
+assay_status assay_strata_new(assay_context *context, const assay_frame *frame, size_t n,
+                              const size_t columns[], assay_strata **strata);
+void assay_strata_free(assay_strata *strata); /* NULL is ignored */
+
+/* The label of stratum h, ended by no 0 byte. */
+const char *assay_strata_label(const assay_strata *strata, size_t h, size_t *length);
+
+#endif
