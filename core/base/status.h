@@ -2,6 +2,8 @@
 #ifndef ASSAY_BASE_STATUS_H
 #define ASSAY_BASE_STATUS_H
 
+#include <stdint.h>
+
 /*
 ** Every core function that can fail returns an assay_status; results go through pointers, which are
 ** untouched unless the answer is ASSAY_OK. Code, name and text stand here once.
@@ -35,6 +37,8 @@ const char *assay_status_text(assay_status status);
 ** result itself, so the handler is switched off. Calling again does no harm.
 */
 void assay_init(void);
+
+#define ASSAY_INFINITE UINT64_MAX /* a population without end */
 
 #define ASSAY_VERSION "0.1.0"
 

@@ -64,8 +64,6 @@ size_t assay_text_width(const char *bytes, size_t length)
 
 /* ---- distance ------------------------------------------------------------------------------- */
 
-
-
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -83,7 +81,8 @@ static unsigned least(unsigned a, unsigned b)
 
 size_t assay_text_distance(const char *a, const char *b)
 {
-    const size_t n = strnlen(a, ASSAY_TEXT_DISTANCE_BYTES), m = strnlen(b, ASSAY_TEXT_DISTANCE_BYTES);
+    const size_t n = strnlen(a, ASSAY_TEXT_DISTANCE_BYTES),
+                 m = strnlen(b, ASSAY_TEXT_DISTANCE_BYTES);
     unsigned d[ASSAY_TEXT_DISTANCE_BYTES + 1][ASSAY_TEXT_DISTANCE_BYTES + 1];
     for (size_t j = 0; j <= m; j++)
         d[0][j] = (unsigned)j;
