@@ -1,0 +1,30 @@
+/* hash.h -- SHA-256, at once or piece by piece. */
+#ifndef ASSAY_BASE_HASH_H
+#define ASSAY_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define ASSAY_DIGEST     32                     /* bytes of a digest */
+#define ASSAY_DIGEST_HEX (2 * ASSAY_DIGEST + 1) /* its hexadecimal text with the 0 byte */
+
+/*
+** A digest under way. Its content is the library's; a copy of the struct goes on from the same
+** point. Nothing is allocated, so there is nothing to free, and no call can fail.
+** Source: FIPS 180-4.
+*/
+typedef struct assay_sha256 {
+    uint64_t opaque[14];
+} assay_sha256;
+
+/* start, add any number of times, end. After end the struct must be started again. */
+void assay_sha256_start(assay_sha256 *hash);
+void assay_sha256_add(assay_sha256 *hash, const void *bytes, size_t length);
+void assay_sha256_end(assay_sha256 *hash, unsigned char digest[ASSAY_DIGEST]);
+
+void assay_sha256_of(const void *bytes, size_t length, unsigned char digest[ASSAY_DIGEST]);
+
+/* n bytes as 2n lower-case hexadecimal digits and a 0 byte: text[2 n + 1]. */
+void assay_hex(const unsigned char *bytes, size_t n, char *text);
+
+#endif
