@@ -1,0 +1,309 @@
+#include "check.h"
+
+#include "prob/dist.h"
+#include "prob/interval.h"
+
+static assay_interval interval(const char *name, uint64_t x, uint64_t n, uint64_t population,
+                               double confidence, assay_side side)
+{
+    assay_interval out;
+    const assay_interval_method *method = assay_interval_find(name);
+    ck_assert_msg(method != NULL, "%s", name);
+    assert_ok(assay_interval_compute(method, x, n, population, confidence, side, &out));
+    return out;
+}
+
+/* A limit that is printed as 0, 1 or nan is exactly that. */
+static void assert_limit(double got, const char *printed)
+{
+    const double want = strtod(printed, NULL);
+    if (isnan(want))
+        ck_assert_msg(isnan(got), "%.17g, want nan", got);
+    else
+        assert_close(got, want, want == 0 || want == 1 ? 0 : 1e-10);
+}
+
+/* The names of the reference, and what they are here. */
+static struct {
+    const char *row, *method;
+    int rows, want;
+} table[] = {
+    {"wald", "wald", 0, 26},
+    {"wilson", "wilson", 0, 31},
+    {"clopper_pearson", "clopper_pearson", 0, 31},
+    {"wald_fpc", "wald", 0, 16},
+    {"wilson_fpc", "wilson", 0, 16},
+    {"clopper_pearson_neff_fpc", "clopper_pearson", 0, 16},
+};
+enum { N_TABLE = sizeof table / sizeof table[0] };
+
+static void check_row(char *f[REFERENCE_FIELDS])
+{
+    size_t i = 0;
+    while (i < N_TABLE && strcmp(table[i].row, f[1]) != 0)
+        i++;
+    if (i == N_TABLE)
+        return;
+    const uint64_t population = *f[4] != '\0' ? strtoull(f[4], NULL, 10) : ASSAY_INFINITE;
+    const assay_interval got =
+        interval(table[i].method, strtoull(f[2], NULL, 10), strtoull(f[3], NULL, 10), population,
+                 strtod(f[5], NULL), ASSAY_TWO_SIDED);
+    assert_limit(got.estimate, f[6]);
+    assert_limit(got.lower, f[7]);
+    assert_limit(got.upper, f[8]);
+    table[i].rows++;
+}
+
+START_TEST(intervals_are_those_of_the_reference_table)
+{
+    for_each_reference("intervals_one_sample.csv", check_row);
+    for (size_t i = 0; i < N_TABLE; i++)
+        ck_assert_msg(table[i].rows == table[i].want, "%s: %d rows", table[i].row, table[i].rows);
+}
+END_TEST
+
+/* |p - q| = z sqrt(q(1-q)/n) */
+START_TEST(wilson_limits_solve_the_score_equation)
+{
+    const double z2 = 3.8414588206941259583;
+    const assay_interval i = interval("wilson", 81, 263, ASSAY_INFINITE, 0.95, ASSAY_TWO_SIDED);
+    const double below = i.estimate - i.lower, above = i.upper - i.estimate;
+    assert_close(below * below, z2 * i.lower * (1 - i.lower) / 263, 1e-12);
+    assert_close(above * above, z2 * i.upper * (1 - i.upper) / 263, 1e-12);
+}
+END_TEST
+
+START_TEST(wilson_with_a_population_inverts_the_finite_test)
+{
+    const double z2 = 3.8414588206941259583, factor = (517.0 - 81) / (516.0 * 81);
+    const assay_interval i = interval("wilson", 23, 81, 517, 0.95, ASSAY_TWO_SIDED);
+    const double below = i.estimate - i.lower;
+    assert_close(below * below, z2 * i.lower * (1 - i.lower) * factor, 1e-12);
+}
+END_TEST
+
+START_TEST(limits_enclose_the_estimate_within_0_and_1)
+{
+    const char *const names[] = {"wilson", "clopper_pearson"};
+    const uint64_t populations[] = {ASSAY_INFINITE, 41, 1009};
+    for (uint64_t n = 1; n <= 40; n++)
+        for (uint64_t x = 0; x <= n; x++)
+            for (size_t k = 0; k < 6; k++) {
+                const assay_interval i =
+                    interval(names[k % 2], x, n, populations[k / 2], 0.8, ASSAY_TWO_SIDED);
+                ck_assert(0 <= i.lower && i.lower <= i.estimate);
+                ck_assert(i.estimate <= i.upper && i.upper <= 1);
+                ck_assert((x == 0) == (i.lower == 0) && (x == n) == (i.upper == 1));
+                ck_assert(i.state == ASSAY_INTERVAL_OK);
+            }
+}
+END_TEST
+
+START_TEST(no_is_the_mirror_image_of_yes)
+{
+    for (size_t k = 0; assay_interval_name(k) != NULL; k++)
+        for (uint64_t n = 2; n <= 40; n++)
+            for (uint64_t x = 0; x <= n; x++) {
+                const char *name = assay_interval_name(k);
+                const assay_interval yes = interval(name, x, n, 97, 0.9, ASSAY_TWO_SIDED);
+                const assay_interval no = interval(name, n - x, n, 97, 0.9, ASSAY_TWO_SIDED);
+                assert_close(1 - no.lower, yes.upper, 1e-12);
+                ck_assert(fabs(1 - no.upper - yes.lower) < 1e-14);
+                ck_assert(yes.state == no.state);
+            }
+}
+END_TEST
+
+static double coverage(const assay_interval *by_x, uint64_t n, double p)
+{
+    double sum = 0;
+    for (uint64_t x = 0; x <= n; x++)
+        if (by_x[x].lower <= p && p <= by_x[x].upper)
+            sum += exp(assay_binomial_log_density((double)x, (double)n, p, 1 - p));
+    return sum;
+}
+
+START_TEST(clopper_pearson_covers_with_at_least_the_confidence)
+{
+    const assay_side sides[] = {ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER};
+    assay_interval by_x[21];
+    for (int s = 0; s < 3; s++)
+        for (uint64_t n = 1; n <= 20; n++) {
+            for (uint64_t x = 0; x <= n; x++)
+                by_x[x] = interval("clopper_pearson", x, n, ASSAY_INFINITE, 0.8, sides[s]);
+            for (int k = 1; k < 997; k++)
+                ck_assert(coverage(by_x, n, k / 997.0) >= 0.8 - 1e-12);
+        }
+}
+END_TEST
+
+START_TEST(a_one_sided_limit_is_the_two_sided_one_with_twice_the_tail)
+{
+    for (size_t k = 0; assay_interval_name(k) != NULL; k++) {
+        const char *name = assay_interval_name(k);
+        const assay_interval two = interval(name, 7, 23, 61, 0.8, ASSAY_TWO_SIDED);
+        const assay_interval lower = interval(name, 7, 23, 61, 0.9, ASSAY_LOWER);
+        const assay_interval upper = interval(name, 7, 23, 61, 0.9, ASSAY_UPPER);
+        assert_close(lower.lower, two.lower, 1e-13);
+        assert_close(lower.upper, (61 - 16) / 61.0, 0);
+        assert_close(upper.upper, two.upper, 1e-13);
+        assert_close(upper.lower, 7 / 61.0, 0);
+        ck_assert(interval(name, 7, 23, ASSAY_INFINITE, 0.9, ASSAY_LOWER).upper == 1);
+        ck_assert(interval(name, 7, 23, ASSAY_INFINITE, 0.9, ASSAY_UPPER).lower == 0);
+    }
+}
+END_TEST
+
+/* 1 - .3 above: P(X >= 7 | lower) = .7, on the other side of the estimate */
+START_TEST(one_sided_limits_hold_for_a_confidence_below_half)
+{
+    double lower, upper;
+    const assay_interval i = interval("clopper_pearson", 7, 23, ASSAY_INFINITE, 0.3, ASSAY_LOWER);
+    assert_ok(assay_beta_cdf(i.lower, 7, 17, &lower, &upper));
+    assert_close(lower, 0.7, 1e-12);
+    ck_assert(interval("wilson", 7, 23, ASSAY_INFINITE, 0.3, ASSAY_LOWER).lower > 7 / 23.0);
+    ck_assert(interval("wald", 7, 23, ASSAY_INFINITE, 0.3, ASSAY_UPPER).upper < 7 / 23.0);
+}
+END_TEST
+
+START_TEST(wald_says_that_it_clipped)
+{
+    const assay_interval i = interval("wald", 1, 24, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    ck_assert(i.lower == 0 && i.state == ASSAY_INTERVAL_CLIPPED);
+    const assay_interval upper = interval("wald", 1, 24, ASSAY_INFINITE, 0.8, ASSAY_UPPER);
+    ck_assert(upper.lower == 0 &&
+              upper.state == ASSAY_INTERVAL_OK); /* nothing asked, nothing cut */
+    const assay_interval none = interval("wald", 0, 24, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    ck_assert(none.upper == 0 && none.state == ASSAY_INTERVAL_OK);
+}
+END_TEST
+
+START_TEST(nothing_counted_says_nothing)
+{
+    const assay_side sides[] = {ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER};
+    for (int s = 0; s < 3; s++)
+        for (uint64_t population = 0; population < 9; population += 8) {
+            const assay_interval i = interval("wilson", 0, 0, population, 0.8, sides[s]);
+            ck_assert(isnan(i.estimate) && i.lower == 0 && i.upper == 1);
+            ck_assert(i.state == ASSAY_INTERVAL_NO_DATA);
+        }
+}
+END_TEST
+
+START_TEST(a_census_is_a_point_on_every_side)
+{
+    const assay_side sides[] = {ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER};
+    for (size_t k = 0; assay_interval_name(k) != NULL; k++)
+        for (int s = 0; s < 3; s++) {
+            const assay_interval i = interval(assay_interval_name(k), 3, 7, 7, 0.8, sides[s]);
+            ck_assert(i.lower == 3 / 7.0 && i.upper == 3 / 7.0 && i.state == ASSAY_INTERVAL_OK);
+            ck_assert(interval(assay_interval_name(k), 1, 1, 1, 0.8, sides[s]).lower == 1);
+        }
+}
+END_TEST
+
+START_TEST(wald_of_one_case_from_a_population_is_undefined)
+{
+    const assay_side sides[] = {ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER};
+    for (int s = 0; s < 3; s++) {
+        const assay_interval i = interval("wald", 1, 1, 9, 0.8, sides[s]);
+        ck_assert(i.estimate == 1 && isnan(i.lower) && isnan(i.upper));
+        ck_assert(i.state == ASSAY_INTERVAL_UNDEFINED);
+    }
+}
+END_TEST
+
+START_TEST(real_arguments_agree_with_counts)
+{
+    double lower, upper;
+    const assay_interval w = interval("wilson", 7, 23, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    assert_ok(assay_wilson_real(7 / 23.0, 23, (1 - 0.8) / 2, &lower, &upper));
+    ck_assert(lower == w.lower && upper == w.upper);
+    const assay_interval c =
+        interval("clopper_pearson", 7, 23, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    assert_ok(assay_clopper_pearson_real(7, 23, (1 - 0.8) / 2, &lower, &upper));
+    ck_assert(lower == c.lower && upper == c.upper);
+    assert_ok(assay_wilson_real(0.3, INFINITY, 0.1, &lower, &upper));
+    ck_assert(lower == 0.3 && upper == 0.3);
+    assert_ok(assay_clopper_pearson_real(0.2, 0.5, 0.1, &lower, &upper));
+    ck_assert(0 < lower && lower < 0.4 && 0.4 < upper && upper < 1);
+}
+END_TEST
+
+/* 1 - (alpha/2)^(1/n) at x = 0; about z/sqrt(n) wide in the middle */
+START_TEST(large_counts_keep_their_digits)
+{
+    const uint64_t n = 2147483647;
+    const assay_interval i =
+        interval("clopper_pearson", 0, n, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    assert_close(i.upper, -expm1(log(0.1) / (double)n), 1e-12);
+    const assay_interval half =
+        interval("clopper_pearson", n / 2, n, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    assert_close(half.upper - half.lower, 1.281551565544600467 / sqrt((double)n), 1e-4);
+}
+END_TEST
+
+START_TEST(arguments_outside_the_domain_are_refused)
+{
+    const double confidences[] = {NAN, 0, 1, -0.5, 80, INFINITY}, bad[] = {NAN, -1, 2};
+    const assay_interval_method *m = assay_interval_find("wilson");
+    assay_interval out = {42, 42, 42, ASSAY_INTERVAL_OK};
+    for (size_t i = 0; i < 6; i++)
+        assert_status(assay_interval_compute(m, 1, 2, 3, confidences[i], ASSAY_LOWER, &out),
+                      ASSAY_EDOM);
+    assert_status(assay_interval_compute(m, 3, 2, 9, 0.8, ASSAY_LOWER, &out), ASSAY_EDOM);
+    assert_status(assay_interval_compute(m, 1, 5, 4, 0.8, ASSAY_LOWER, &out), ASSAY_EDOM);
+    for (size_t i = 0; i < 3; i++) {
+        assert_status(assay_wilson_real(bad[i], 9, 0.1, &out.lower, &out.upper), ASSAY_EDOM);
+        assert_status(assay_wilson_real(0.5, 9, bad[i], &out.lower, &out.upper), ASSAY_EDOM);
+        assert_status(assay_clopper_pearson_real(bad[i], 1.5, 0.1, &out.lower, &out.upper),
+                      ASSAY_EDOM);
+    }
+    assert_status(assay_wilson_real(0.5, 0, 0.1, &out.lower, &out.upper), ASSAY_EDOM);
+    assert_status(assay_clopper_pearson_real(1, INFINITY, 0.1, &out.lower, &out.upper), ASSAY_EDOM);
+    ck_assert(out.estimate == 42 && out.lower == 42 && out.upper == 42);
+}
+END_TEST
+
+START_TEST(names_lead_to_methods_and_states_to_words)
+{
+    for (size_t i = 0; assay_interval_name(i) != NULL; i++) {
+        const assay_interval_method *method = assay_interval_find(assay_interval_name(i));
+        ck_assert_ptr_nonnull(method);
+        ck_assert(assay_interval_applies(method, 9) ||
+                  assay_interval_applies(method, ASSAY_INFINITE));
+    }
+    ck_assert_ptr_null(assay_interval_find("wilsom"));
+    ck_assert_ptr_null(assay_interval_name(SIZE_MAX));
+    ck_assert_ptr_null(assay_interval_state_name(ASSAY_INTERVAL_OK));
+    ck_assert_str_eq(assay_interval_state_name(ASSAY_INTERVAL_NO_DATA), "no_data");
+    ck_assert_str_eq(assay_interval_state_name(ASSAY_INTERVAL_UNDEFINED), "undefined");
+    ck_assert_str_eq(assay_interval_state_name(ASSAY_INTERVAL_EDGE_EXACT), "edge_exact");
+    ck_assert_str_eq(assay_interval_state_name(ASSAY_INTERVAL_CLIPPED), "clipped");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("interval");
+    TCase *values = tcase_create("values"), *edges = tcase_create("edges");
+    tcase_add_test(values, intervals_are_those_of_the_reference_table);
+    tcase_add_test(values, wilson_limits_solve_the_score_equation);
+    tcase_add_test(values, wilson_with_a_population_inverts_the_finite_test);
+    tcase_add_test(values, limits_enclose_the_estimate_within_0_and_1);
+    tcase_add_test(values, no_is_the_mirror_image_of_yes);
+    tcase_add_test(values, clopper_pearson_covers_with_at_least_the_confidence);
+    tcase_add_test(values, a_one_sided_limit_is_the_two_sided_one_with_twice_the_tail);
+    tcase_add_test(values, one_sided_limits_hold_for_a_confidence_below_half);
+    tcase_add_test(values, real_arguments_agree_with_counts);
+    tcase_add_test(values, large_counts_keep_their_digits);
+    tcase_add_test(edges, wald_says_that_it_clipped);
+    tcase_add_test(edges, nothing_counted_says_nothing);
+    tcase_add_test(edges, a_census_is_a_point_on_every_side);
+    tcase_add_test(edges, wald_of_one_case_from_a_population_is_undefined);
+    tcase_add_test(edges, arguments_outside_the_domain_are_refused);
+    tcase_add_test(edges, names_lead_to_methods_and_states_to_words);
+    suite_add_tcase(suite, values);
+    suite_add_tcase(suite, edges);
+    return run_suite(suite);
+}
