@@ -1,0 +1,169 @@
+/* design.c -- the design under which answers were collected. */
+#include "infer/design.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+struct assay_design {
+    size_t units, strata;
+    uint32_t *stratum;             /* [units] */
+    uint64_t *population, *sample; /* [strata] */
+    uint64_t total;
+    assay_lonely lonely;
+};
+
+/* Units between two polls: well under 10 ms. */
+enum { BLOCK = 1 << 18 };
+
+static const uint64_t largest_total = UINT64_C(1) << 53; /* a double still counts that far */
+
+/* Adds to the failure just recorded which argument it is about, and where in it. */
+static assay_status blame(assay_context *context, const char *argument, size_t index)
+{
+    context->error.row = index + 1;
+    return assay_blame_argument(context, argument);
+}
+
+static assay_status set_stratum(assay_context *context, assay_design *d, size_t i, uint32_t h)
+{
+    if (h >= d->strata) {
+        assay_fail(context, ASSAY_EDOM, "case %zu is in stratum %" PRIu64 " of %zu", i + 1,
+                   (uint64_t)h + 1, d->strata);
+        return blame(context, "stratum", i);
+    }
+    d->stratum[i] = h;
+    d->sample[h]++;
+    return ASSAY_OK;
+}
+
+static assay_status count_sample(assay_context *context, assay_design *d, const uint32_t stratum[])
+{
+    for (size_t i = 0; i < d->units; i++) {
+        assay_status status = i % BLOCK == 0 ? assay_poll(context, i, d->units) : ASSAY_OK;
+        if (status == ASSAY_OK)
+            status = set_stratum(context, d, i, stratum[i]);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    return ASSAY_OK;
+}
+
+static assay_status check_stratum(assay_context *context, const assay_design *d, size_t h)
+{
+    const uint64_t population = d->population[h], sample = d->sample[h];
+    if (population > 0 && sample == 0) {
+        assay_fail(context, ASSAY_EDOM,
+                   "stratum %zu has a population of %" PRIu64 " and no case in the sample", h + 1,
+                   population);
+        return blame(context, "population", h);
+    }
+    if (sample > population) {
+        assay_fail(context, ASSAY_EDOM,
+                   "stratum %zu has a population of %" PRIu64 " and %" PRIu64
+                   " cases in the sample",
+                   h + 1, population, sample);
+        return blame(context, "population", h);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status set_populations(assay_context *context, assay_design *d,
+                                    const uint64_t population[])
+{
+    for (size_t h = 0; h < d->strata; h++) {
+        d->population[h] = population[h];
+        const assay_status status = check_stratum(context, d, h);
+        if (status != ASSAY_OK)
+            return status;
+        if (population[h] > largest_total - d->total) {
+            assay_fail(context, ASSAY_EDOM, "the strata have a population beyond 2^53");
+            return assay_blame_argument(context, "population");
+        }
+        d->total += population[h];
+    }
+    if (d->total > 0)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM, "the strata have a population of 0");
+    return assay_blame_argument(context, "population");
+}
+
+static assay_design *allocate(size_t units, size_t strata)
+{
+    assay_design *d = assay_alloc_zeroed_array(1, sizeof *d);
+    if (d == NULL)
+        return NULL;
+    d->units = units;
+    d->strata = strata;
+    d->stratum = assay_alloc_array(units, sizeof *d->stratum);
+    d->population = assay_alloc_zeroed_array(strata, sizeof *d->population);
+    d->sample = assay_alloc_zeroed_array(strata, sizeof *d->sample);
+    if (d->stratum != NULL && d->population != NULL && d->sample != NULL)
+        return d;
+    assay_design_free(d);
+    return NULL;
+}
+
+assay_status assay_design_new(assay_context *context, size_t n, const uint32_t stratum[],
+                              size_t n_strata, const uint64_t population[], assay_lonely lonely,
+                              assay_design **design)
+{
+    assay_design *d = allocate(n, n_strata);
+    if (d == NULL)
+        return assay_fail_memory(context);
+    d->lonely = lonely;
+    assay_status status = count_sample(context, d, stratum);
+    if (status == ASSAY_OK)
+        status = set_populations(context, d, population);
+    if (status != ASSAY_OK)
+        assay_design_free(d);
+    else
+        *design = d;
+    return status;
+}
+
+void assay_design_free(assay_design *design)
+{
+    if (design == NULL)
+        return;
+    assay_free(design->stratum);
+    assay_free(design->population);
+    assay_free(design->sample);
+    assay_free(design);
+}
+
+size_t assay_design_units(const assay_design *design)
+{
+    return design->units;
+}
+
+size_t assay_design_strata(const assay_design *design)
+{
+    return design->strata;
+}
+
+const uint32_t *assay_design_stratum(const assay_design *design)
+{
+    return design->stratum;
+}
+
+uint64_t assay_design_population(const assay_design *design, size_t h)
+{
+    return design->population[h];
+}
+
+uint64_t assay_design_sample(const assay_design *design, size_t h)
+{
+    return design->sample[h];
+}
+
+uint64_t assay_design_total(const assay_design *design)
+{
+    return design->total;
+}
+
+assay_lonely assay_design_lonely(const assay_design *design)
+{
+    return design->lonely;
+}

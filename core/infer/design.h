@@ -1,0 +1,53 @@
+/* design.h -- the design under which answers were collected. */
+#ifndef ASSAY_INFER_DESIGN_H
+#define ASSAY_INFER_DESIGN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/context.h"
+
+/*
+** Simple random samples without replacement, one from each stratum: unit i of the n sampled ones is
+** in stratum[i], of population[h] cases. A design is checked once, copies what it is given and never
+** changes; estimators take it and look for strata and populations nowhere else.
+*/
+typedef struct assay_design assay_design;
+
+/*
+** What the variance of a stratum is, of which one case of several was sampled (the names of R's
+** survey.lonely.psu):
+**   FAIL       not to be had: asking for it is an error
+**   CERTAINTY  0
+**   ADJUST     from the deviation of the one case from the estimate over all strata
+**   AVERAGE    the mean of those strata that have one (0 where all cases were sampled)
+*/
+typedef enum assay_lonely {
+    ASSAY_LONELY_FAIL,
+    ASSAY_LONELY_CERTAINTY,
+    ASSAY_LONELY_ADJUST,
+    ASSAY_LONELY_AVERAGE
+} assay_lonely;
+
+/*
+** ASSAY_EDOM, with the message and
+**   error.argument = "stratum", error.row = i + 1      stratum[i] is not below n_strata
+**   error.argument = "population", error.row = h + 1   more cases sampled than the stratum has; or a
+**                                                      population and no case in the sample
+**   error.argument = "population", error.row = 0       no case in all strata, or beyond 2^53 of them
+** An empty stratum, 0 of 0, is allowed and counts for nothing. ASSAY_ENOMEM, ASSAY_ESTOPPED.
+*/
+assay_status assay_design_new(assay_context *context, size_t n, const uint32_t stratum[/*n*/],
+                              size_t n_strata, const uint64_t population[/*n_strata*/],
+                              assay_lonely lonely, assay_design **design);
+void assay_design_free(assay_design *design); /* NULL is ignored */
+
+size_t assay_design_units(const assay_design *design);  /* n */
+size_t assay_design_strata(const assay_design *design); /* n_strata, empty ones included */
+const uint32_t *assay_design_stratum(const assay_design *design); /* [n] */
+uint64_t assay_design_population(const assay_design *design, size_t h);
+uint64_t assay_design_sample(const assay_design *design, size_t h);
+uint64_t assay_design_total(const assay_design *design); /* the population of all strata */
+assay_lonely assay_design_lonely(const assay_design *design);
+
+#endif
