@@ -1,0 +1,84 @@
+/* estimate.h -- what the answers of a sample say about the population. */
+#ifndef ASSAY_INFER_ESTIMATE_H
+#define ASSAY_INFER_ESTIMATE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/context.h"
+#include "infer/design.h"
+#include "prob/interval.h"
+
+/* An answer, one uint8_t for each unit of the design. Relevant cases are yes and no. */
+typedef enum assay_answer {
+    ASSAY_YES,
+    ASSAY_NO,
+    ASSAY_NOT_APPLICABLE,
+    ASSAY_UNANSWERED
+} assay_answer;
+
+/*
+** How limits are made, one row of a table in estimate.c. p is the estimate, v its variance,
+** t_k the 1 - (1 - confidence)/2 quantile of Student's t with k degrees of freedom:
+**   wilson_neff     Wilson's limits at p with n_effective = p (1-p) / v
+**   korn_graubard   Clopper and Pearson's at x = p n', n' = n_effective (t_{r-1} / t_df)^2, r the
+**                   relevant cases; undefined where df is 0. n' is not cut to n: a finite
+**                   population raises it rightly
+** Sources: Korn & Graubard (1998), Survey Methodology 24, 193-201; Wilson (1927).
+*/
+typedef struct assay_estimate_method assay_estimate_method;
+
+const assay_estimate_method *assay_estimate_find(const char *name); /* NULL: no such method */
+const char *assay_estimate_name(size_t i);                          /* NULL past the last */
+
+/*
+** The cases inside the domain, and the proportion of yes among its relevant ones. Strata h have N_h
+** cases of which n_h were sampled; r_h of these are relevant and inside, x_h of those yes.
+*/
+typedef struct assay_estimate {
+    uint64_t n;        /* sampled cases inside the domain: the next three together */
+    uint64_t relevant; /* yes and no */
+    uint64_t not_applicable, unanswered; /* counted apart, never guessed */
+    uint64_t x;                          /* yes */
+    double share;                        /* x / relevant, unweighted; NaN where none is relevant */
+    uint64_t percent; /* the share in per cent, rounded half up; 0 where it is NaN */
+    double lowest_share, highest_share; /* the share if all unanswered were no, or yes; or NaN */
+
+    double estimate; /* sum N_h x_h/n_h / sum N_h r_h/n_h */
+    double se;       /* sqrt(v) */
+    double df;       /* sum of (r_h - 1) over strata with a relevant case */
+    double n_effective;
+    double deff; /* v / [(1 - n/N) p (1-p) / (relevant - 1)], n and N of the whole design; or NaN */
+    double lower, upper, half_width; /* half_width = (upper - lower) / 2 */
+
+    double confidence;
+    const char *method; /* the name of the one used */
+    assay_interval_state state;
+} assay_estimate;
+
+/*
+** Estimates a proportion in a domain: cases that are not applicable, unanswered or not inside stay
+** in the variance, with a residual of 0. `inside` is NULL (all) or n flags, 0 for outside.
+**   v = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h / (sum N_h r_h/n_h)^2,
+** s_h^2 the variance of 1-p (yes), -p (no), 0 (all else) over the n_h cases. Where n_h = 1 < N_h
+** the design's rule for lonely strata holds; ADJUST puts the square of that one value for s_h^2.
+** Where v is 0 because every stratum is of one mind, n_effective = 1 / sum W_h^2 g_h / r_h with
+** W_h = (N_h r_h/n_h) / sum, g_h = (N_h - n_h) / (N_h - 1), over strata with r_h > 0.
+** Where all cases of these strata were sampled, n_effective is infinite and both limits are p.
+**
+** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with
+** a relevant case has fewer than 5 in the sample, or x is 0 or all.
+** state: NO_DATA (no relevant case: estimate, limits and what belongs to them are NaN), UNDEFINED
+** (limits NaN), or OK.
+**
+** ASSAY_EDOM: an answer that is none (error.argument "answers", error.row = i + 1); confidence
+** outside (0, 1); a lonely stratum under ASSAY_LONELY_FAIL, unless there is no data (error.argument
+** "lonely", error.row = h + 1). ASSAY_ENOMEM, ASSAY_ESTOPPED, ASSAY_ENUMERIC. *out stays as it was.
+** Sources: Cochran (1977), Sampling Techniques, chapters 5 and 5A; lonely strata as R's survey.
+*/
+assay_status assay_estimate_proportion(assay_context *context, const assay_design *design,
+                                       const uint8_t answers[/*n*/], const uint8_t *inside,
+                                       double confidence, const assay_estimate_method *method,
+                                       assay_estimate *out);
+
+#endif

@@ -1,0 +1,415 @@
+#include "check.h"
+
+#include "infer/estimate.h"
+
+enum { MAX_STRATA = 8, MAX_UNITS = 1000 };
+
+/* A sample as the reference writes it: N:n:x;... or N:n:m:x;..., irrelevant cases as `other`. */
+struct sample {
+    size_t n, strata;
+    uint64_t population[MAX_STRATA];
+    uint32_t stratum[MAX_UNITS];
+    uint8_t answers[MAX_UNITS], inside[MAX_UNITS];
+};
+
+static assay_context context;
+
+static void add_units(struct sample *s, uint64_t n, uint8_t answer, uint8_t inside)
+{
+    for (uint64_t i = 0; i < n; i++, s->n++) {
+        ck_assert(s->n < MAX_UNITS);
+        s->stratum[s->n] = (uint32_t)s->strata;
+        s->answers[s->n] = answer;
+        s->inside[s->n] = inside;
+    }
+}
+
+static struct sample parse(const char *text, assay_answer other, uint8_t other_inside)
+{
+    struct sample s = {0};
+    for (; *text != '\0'; text += *text == ';') {
+        uint64_t v[4], k = 0;
+        char *end;
+        do {
+            v[k++] = strtoull(text, &end, 10);
+            text = end + (*end == ':');
+        } while (*end == ':');
+        const uint64_t m = k == 3 ? v[1] : v[2], x = v[k - 1];
+        s.population[s.strata] = v[0];
+        add_units(&s, x, ASSAY_YES, 1);
+        add_units(&s, v[1] - m, (uint8_t)other, other_inside);
+        add_units(&s, m - x, ASSAY_NO, 1);
+        s.strata++;
+    }
+    return s;
+}
+
+static assay_design *design_of(const struct sample *s, assay_lonely lonely)
+{
+    assay_design *d;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, s->n, s->stratum, s->strata, s->population, lonely, &d));
+    return d;
+}
+
+/* `method` NULL: by the rule */
+static assay_estimate estimate_of(const struct sample *s, assay_lonely lonely, double confidence,
+                                  const char *method)
+{
+    assay_estimate out;
+    assay_design *d = design_of(s, lonely);
+    assert_ok(assay_estimate_proportion(&context, d, s->answers, s->inside, confidence,
+                                        method != NULL ? assay_estimate_find(method) : NULL, &out));
+    if (method != NULL)
+        ck_assert_str_eq(out.method, method);
+    assay_design_free(d);
+    return out;
+}
+
+static assay_estimate estimate_text(const char *text, const char *method)
+{
+    const struct sample s = parse(text, ASSAY_NOT_APPLICABLE, 1);
+    return estimate_of(&s, ASSAY_LONELY_CERTAINTY, 0.8, method);
+}
+
+static void assert_number(double got, const char *printed)
+{
+    const double want = strtod(printed, NULL);
+    if (isfinite(want))
+        assert_close(got, want, want == 0 || want == 1 ? 0 : 1e-10);
+    else
+        ck_assert_msg(isnan(want) ? isnan(got) : got == want, "%.17g, want %s", got, printed);
+}
+
+static assay_lonely lonely_of(const char *name)
+{
+    if (strcmp(name, "adjust") == 0)
+        return ASSAY_LONELY_ADJUST;
+    return strcmp(name, "average") == 0 ? ASSAY_LONELY_AVERAGE : ASSAY_LONELY_CERTAINTY;
+}
+
+static int wilson_rows, korn_graubard_rows;
+
+/* Cases that do not count are not applicable, unanswered, or yes but outside: all the same. */
+static void check_row(char *f[REFERENCE_FIELDS])
+{
+    const bool is_wilson = strcmp(f[1], "wilson_neff") == 0;
+    if (!is_wilson && strcmp(f[1], "korn_graubard") != 0)
+        return;
+    for (int k = 0; k < 3; k++) {
+        const assay_answer others[] = {ASSAY_NOT_APPLICABLE, ASSAY_UNANSWERED, ASSAY_YES};
+        const struct sample s = parse(f[2], others[k], k < 2);
+        const assay_estimate got = estimate_of(&s, lonely_of(f[3]), strtod(f[4], NULL), f[1]);
+        assert_number(got.estimate, f[5]);
+        assert_number(got.se, f[6]);
+        if (!is_wilson || strcmp(f[7], "inf") != 0) /* "inf" says that z was used, not t */
+            assert_number(got.df, f[7]);
+        assert_number(got.n_effective, f[8]);
+        assert_number(got.lower, f[9]);
+        assert_number(got.upper, f[10]);
+    }
+    *(is_wilson ? &wilson_rows : &korn_graubard_rows) += 1;
+}
+
+START_TEST(estimates_are_those_of_the_reference_table)
+{
+    for_each_reference("stratified.csv", check_row);
+    ck_assert_int_eq(wilson_rows, 22);
+    ck_assert_int_eq(korn_graubard_rows, 22);
+}
+END_TEST
+
+/* sum N_h^2 (1-f_h) s_h^2/n_h / D^2 with s_h^2 from the residuals themselves */
+START_TEST(the_variance_is_that_of_the_residuals)
+{
+    const char *text = "28:24:23:14;254:100:51:18;90:7:6:5";
+    const struct sample s = parse(text, ASSAY_NOT_APPLICABLE, 1);
+    const assay_estimate got = estimate_text(text, NULL);
+    double v = 0, relevant = 0;
+    for (uint32_t h = 0; h < 3; h++) {
+        double n = 0, m = 0, sum = 0, squares = 0;
+        for (size_t i = 0; i < s.n; i++) {
+            const double y = s.answers[i] == ASSAY_YES, is = s.answers[i] <= ASSAY_NO;
+            const double z = s.stratum[i] == h ? y - is * got.estimate : 0;
+            n += s.stratum[i] == h;
+            m += s.stratum[i] == h && is > 0;
+            sum += z;
+            squares += z * z;
+        }
+        const double population = (double)s.population[h];
+        v += population * (population - n) / n * (squares - sum * sum / n) / (n - 1);
+        relevant += population * m / n;
+    }
+    assert_close(got.se, sqrt(v) / relevant, 1e-12);
+}
+END_TEST
+
+START_TEST(the_order_of_the_cases_does_not_matter)
+{
+    struct sample s = parse("120:48:30:12;80:32:25:11;52:20:19:5", ASSAY_UNANSWERED, 1);
+    const assay_estimate before = estimate_of(&s, ASSAY_LONELY_FAIL, 0.8, NULL);
+    for (size_t i = 0; i < s.n / 2; i++) {
+        const size_t j = s.n - 1 - i;
+        const uint32_t stratum = s.stratum[i];
+        const uint8_t answer = s.answers[i];
+        s.stratum[i] = s.stratum[j], s.answers[i] = s.answers[j];
+        s.stratum[j] = stratum, s.answers[j] = answer;
+    }
+    const assay_estimate after = estimate_of(&s, ASSAY_LONELY_FAIL, 0.8, NULL);
+    ck_assert(before.estimate == after.estimate && before.se == after.se);
+    ck_assert(before.lower == after.lower && before.upper == after.upper);
+}
+END_TEST
+
+START_TEST(answers_of_each_state_are_counted_apart)
+{
+    const uint8_t answers[] = {0, 1, 2, 3, 0, 3, 0, 0}, inside[] = {1, 1, 1, 9, 1, 1, 1, 0};
+    const uint64_t population = 30;
+    const uint32_t stratum[8] = {0};
+    assay_design *d;
+    assay_estimate e;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, 8, stratum, 1, &population, ASSAY_LONELY_FAIL, &d));
+    assert_ok(assay_estimate_proportion(&context, d, answers, inside, 0.8, NULL, &e));
+    ck_assert_uint_eq(e.n, 7);
+    ck_assert_uint_eq(e.x, 3);
+    ck_assert_uint_eq(e.relevant, 4);
+    ck_assert_uint_eq(e.not_applicable, 1);
+    ck_assert_uint_eq(e.unanswered, 2);
+    ck_assert(e.share == 0.75 && e.percent == 75 && e.confidence == 0.8);
+    ck_assert(e.lowest_share == 3 / 6.0 && e.highest_share == 5 / 6.0);
+    ck_assert(e.half_width == (e.upper - e.lower) / 2);
+    assert_ok(assay_estimate_proportion(&context, d, answers, NULL, 0.8, NULL, &e));
+    ck_assert_uint_eq(e.n, 8);
+    ck_assert_uint_eq(e.x, 4);
+    assay_design_free(d);
+}
+END_TEST
+
+/* 1/8 = 12.5, 1/200 = 0.5, 199/200 = 99.5: halves that a double's rounding could miss */
+START_TEST(per_cents_are_rounded_half_up)
+{
+    ck_assert_uint_eq(estimate_text("90:8:1", NULL).percent, 13);
+    ck_assert_uint_eq(estimate_text("900:200:1", NULL).percent, 1);
+    ck_assert_uint_eq(estimate_text("900:200:199", NULL).percent, 100);
+    ck_assert_uint_eq(estimate_text("900:201:1", NULL).percent, 0);
+    ck_assert_uint_eq(estimate_text("90:74:27", NULL).percent, 36);
+    ck_assert_uint_eq(estimate_text("90:23:0", NULL).percent, 0);
+    ck_assert_uint_eq(estimate_text("90:23:23", NULL).percent, 100);
+}
+END_TEST
+
+START_TEST(unanimous_answers_give_an_exact_end)
+{
+    for (size_t k = 0; assay_estimate_name(k) != NULL; k++) {
+        const char *method = assay_estimate_name(k);
+        const assay_estimate yes = estimate_text("101:7:6:6;33:11:10:10", method);
+        const assay_estimate no = estimate_text("101:7:6:0;33:11:10:0", method);
+        ck_assert(yes.estimate == 1 && yes.upper == 1 && yes.se == 0 && isnan(yes.deff));
+        ck_assert(no.estimate == 0 && no.lower == 0 && no.se == 0 && isnan(no.deff));
+        ck_assert(yes.lower < 1 && yes.n_effective == no.n_effective);
+        assert_close(1 - yes.lower, no.upper, 1e-12);
+    }
+}
+END_TEST
+
+/* Each stratum is of one mind, but not of the same: v = 0, without a rest of rounding */
+START_TEST(strata_of_one_mind_use_their_effective_size)
+{
+    const assay_estimate e = estimate_text("101:7:7;33:11:0", "wilson_neff");
+    const double w1 = 101 / 134.0, w2 = 33 / 134.0;
+    ck_assert(e.se == 0);
+    assert_close(e.n_effective, 1 / (w1 * w1 * 94 / 100 / 7 + w2 * w2 * 22 / 32 / 11), 1e-13);
+    ck_assert(e.lower < e.estimate && e.estimate < e.upper && e.state == ASSAY_INTERVAL_OK);
+}
+END_TEST
+
+START_TEST(no_relevant_case_is_no_data)
+{
+    for (size_t k = 0; assay_estimate_name(k) != NULL; k++) {
+        const assay_estimate e = estimate_text("100:20:0:0;90:18:0:0", assay_estimate_name(k));
+        ck_assert(e.state == ASSAY_INTERVAL_NO_DATA && e.n == 38 && e.not_applicable == 38);
+        ck_assert(isnan(e.share) && isnan(e.estimate) && isnan(e.se) && isnan(e.deff));
+        ck_assert(isnan(e.lower) && isnan(e.upper) && isnan(e.half_width) && isnan(e.df));
+        ck_assert(isnan(e.lowest_share) && isnan(e.highest_share));
+    }
+    const struct sample blank = parse("100:20:0:0;9:1:0:0", ASSAY_UNANSWERED, 1);
+    const assay_estimate e = estimate_of(&blank, ASSAY_LONELY_FAIL, 0.8, NULL);
+    ck_assert(e.state == ASSAY_INTERVAL_NO_DATA && e.lowest_share == 0 && e.highest_share == 1);
+}
+END_TEST
+
+START_TEST(a_census_is_a_point)
+{
+    const char *const texts[] = {"5:5:3;7:7:2", "5:5:3:2;7:7:2:2", "1:1:1;1:1:0", "5:5:5"};
+    for (size_t i = 0; i < 4; i++)
+        for (size_t k = 0; assay_estimate_name(k) != NULL; k++) {
+            const assay_estimate e = estimate_text(texts[i], assay_estimate_name(k));
+            ck_assert(e.lower == e.estimate && e.upper == e.estimate && e.half_width == 0);
+            ck_assert(e.se == 0 && isinf(e.n_effective) && e.state == ASSAY_INTERVAL_OK);
+            ck_assert(isnan(e.deff));
+        }
+}
+END_TEST
+
+/* The strata without a relevant case were not all sampled, and add nothing all the same */
+START_TEST(a_domain_whose_strata_were_all_sampled_is_a_point)
+{
+    const assay_estimate e = estimate_text("5:5:3:2;40:12:0:0", NULL);
+    ck_assert(e.lower == e.estimate && e.upper == e.estimate && e.se == 0);
+}
+END_TEST
+
+START_TEST(a_lonely_stratum_is_an_error_unless_a_rule_is_chosen)
+{
+    const struct sample s = parse("40:12:7;3:1:1", ASSAY_NO, 1);
+    assay_design *d = design_of(&s, ASSAY_LONELY_FAIL);
+    assay_estimate out = {.x = 42};
+    assert_status(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8, NULL, &out),
+                  ASSAY_EDOM);
+    ck_assert_uint_eq(out.x, 42);
+    ck_assert_str_eq(context.error.argument, "lonely");
+    ck_assert_uint_eq(context.error.row, 2);
+    ck_assert_str_eq(context.error.message,
+                     "stratum 2 has a population of 3 and one case in the sample, which gives no "
+                     "variance: choose certainty, adjust or average for lonely strata");
+    assay_design_free(d);
+    const struct sample whole = parse("40:12:7;1:1:1", ASSAY_NO, 1);
+    ck_assert(estimate_of(&whole, ASSAY_LONELY_FAIL, 0.8, NULL).state == ASSAY_INTERVAL_OK);
+}
+END_TEST
+
+START_TEST(one_case_alone_has_no_average_and_no_degrees_of_freedom)
+{
+    const struct sample s = parse("9:1:1", ASSAY_NO, 1);
+    const assay_estimate average = estimate_of(&s, ASSAY_LONELY_AVERAGE, 0.8, "wilson_neff");
+    ck_assert(average.estimate == 1 && isnan(average.se) && isnan(average.lower));
+    ck_assert(average.state == ASSAY_INTERVAL_UNDEFINED);
+    const assay_estimate none = estimate_of(&s, ASSAY_LONELY_CERTAINTY, 0.8, "korn_graubard");
+    ck_assert(none.df == 0 && isnan(none.upper) && none.state == ASSAY_INTERVAL_UNDEFINED);
+    const assay_estimate some = estimate_of(&s, ASSAY_LONELY_CERTAINTY, 0.8, "wilson_neff");
+    ck_assert(some.upper == 1 && some.lower > 0 && some.state == ASSAY_INTERVAL_OK);
+}
+END_TEST
+
+START_TEST(the_average_is_over_all_strata_that_have_a_variance)
+{
+    const struct sample s = parse("3:1:1;5:5:3;40:12:7", ASSAY_NO, 1);
+    const assay_estimate without = estimate_of(&s, ASSAY_LONELY_CERTAINTY, 0.8, NULL);
+    const assay_estimate average = estimate_of(&s, ASSAY_LONELY_AVERAGE, 0.8, NULL);
+    assert_close(average.se, without.se * sqrt(3 / 2.0), 1e-14);
+}
+END_TEST
+
+START_TEST(the_rule_chooses_the_method)
+{
+    const struct {
+        const char *text, *method;
+    } cases[] = {
+        {"254:100:61", "wilson_neff"},
+        {"254:21:11", "wilson_neff"},             /* df = 20 */
+        {"254:20:11", "korn_graubard"},           /* df = 19 */
+        {"254:100:100", "korn_graubard"},         /* all */
+        {"254:100:0", "korn_graubard"},           /* none */
+        {"254:100:61;9:5:3", "wilson_neff"},      /* five in a stratum */
+        {"254:100:61;9:4:3", "korn_graubard"},    /* four */
+        {"254:100:61:40;9:4:0:0", "wilson_neff"}, /* four, of which none is relevant */
+        {"254:100:20:9", "korn_graubard"},        /* df = 19 in the domain */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        ck_assert_str_eq(estimate_text(cases[i].text, NULL).method, cases[i].method);
+}
+END_TEST
+
+/* One stratum: v = (1-f) p q / (n-1) is what a simple random sample has */
+START_TEST(the_design_effect_of_one_stratum_is_one)
+{
+    assert_close(estimate_text("254:100:61", NULL).deff, 1, 1e-13);
+    ck_assert(isnan(estimate_text("9:2:1:1", NULL).deff));
+    ck_assert(estimate_text("900:30:29;100:30:1", NULL).deff < 1);
+    ck_assert(estimate_text("990:10:5;10:9:5", NULL).deff > 1);
+}
+END_TEST
+
+START_TEST(wrong_arguments_are_named)
+{
+    struct sample s = parse("40:12:7", ASSAY_NO, 1);
+    assay_design *d = design_of(&s, ASSAY_LONELY_FAIL);
+    const double bad[] = {NAN, 0, 1, 80, -0.8};
+    assay_estimate out = {.x = 42};
+    for (size_t i = 0; i < 5; i++) {
+        assert_status(assay_estimate_proportion(&context, d, s.answers, NULL, bad[i], NULL, &out),
+                      ASSAY_EDOM);
+        ck_assert_str_eq(context.error.argument, "confidence");
+    }
+    s.answers[4] = 4;
+    assert_status(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8, NULL, &out),
+                  ASSAY_EDOM);
+    ck_assert_str_eq(context.error.argument, "answers");
+    ck_assert_uint_eq(context.error.row, 5);
+    ck_assert_str_eq(context.error.message, "case 5 has the answer 4, which is none");
+    ck_assert_uint_eq(out.x, 42);
+    assay_design_free(d);
+}
+END_TEST
+
+static assay_status stop(void *self, uint64_t done, uint64_t total)
+{
+    (void)self, (void)done, (void)total;
+    return ASSAY_ESTOPPED;
+}
+
+START_TEST(a_failure_leaves_nothing_behind)
+{
+    const struct sample s = parse("40:12:7", ASSAY_NO, 1);
+    assay_design *d = design_of(&s, ASSAY_LONELY_FAIL);
+    const size_t before = assay_memory_in_use();
+    assay_estimate out = {.x = 42};
+    assay_memory_fail_at(1, true);
+    assert_status(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8, NULL, &out),
+                  ASSAY_ENOMEM);
+    assay_memory_fail_at(0, false);
+    context.poll = stop;
+    assert_status(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8, NULL, &out),
+                  ASSAY_ESTOPPED);
+    ck_assert_uint_eq(out.x, 42);
+    ck_assert_uint_eq(assay_memory_in_use(), before);
+    assay_design_free(d);
+}
+END_TEST
+
+START_TEST(names_lead_to_methods)
+{
+    ck_assert_str_eq(assay_estimate_name(0), "wilson_neff");
+    ck_assert_str_eq(assay_estimate_name(1), "korn_graubard");
+    ck_assert_ptr_null(assay_estimate_name(SIZE_MAX));
+    ck_assert_ptr_null(assay_estimate_find("wilson"));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("estimate");
+    TCase *values = tcase_create("values"), *edges = tcase_create("edges");
+    tcase_add_test(values, estimates_are_those_of_the_reference_table);
+    tcase_add_test(values, the_variance_is_that_of_the_residuals);
+    tcase_add_test(values, the_order_of_the_cases_does_not_matter);
+    tcase_add_test(values, answers_of_each_state_are_counted_apart);
+    tcase_add_test(values, per_cents_are_rounded_half_up);
+    tcase_add_test(values, the_rule_chooses_the_method);
+    tcase_add_test(values, the_design_effect_of_one_stratum_is_one);
+    tcase_add_test(edges, unanimous_answers_give_an_exact_end);
+    tcase_add_test(edges, strata_of_one_mind_use_their_effective_size);
+    tcase_add_test(edges, no_relevant_case_is_no_data);
+    tcase_add_test(edges, a_census_is_a_point);
+    tcase_add_test(edges, a_domain_whose_strata_were_all_sampled_is_a_point);
+    tcase_add_test(edges, a_lonely_stratum_is_an_error_unless_a_rule_is_chosen);
+    tcase_add_test(edges, one_case_alone_has_no_average_and_no_degrees_of_freedom);
+    tcase_add_test(values, the_average_is_over_all_strata_that_have_a_variance);
+    tcase_add_test(edges, wrong_arguments_are_named);
+    tcase_add_test(edges, a_failure_leaves_nothing_behind);
+    tcase_add_test(edges, names_lead_to_methods);
+    suite_add_tcase(suite, values);
+    suite_add_tcase(suite, edges);
+    return run_suite(suite);
+}
