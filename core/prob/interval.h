@@ -50,7 +50,7 @@ typedef enum assay_side { ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER } assay_side
 **   the other two    the same with n* = n (N-1) / (N-n) and x* = p n* for n and x
 ** wilson and clopper_pearson have lower = 0 exactly where x = 0, upper = 1 where x = n. n = N gives
 ** the point x/n. clopper_pearson covers with at least the confidence, the others on average or
-*less.
+** less.
 ** Sources: Wilson (1927), JASA 22, 209-212; Clopper & Pearson (1934), Biometrika 26, 404-413;
 ** Brown, Cai & DasGupta (2001), Statistical Science 16, 101-133.
 */

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/rng.h"
 
 /* ---- the draw ---- */
 
@@ -29,15 +28,13 @@ static int compare(const assay_sample *sample, uint32_t a, uint32_t b)
     const uint32_t *of_row = sample->plan->strata->of_row;
     if (of_row[a] != of_row[b])
         return of_row[a] < of_row[b] ? -1 : 1;
-    const int order = memcmp(sample->tickets[a], sample->tickets[b], ASSAY_TICKET_BYTES);
-    if (order != 0)
-        return order;
     char scratch_a[ASSAY_CELL_BYTES], scratch_b[ASSAY_CELL_BYTES];
     size_t a_length, b_length;
     const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
-    const char *left = assay_column_cell(ids, a, scratch_a, &a_length);
-    const char *right = assay_column_cell(ids, b, scratch_b, &b_length);
-    return assay_compare_bytes(left, a_length, right, b_length);
+    const char *a_id = assay_column_cell(ids, a, scratch_a, &a_length);
+    const char *b_id = assay_column_cell(ids, b, scratch_b, &b_length);
+    return assay_ticket_compare(sample->tickets[a], a_id, a_length, sample->tickets[b], b_id,
+                                b_length);
 }
 
 static void sink(const assay_sample *sample, uint32_t order[], size_t n, size_t i)
@@ -191,8 +188,7 @@ static assay_status add_tickets(assay_context *context, const assay_sample *samp
     assay_builder *builder = assay_builder_new();
     assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = assay_builder_add(context, builder, sample->tickets[rows[i]],
-                                   ASSAY_TICKET_BYTES - 1);
+        status = assay_builder_add(context, builder, sample->tickets[rows[i]], ASSAY_TICKET - 1);
     return add_built(context, frame, "ticket", builder, ASSAY_TEXT, status);
 }
 

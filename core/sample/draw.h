@@ -2,6 +2,7 @@
 #ifndef ASSAY_SAMPLE_DRAW_H
 #define ASSAY_SAMPLE_DRAW_H
 
+#include "base/rng.h"
 #include "sample/plan.h"
 #include "sample/ticket.h"
 
@@ -12,11 +13,11 @@
 */
 typedef struct assay_sample {
     assay_plan *plan;
-    char seed[ASSAY_SEED_BYTES];
-    char (*tickets)[ASSAY_TICKET_BYTES]; /* tickets[rows of the frame] */
-    size_t n, n_sample;                  /* drawn in all; of these in the sample itself */
-    uint32_t *rows;                      /* rows[n] of the frame */
-    uint32_t *ranks;                     /* ranks[n], from 1 within the stratum */
+    char seed[ASSAY_SEED_LONGEST + 1];
+    char (*tickets)[ASSAY_TICKET]; /* tickets[rows of the frame] */
+    size_t n, n_sample;            /* drawn in all; of these in the sample itself */
+    uint32_t *rows;                /* rows[n] of the frame */
+    uint32_t *ranks;               /* ranks[n], from 1 within the stratum */
 } assay_sample;
 
 /* ASSAY_EDOM for a seed that is not text of [A-Za-z0-9._-]{1,64}. */

@@ -69,8 +69,8 @@ assay_status assay_plan_new(assay_context *context, const assay_frame *frame, si
         return assay_fail_memory(context);
     fresh->id = id;
     fresh->own = assay_alloc(sizeof *fresh->own);
-    const assay_status status = fresh->own == NULL ? assay_fail_memory(context)
-                                                   : fill(context, frame, n, columns, fresh);
+    const assay_status status =
+        fresh->own == NULL ? assay_fail_memory(context) : fill(context, frame, n, columns, fresh);
     if (status != ASSAY_OK) {
         free_plan(fresh);
         return status;
@@ -115,19 +115,33 @@ static uint64_t reserve_of(uint64_t sample, uint64_t population, double share)
     return wanted < (double)left ? (uint64_t)wanted : left;
 }
 
-assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint64_t sample[],
-                            double reserve_share)
+assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
+                                 const uint64_t sample[], double share, uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
-    if (!(reserve_share >= 0 && reserve_share <= 100))
-        return assay_fail(context, ASSAY_EDOM, "reserve must be a share, such as 0.20");
+    if (!(share >= 0 && share <= 100)) {
+        assay_fail(context, ASSAY_EDOM, "a share of the sample is needed, such as 0.20");
+        return assay_blame_argument(context, "reserve");
+    }
     for (size_t h = 0; h < strata->n; h++)
         if (sample[h] > strata->population[h])
             return too_many(context, plan, h, sample[h]);
+    for (size_t h = 0; h < strata->n; h++)
+        reserve[h] = reserve_of(sample[h], strata->population[h], share);
+    return ASSAY_OK;
+}
+
+assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint64_t sample[],
+                            const uint64_t reserve[])
+{
+    const assay_strata *strata = plan->strata;
+    for (size_t h = 0; h < strata->n; h++)
+        if (sample[h] > strata->population[h] || reserve[h] > strata->population[h] - sample[h])
+            return too_many(context, plan, h, sample[h] + reserve[h]);
     plan->size = 0;
     for (size_t h = 0; h < strata->n; h++) {
         plan->sample[h] = sample[h];
-        plan->reserve[h] = reserve_of(sample[h], strata->population[h], reserve_share);
+        plan->reserve[h] = reserve[h];
         plan->size += sample[h];
     }
     return ASSAY_OK;
@@ -231,7 +245,7 @@ void assay_plan_fingerprint(const assay_plan *plan, char fingerprint[ASSAY_FINGE
     const uint64_t base = 1000000000000000000u;
     uint64_t low = 0, high = 0;
     for (size_t row = 0; row < ids->length; row++) {
-        char scratch[ASSAY_CELL_BYTES], ticket[ASSAY_TICKET_BYTES];
+        char scratch[ASSAY_CELL_BYTES], ticket[ASSAY_TICKET];
         size_t length;
         const char *id = assay_column_cell(ids, row, scratch, &length);
         assay_ticket("frame", id, length, ticket);

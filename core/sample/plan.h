@@ -30,12 +30,18 @@ assay_plan *assay_plan_retain(assay_plan *plan);
 void assay_plan_release(assay_plan *plan); /* NULL is ignored */
 
 /*
-** Sets the sizes of a plan that nobody shares yet. reserve_share = r gives each stratum
-** round_half_up(r n_h) reserves as far as cases remain. ASSAY_EDOM, with the stratum named, where
-** sample[h] is more than the stratum holds, and for a share that is not in [0, 100].
+** Sets the sizes of a plan that nobody shares yet. ASSAY_EDOM, with the stratum named, where sample
+** and reserve together are more than a stratum holds.
 */
 assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint64_t sample[],
-                            double reserve_share);
+                            const uint64_t reserve[]);
+
+/*
+** The reserves that a share r of the sample gives: round_half_up(r n_h) in each stratum as far as
+** cases remain. ASSAY_EDOM for a share that is not in [0, 100] or a sample larger than its stratum.
+*/
+assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
+                                 const uint64_t sample[], double share, uint64_t reserve[]);
 
 /*
 ** The plan as a table: `stratum`, the strata columns, `population`, `sample`, `reserve`,

@@ -148,8 +148,7 @@ static assay_status build(assay_context *context, const assay_frame *frame, size
                           assay_strata *strata)
 {
     const size_t rows = assay_frame_rows(frame);
-    assay_status status =
-        label_rows(context, frame, n, columns, seen, strata->of_row, first_seen);
+    assay_status status = label_rows(context, frame, n, columns, seen, strata->of_row, first_seen);
     if (status != ASSAY_OK)
         return status;
     strata->n = assay_dictionary_size(seen);
