@@ -9,8 +9,8 @@
 
 /*
 ** Simple random samples without replacement, one from each stratum: unit i of the n sampled ones is
-** in stratum[i], of population[h] cases. A design is checked once, copies what it is given and never
-** changes; estimators take it and look for strata and populations nowhere else.
+** in stratum[i], of population[h] cases. A design is checked once, copies what it is given and
+** stays as it is; estimators take it and look for strata and populations nowhere else.
 */
 typedef struct assay_design assay_design;
 
@@ -32,9 +32,9 @@ typedef enum assay_lonely {
 /*
 ** ASSAY_EDOM, with the message and
 **   error.argument = "stratum", error.row = i + 1      stratum[i] is not below n_strata
-**   error.argument = "population", error.row = h + 1   more cases sampled than the stratum has; or a
-**                                                      population and no case in the sample
-**   error.argument = "population", error.row = 0       no case in all strata, or beyond 2^53 of them
+**   error.argument = "population", error.row = h + 1   more cases sampled than the stratum has;
+**                                                      or a population and no case in the sample
+**   error.argument = "population", error.row = 0       no case in any stratum, or over 2^53
 ** An empty stratum, 0 of 0, is allowed and counts for nothing. ASSAY_ENOMEM, ASSAY_ESTOPPED.
 */
 assay_status assay_design_new(assay_context *context, size_t n, const uint32_t stratum[/*n*/],
