@@ -38,7 +38,7 @@ typedef struct assay_interval {
 */
 typedef enum assay_side { ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER } assay_side;
 
-#define ASSAY_INFINITE UINT64_MAX /* a population without end */
+
 
 /*
 ** A method is one row of a table in interval.c. With z such that P(Z > z) is the tail, p = x/n:
