@@ -1,0 +1,214 @@
+-- check.lua: what every function asks of its arguments, and how it refuses them.
+
+local core = require "assay.core"
+
+local check = {}
+
+--- Raises a usage error: what was wrong, and with which argument.
+function check.fail(message, argument)
+  return core.raise { kind = "usage", code = "EDOM", message = message, argument = argument }
+end
+
+--- Raises an error about what a file or a frame holds; `place` may have file, line and row.
+function check.refuse(message, place)
+  local err = { kind = "data", code = "EFORMAT", message = message }
+  for name, value in next, place or {} do err[name] = value end
+  return core.raise(err)
+end
+
+--- The names of a set or list in byte order.
+local function sorted(names)
+  local list = {}
+  for key, value in next, names do list[#list + 1] = type(key) == "string" and key or value end
+  table.sort(list)
+  return list
+end
+
+--- The known name that is most like `name`, or nil.
+local function nearest(name, known)
+  local best, least = nil, 4
+  for _, candidate in ipairs(sorted(known)) do
+    local distance = core.text.distance(name, candidate)
+    if distance < least and distance < #candidate then best, least = candidate, distance end
+  end
+  return best
+end
+
+--- Raises: there is no such name, but perhaps this one was meant.
+function check.unknown(what, name, known)
+  name = tostring(name)
+  local near = nearest(name, known)
+  local hint = near and (": did you mean '%s'?"):format(near)
+    or #sorted(known) > 0 and (": known are %s"):format(table.concat(sorted(known), ", ")) or ""
+  return core.raise {
+    kind = "usage", code = "EUNKNOWN", argument = name,
+    message = ("unknown %s '%s'%s"):format(what, core.text.quote(name), hint),
+  }
+end
+
+--- `value` if it is one of the names in `list`.
+function check.one_of(what, value, list)
+  for _, name in ipairs(list) do
+    if name == value then return value end
+  end
+  return check.unknown(what, value, list)
+end
+
+local function describe(value)
+  if type(value) == "string" then return "'" .. core.text.quote(value) .. "'" end
+  if type(value) == "number" or value == nil then return tostring(value) end
+  return "a " .. type(value)
+end
+
+local function wanted(name, expected, value)
+  return check.fail(("%s must be %s, not %s"):format(name, expected, describe(value)), name)
+end
+
+--- A share strictly between 0 and 1. Per cents are the usual mistake and get their own words.
+local function share(name, value)
+  if math.type(value) == nil or value ~= value then return wanted(name, "a share between 0 and 1", value) end
+  if value > 1 and value <= 100 then
+    return check.fail(("%s is a share between 0 and 1: %s? write %s"):format(name,
+      core.text.number(value), core.text.fixed(value / 100, 2)), name)
+  end
+  if value <= 0 or value >= 1 then return wanted(name, "a share between 0 and 1", value) end
+  return value
+end
+
+local kinds = {
+  share = share,
+  -- a share that may be 0 or 1 itself
+  proportion = function(name, value)
+    if value == 0 or value == 1 then return value end
+    return share(name, value)
+  end,
+  count = function(name, value)
+    local whole = math.type(value) and math.tointeger(value)
+    if not whole or whole < 0 then return wanted(name, "a count from 0 on", value) end
+    return whole
+  end,
+  number = function(name, value)
+    if math.type(value) == nil or value ~= value or value == math.huge or value == -math.huge then
+      return wanted(name, "a number", value)
+    end
+    return value
+  end,
+  integer = function(name, value)
+    return math.type(value) and math.tointeger(value) or wanted(name, "a whole number", value)
+  end,
+  text = function(name, value)
+    return type(value) == "string" and value or wanted(name, "text", value)
+  end,
+  table = function(name, value)
+    return type(value) == "table" and value or wanted(name, "a table", value)
+  end,
+  boolean = function(name, value)
+    if type(value) ~= "boolean" then return wanted(name, "true or false", value) end
+    return value
+  end,
+  -- one text, or a list of them: always handed on as a list
+  texts = function(name, value)
+    if type(value) == "string" then return { value } end
+    if type(value) ~= "table" then return wanted(name, "a list of text", value) end
+    for _, text in ipairs(value) do
+      if type(text) ~= "string" then return wanted(name, "a list of text", text) end
+    end
+    return value
+  end,
+  any = function(_, value) return value end,
+}
+
+--- Checks one value: `kind` is a name above, a list of the texts allowed, or a function(name, value).
+function check.value(name, value, kind)
+  if type(kind) == "table" then
+    if type(value) ~= "string" then return wanted(name, "one of " .. table.concat(kind, ", "), value) end
+    return check.one_of(name, value, kind)
+  end
+  return (type(kind) == "function" and kind or kinds[kind])(name, value)
+end
+
+-- The option tables of the library by the name of their class in lua/meta, for the test that holds
+-- the two against each other.
+check.option_classes = {}
+
+--- Declares an option table: `spec` gives each option's kind, with a "!" behind those that must be
+--- there. Returns the function that checks one and hands on a copy.
+function check.options(class, spec)
+  check.option_classes[class] = spec
+  local required, kind_of = {}, {}
+  for name, kind in next, spec do
+    local plain = type(kind) == "string" and kind:match "^(.*)!$"
+    kind_of[name] = plain or kind
+    if plain then required[#required + 1] = name end
+  end
+  table.sort(required)
+  return function(options)
+    if options == nil then options = {} end
+    if type(options) ~= "table" then return wanted("the options", "a table", options) end
+    local checked = {}
+    for name, value in next, options do
+      if kind_of[name] == nil then return check.unknown("option", name, spec) end
+      checked[name] = check.value(name, value, kind_of[name])
+    end
+    for _, name in ipairs(required) do
+      if checked[name] == nil then return check.fail(("'%s' is needed"):format(name), name) end
+    end
+    return checked
+  end
+end
+
+--- Makes a class. `methods` are called with a colon; `fields(object, name)` answers for whatever is
+--- neither method nor set field, and returns nil, false for a name it does not know.
+function check.class(name, example, methods, fields)
+  local class = { __name = "assay." .. name, __metatable = "assay." .. name, methods = {} }
+  for method, f in next, methods do
+    class.methods[method] = function(self, ...)
+      if getmetatable(self) ~= class.__metatable then
+        return check.fail(("write %s:%s(...), with a colon"):format(example, method))
+      end
+      return f(self, ...)
+    end
+  end
+  function class.__index(object, key)
+    if class.methods[key] then return class.methods[key] end
+    if fields then
+      local value, known = fields(object, key)
+      if known ~= false then return value end
+    end
+    local names = {}
+    for method in next, class.methods do names[method] = true end
+    for field in next, object do if type(field) == "string" then names[field] = true end end
+    for _, field in ipairs(class.fields or {}) do names[field] = true end
+    return check.unknown("field or method of " .. name, key, names)
+  end
+  return class
+end
+
+--- Whether `value` is of the class of that name.
+function check.is(value, name)
+  return getmetatable(value) == "assay." .. name
+end
+
+--- `value` if it is of that class.
+function check.object(what, value, name)
+  return check.is(value, name) and value or wanted(what, "a " .. name, value)
+end
+
+--- A result: a table whose fields are all known, so that a mistyped one is said and none is lost
+--- when it is nil. `show(result)` prints it.
+function check.result(name, fields, show)
+  local known = {}
+  for _, field in ipairs(fields) do known[field] = true end
+  return {
+    __name = "assay." .. name,
+    __metatable = "assay." .. name,
+    __tostring = show,
+    fields = fields,
+    __index = function(_, key)
+      if known[key] then return nil end
+      return check.unknown("field of " .. name, key, known)
+    end,
+  }
+end
+
+return check

@@ -1,0 +1,84 @@
+/* lassay.h -- what the files of the binding share. */
+#ifndef LASSAY_H
+#define LASSAY_H
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/context.h"
+#include "base/file.h"
+#include "base/status.h"
+
+/*
+** A binding function has five steps and no logic: check the arguments, allocate what Lua will own,
+** call core, lassay_check, push. Whatever core allocates goes straight into a handle, so that a
+** jump loses nothing.
+*/
+
+/* ---- the state's own context and door; both live as long as the state ---- */
+
+assay_context *lassay_context(lua_State *L);
+assay_door *lassay_door(lua_State *L);
+
+/* The program gives its own door, which must outlive the state. */
+void lassay_set_door(lua_State *L, assay_door *door);
+
+/* ---- errors: a table { kind, code, message, where, argument, file, line, column, row } ---- */
+
+/* Raises what the context says unless the status is ASSAY_OK. */
+void lassay_check(lua_State *L, assay_status status);
+
+/* The same for pure arithmetic, which takes no context: `what` says what was wrong. */
+void lassay_check_plain(lua_State *L, assay_status status, const char *what);
+
+/* ---- handles: a userdata that holds one pointer, released by __gc and __close ---- */
+
+typedef void lassay_release(void *object);
+
+/* Makes the metatable of a kind of handle; methods may be NULL. */
+void lassay_new_kind(lua_State *L, const char *kind, lua_CFunction collect, const luaL_Reg *methods);
+
+/* Pushes an empty handle and returns the place for its object. */
+void *lassay_push_handle(lua_State *L, const char *kind);
+
+/* The object of argument `arg`, which must be a handle of that kind that is not closed. */
+void *lassay_handle(lua_State *L, int arg, const char *kind);
+
+/* Tells the collector how much was allocated outside of its sight since `before`. */
+void lassay_outside(lua_State *L, size_t before);
+
+/* ---- arguments ---- */
+
+/* A count: an integer from 0 on; the message names the argument. */
+uint64_t lassay_count(lua_State *L, int arg);
+
+/* The same of a field of the table at `arg`, or of a list of them into a new userdata, pushed. */
+uint64_t lassay_field_count(lua_State *L, int arg, const char *name);
+double lassay_field_number(lua_State *L, int arg, const char *name);
+uint64_t *lassay_counts(lua_State *L, int arg, size_t n);
+
+/* Pushes a new table's field. */
+void lassay_set_number(lua_State *L, const char *name, double value); /* NaN: the field is absent */
+void lassay_set_integer(lua_State *L, const char *name, uint64_t value);
+void lassay_set_text(lua_State *L, const char *name, const char *value); /* NULL: absent */
+
+/* ---- one opener for each noun: pushes the table of its functions ---- */
+
+#define LASSAY_NOUNS(X) X(file) X(text) X(rng) X(frame) X(csv) X(filter) X(tabulate) X(json) \
+    X(ticket) X(size) X(allocate) X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) \
+    X(published)
+#define X(noun) void lassay_open_##noun(lua_State *L);
+LASSAY_NOUNS(X)
+#undef X
+
+#define LASSAY_FRAME  "assay.core.frame"
+#define LASSAY_COLUMN "assay.core.column"
+#define LASSAY_PLAN   "assay.core.plan"
+#define LASSAY_SAMPLE "assay.core.sample"
+#define LASSAY_SCALE  "assay.core.scale"
+
+int luaopen_assay_core(lua_State *L);
+
+#endif
