@@ -10,7 +10,7 @@
 /*
 ** Symbols: N population (1 .. 2^53, or ASSAY_INFINITE), n sample, p the expected share, e margin
 ** (half-width of the interval, a fraction), C confidence, z the normal quantile of (1 + C) / 2.
-** Everywhere ASSAY_EDOM: N outside its domain, p outside [0, 1], e or C outside (0, 1), not a number.
+** ASSAY_EDOM everywhere: N outside its domain, p outside [0, 1], e or C outside (0, 1), NaN.
 ** Source: Cochran (1977), Sampling Techniques, 3rd ed., ch. 4.
 */
 
@@ -43,9 +43,10 @@ typedef struct assay_size {
 
 /*
 ** n0 = deff z^2 p (1 - p) / e^2, raw = n0 / (1 + (n0 - 1) / N), answers = raw rounded, at least 1
-** and at most N; n = answers / response_rate rounded up, at most N. Rounding treats what lies within
-** 1e-12 max(1, raw) of an integer as that integer. p = 0 or 1: raw 0, answers 1, margin 0.
-** ASSAY_EDOM also: deff, response_rate or rounding outside its domain. ASSAY_ENUMERIC: n above 2^53.
+** and at most N; n = answers / response_rate rounded up, at most N. What lies within
+** 1e-12 max(1, raw) of an integer is rounded to it. p = 0 or 1: raw 0, answers 1, margin 0.
+** ASSAY_EDOM also: deff, response_rate or rounding outside its domain. ASSAY_ENUMERIC: n above
+** 2^53.
 */
 assay_status assay_sample_size(const assay_size_request *request, assay_size *size);
 
@@ -64,8 +65,8 @@ assay_status assay_confidence(uint64_t n, uint64_t population, double margin, do
                               double *confidence);
 
 /*
-** The populations for which assay_sample_size (deff 1, everybody answers) says n: low .. high, where
-** high is ASSAY_INFINITE if every population of at least `low` does. n grows with N, so they are
+** The populations for which assay_sample_size (deff 1, everybody answers) says n: low .. high, with
+** ASSAY_INFINITE for high if every population of at least `low` does. n grows with N, so they are
 ** found by bisection over the integers. If there is none, *exists is false, and low and high are
 ** untouched. ASSAY_EDOM also: n = 0, rounding outside its domain.
 */

@@ -131,8 +131,10 @@ START_TEST(the_margin_reached_is_within_the_margin_asked_for)
         request.deff = 1 + (double)(N % 5) / 4;
         assert_ok(assay_sample_size(&request, &size));
         ck_assert_double_le(size.margin, 0.05 * (1 + 1e-12));
+        double margin;
+        assert_ok(assay_margin(size.n, N, 0.8, 0.5, &margin));
+        assert_close(size.margin, margin * sqrt(request.deff), 1e-13);
         if (size.n > 1) {
-            double margin;
             assert_ok(assay_margin(size.n - 1, N, 0.8, 0.5, &margin));
             ck_assert_double_gt(margin * sqrt(request.deff), 0.05);
         }
