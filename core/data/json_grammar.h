@@ -14,7 +14,7 @@ typedef struct assay_json_source {
     const char *name; /* the file, as people know it */
 } assay_json_source;
 
-/* ASSAY_EFORMAT, with file, line, column and message, for all but what needs a tree: equal names. */
+/* ASSAY_EFORMAT with file, line, column and message. Only equal names are not looked for. */
 assay_status assay_json_check(assay_context *context, const assay_json_source *source);
 
 /* ASSAY_EFORMAT with the place of the k-th name, from 1, of a document that passed. */
