@@ -582,7 +582,7 @@ assay_status assay_stage_open(assay_context *context, const assay_door *door, co
     return ASSAY_OK;
 }
 
-const assay_door *assay_stage_door(const assay_stage *stage)
+assay_door *assay_stage_door(assay_stage *stage)
 {
     return &stage->inside;
 }

@@ -76,7 +76,7 @@ typedef struct assay_stage assay_stage;
 
 assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
                               assay_stage **stage);
-const assay_door *assay_stage_door(const assay_stage *stage);
+assay_door *assay_stage_door(assay_stage *stage);
 assay_status assay_stage_commit(assay_context *context, assay_stage *stage);
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage);
 void assay_stage_free(assay_stage *stage); /* NULL is ignored */
