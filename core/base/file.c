@@ -280,6 +280,30 @@ assay_status assay_file_read(assay_context *context, const assay_door *door, con
     return ASSAY_OK;
 }
 
+assay_status assay_file_sha256(assay_context *context, const assay_door *door, const char *name,
+                               char digest[ASSAY_DIGEST_HEX])
+{
+    assay_input *input;
+    assay_sha256 hash;
+    unsigned char bytes[ASSAY_DIGEST];
+    char buffer[BUFFER / 4];
+    size_t got = 0;
+    assay_status status = assay_input_open(context, door, name, &input);
+    if (status != ASSAY_OK)
+        return status;
+    assay_sha256_start(&hash);
+    do {
+        status = assay_input_read(context, input, buffer, sizeof buffer, &got);
+        if (status == ASSAY_OK)
+            assay_sha256_add(&hash, buffer, got);
+    } while (status == ASSAY_OK && got > 0);
+    assay_input_close(input);
+    assay_sha256_end(&hash, bytes);
+    if (status == ASSAY_OK)
+        assay_hex(bytes, sizeof bytes, digest);
+    return status;
+}
+
 /* ---- outputs ---- */
 
 /*

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "base/context.h"
+#include "base/hash.h"
 
 /*
 ** A door says where names lead. A new one is open: names are paths as the process sees them. Once a
@@ -44,6 +45,10 @@ void assay_input_close(assay_input *input); /* NULL is ignored */
 /* A whole file, at most `most` bytes, with a 0 byte behind them; free with assay_free. */
 assay_status assay_file_read(assay_context *context, const assay_door *door, const char *name,
                              size_t most, char **bytes, size_t *length);
+
+/* The SHA-256 of a file's bytes, in hexadecimal digits. */
+assay_status assay_file_sha256(assay_context *context, const assay_door *door, const char *name,
+                               char digest[ASSAY_DIGEST_HEX]);
 
 /*
 ** A file being written beside its final place under a hidden name, mode 0640. Committing flushes it

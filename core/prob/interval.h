@@ -38,8 +38,6 @@ typedef struct assay_interval {
 */
 typedef enum assay_side { ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER } assay_side;
 
-
-
 /*
 ** A method is one row of a table in interval.c. With z such that P(Z > z) is the tail, p = x/n:
 **   wald             p -+ z sqrt(p q / n); clipped

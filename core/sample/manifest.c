@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "base/memory.h"
 #include "data/csv.h"
 
@@ -13,31 +12,6 @@ enum { REVISION = 1, MOST_MANIFEST_BYTES = 1 << 28 };
 static const char *const frame_file = "frame.csv";
 static const char *const sample_file = "sample.csv";
 static const char *const manifest_file = "manifest.json";
-
-/* ---- the SHA-256 of a file ---- */
-
-static assay_status hash_file(assay_context *context, const assay_door *door, const char *name,
-                              char digest_text[ASSAY_DIGEST_HEX])
-{
-    assay_input *input;
-    assay_sha256 hash;
-    unsigned char digest[ASSAY_DIGEST];
-    char buffer[16384];
-    size_t got = 0;
-    assay_status status = assay_input_open(context, door, name, &input);
-    if (status != ASSAY_OK)
-        return status;
-    assay_sha256_start(&hash);
-    do {
-        status = assay_input_read(context, input, buffer, sizeof buffer, &got);
-        if (status == ASSAY_OK)
-            assay_sha256_add(&hash, buffer, got);
-    } while (status == ASSAY_OK && got > 0);
-    assay_input_close(input);
-    assay_sha256_end(&hash, digest);
-    assay_hex(digest, sizeof digest, digest_text);
-    return status;
-}
 
 /* ---- writing ---- */
 
@@ -74,7 +48,7 @@ static assay_status add_file(assay_context *context, const assay_door *door, con
                              assay_json *files)
 {
     char digest[ASSAY_DIGEST_HEX];
-    const assay_status status = hash_file(context, door, name, digest);
+    const assay_status status = assay_file_sha256(context, door, name, digest);
     return status == ASSAY_OK ? assay_json_add_text(context, files, name, digest) : status;
 }
 
@@ -587,7 +561,7 @@ static assay_status compare_file(assay_context *context, const opened *self, con
     const char *stored = text_member(context, assay_json_member(self->manifest, "files"), file);
     if (stored == NULL)
         return ASSAY_EFORMAT;
-    const assay_status status = hash_file(context, self->door, file, digest);
+    const assay_status status = assay_file_sha256(context, self->door, file, digest);
     if (status == ASSAY_OK && strcmp(stored, digest) != 0) {
         snprintf(words, sizeof words, "%s is not the file that the manifest describes (SHA-256)",
                  file);

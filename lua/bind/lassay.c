@@ -238,8 +238,8 @@ void lassay_outside(lua_State *L, size_t before)
 {
     const size_t now = assay_memory_in_use();
     if (now > before)
-        lua_gc(L, LUA_GCSTEP, (int)((now - before) / 1024 < INT32_MAX ? (now - before) / 1024
-                                                                     : INT32_MAX));
+        lua_gc(L, LUA_GCSTEP,
+               (int)((now - before) / 1024 < INT32_MAX ? (now - before) / 1024 : INT32_MAX));
 }
 
 /* ---- arguments and fields ---- */
@@ -284,6 +284,15 @@ uint64_t *lassay_counts(lua_State *L, int arg, size_t n)
         lua_pop(L, 1);
     }
     return counts;
+}
+
+void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[])
+{
+    lua_createtable(L, (int)n, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushinteger(L, (lua_Integer)counts[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
 }
 
 void lassay_set_number(lua_State *L, const char *name, double value)

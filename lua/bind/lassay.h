@@ -38,7 +38,8 @@ void lassay_check_plain(lua_State *L, assay_status status, const char *what);
 typedef void lassay_release(void *object);
 
 /* Makes the metatable of a kind of handle; methods may be NULL. */
-void lassay_new_kind(lua_State *L, const char *kind, lua_CFunction collect, const luaL_Reg *methods);
+void lassay_new_kind(lua_State *L, const char *kind, lua_CFunction collect,
+                     const luaL_Reg *methods);
 
 /* Pushes an empty handle and returns the place for its object. */
 void *lassay_push_handle(lua_State *L, const char *kind);
@@ -58,6 +59,7 @@ uint64_t lassay_count(lua_State *L, int arg);
 uint64_t lassay_field_count(lua_State *L, int arg, const char *name);
 double lassay_field_number(lua_State *L, int arg, const char *name);
 uint64_t *lassay_counts(lua_State *L, int arg, size_t n);
+void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[]); /* as a list */
 
 /* Pushes a new table's field. */
 void lassay_set_number(lua_State *L, const char *name, double value); /* NaN: the field is absent */
@@ -66,15 +68,18 @@ void lassay_set_text(lua_State *L, const char *name, const char *value); /* NULL
 
 /* ---- one opener for each noun: pushes the table of its functions ---- */
 
-#define LASSAY_NOUNS(X) X(file) X(text) X(rng) X(frame) X(csv) X(filter) X(tabulate) X(json) \
-    X(ticket) X(size) X(allocate) X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) \
-    X(published)
+#define LASSAY_NOUNS(X)                                                                            \
+    X(file)                                                                                        \
+    X(text) X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate)     \
+        X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
 
 #define LASSAY_FRAME  "assay.core.frame"
 #define LASSAY_COLUMN "assay.core.column"
+#define LASSAY_SOURCE "assay.core.source"
+#define LASSAY_OUTPUT "assay.core.output"
 #define LASSAY_PLAN   "assay.core.plan"
 #define LASSAY_SAMPLE "assay.core.sample"
 #define LASSAY_SCALE  "assay.core.scale"

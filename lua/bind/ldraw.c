@@ -1,0 +1,83 @@
+/* ldraw.c -- which cases. */
+#include "lframe.h"
+
+#include "base/memory.h"
+#include "sample/draw.h"
+
+static int collect_sample(lua_State *L)
+{
+    assay_sample **place = luaL_checkudata(L, 1, LASSAY_SAMPLE);
+    assay_sample_free(*place);
+    *place = NULL;
+    return 0;
+}
+
+/* draw(plan, seed) --> sample */
+static int l_draw(lua_State *L)
+{
+    assay_plan *plan = lassay_handle(L, 1, LASSAY_PLAN);
+    const char *seed = luaL_checkstring(L, 2);
+    const size_t before = assay_memory_in_use();
+    assay_sample **place = lassay_push_handle(L, LASSAY_SAMPLE);
+    lassay_check(L, assay_draw(lassay_context(L), plan, seed, place));
+    lassay_outside(L, before);
+    return 1;
+}
+
+/* plan(sample) --> plan */
+static int l_plan(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    assay_plan **place = lassay_push_handle(L, LASSAY_PLAN);
+    *place = assay_plan_retain(sample->plan);
+    return 1;
+}
+
+/* seed(sample) --> text */
+static int l_seed(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    lua_pushstring(L, sample->seed);
+    return 1;
+}
+
+/* cases(sample) --> frame of the cases drawn */
+static int l_cases(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_sample_cases(lassay_context(L), sample, place));
+    return 1;
+}
+
+/* frame(sample) --> frame of every case, with stratum and ticket */
+static int l_frame(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_sample_frame(lassay_context(L), sample, place));
+    return 1;
+}
+
+/* strata(sample) --> list: the stratum, from 1, of each case of the sample, reserves left out */
+static int l_strata(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    lua_createtable(L, (int)sample->n_sample, 0);
+    for (size_t i = 0; i < sample->n_sample; i++) {
+        lua_pushinteger(L, (lua_Integer)sample->plan->strata->of_row[sample->rows[i]] + 1);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static const luaL_Reg functions[] = {
+    {"draw", l_draw},   {"plan", l_plan},     {"seed", l_seed}, {"cases", l_cases},
+    {"frame", l_frame}, {"strata", l_strata}, {NULL, NULL},
+};
+
+void lassay_open_draw(lua_State *L)
+{
+    lassay_new_kind(L, LASSAY_SAMPLE, collect_sample, NULL);
+    luaL_newlib(L, functions);
+}

@@ -1,0 +1,27 @@
+/* lframe.h -- what the files that make or take frames share. */
+#ifndef LFRAME_H
+#define LFRAME_H
+
+#include "lassay.h"
+
+#include "data/frame.h"
+
+/* The frame of argument `arg`. */
+assay_frame *lassay_frame(lua_State *L, int arg);
+
+/* Pushes an empty frame handle; core fills the place. */
+assay_frame **lassay_new_frame(lua_State *L);
+
+/* Pushes the value of a cell: text, a number, an ISO date, or nil. */
+void lassay_push_cell(lua_State *L, const assay_column *column, size_t row);
+
+/* The list of column numbers (from 1) at `arg` as numbers from 0, in a new userdata, pushed. */
+size_t *lassay_columns(lua_State *L, int arg, const assay_frame *frame, size_t *n);
+
+/* A column number (from 1) at `arg`; 0 or nil is ASSAY_NO_COLUMN where `optional`. */
+size_t lassay_column(lua_State *L, int arg, const assay_frame *frame, bool optional);
+
+/* Room for a number per row, in a new userdata, pushed. */
+uint32_t *lassay_new_rows(lua_State *L, size_t n);
+
+#endif
