@@ -177,7 +177,9 @@ function check.class(name, example, methods, fields)
     end
     local names = {}
     for method in next, class.methods do names[method] = true end
-    for field in next, object do if type(field) == "string" then names[field] = true end end
+    for field in next, object do
+      if type(field) == "string" and field:sub(1, 1) ~= "_" then names[field] = true end
+    end
     for _, field in ipairs(class.fields or {}) do names[field] = true end
     return check.unknown("field or method of " .. name, key, names)
   end

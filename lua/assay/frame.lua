@@ -1,0 +1,429 @@
+-- frame.lua: tables, read from files or made from rows, and what can be done with them.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local table_text = require "assay.report.table"
+
+local frame = {}
+
+-- ---- the object ------------------------------------------------------------------------------
+-- _core: the handle; id: the column that names a case; source: where it came from; private: columns
+-- that are shown as ***; _steps: how the rows came to be; _excluded: { reason, id } of rows left out.
+
+local Frame
+
+local function new(handle, from)
+  from = from or {}
+  return setmetatable({
+    _core = handle,
+    id = from.id and core.frame.find(handle, from.id) and from.id or nil,
+    source = from.source,
+    private = from.private or {},
+    _steps = from._steps or {},
+    _excluded = from._excluded or {},
+  }, Frame)
+end
+
+--- A frame of a result, made from a core handle.
+function frame.of_core(handle) return new(handle) end
+
+--- The same list with one value more: objects share lists, so none is ever changed.
+local function with(list, value)
+  local longer = table.move(list, 1, #list, 1, {})
+  longer[#longer + 1] = value
+  return longer
+end
+
+--- A frame that follows from `self` by a step, which is counted.
+local function after(self, handle, step, excluded)
+  local next_frame = new(handle, self)
+  next_frame._steps = with(self._steps, {
+    step = step, removed = core.frame.rows(self._core) - core.frame.rows(handle),
+    rows = core.frame.rows(handle),
+  })
+  next_frame._excluded = excluded or self._excluded
+  return next_frame
+end
+
+--- The number of a column, by its name.
+local function column_number(self, name)
+  local i = core.frame.find(self._core, check.value("a column", name, "text"))
+  return i or check.unknown("column", name, core.frame.names(self._core))
+end
+
+local function column_numbers(self, names)
+  local list = {}
+  for i, name in ipairs(names) do list[i] = column_number(self, name) end
+  return list
+end
+
+-- ---- making frames ---------------------------------------------------------------------------
+
+local types = { "category", "text", "integer", "number", "date" }
+
+local function check_levels(name, value)
+  check.value(name, value, "table")
+  for column, levels in next, value do check.value("levels of " .. tostring(column), levels, "texts") end
+  return value
+end
+
+local function check_types(name, value)
+  check.value(name, value, "table")
+  for column, kind in next, value do check.value("type of " .. tostring(column), kind, types) end
+  return value
+end
+
+--- What each column is to be, in the order of `names`; raises for options about unknown columns.
+local function wishes(names, options)
+  local known, keep, list = {}, nil, {}
+  for _, name in ipairs(names) do known[name] = true end
+  local function require_known(what, asked)
+    for _, name in ipairs(asked) do
+      if not known[name] then check.unknown(what, name, names) end
+    end
+  end
+  local function keys(t)
+    local sorted = {}
+    for name in next, t or {} do sorted[#sorted + 1] = name end
+    table.sort(sorted)
+    return sorted
+  end
+  require_known("column", options.columns or {})
+  require_known("column", keys(options.types))
+  require_known("column", keys(options.levels))
+  require_known("column", options.private or {})
+  require_known("id column", { options.id })
+  if options.columns then
+    keep = { [options.id or false] = true }
+    for _, name in ipairs(options.columns) do keep[name] = true end
+  end
+  for i, name in ipairs(names) do
+    list[i] = (not keep or keep[name]) and {
+      type = name == options.id and "text" or options.types and options.types[name],
+      levels = options.levels and options.levels[name],
+      dates = options.dates,
+    }
+  end
+  return list
+end
+
+local function private_set(names)
+  local set = {}
+  for _, name in ipairs(names or {}) do set[name] = true end
+  return set
+end
+
+local function check_dates(name, value)
+  check.value(name, value, "text")
+  if not core.text.is_date_pattern(value) then
+    check.fail(("%s is a pattern such as dd/mm/yyyy, not '%s'"):format(name, core.text.quote(value)), name)
+  end
+  return value
+end
+
+local function check_delimiter(name, value)
+  if type(value) ~= "string" or #value ~= 1 or value:find '["\r\n]' then
+    check.fail(("%s is one character, such as ';'"):format(name), name)
+  end
+  return value
+end
+
+local read_options = check.options("ReadOptions", {
+  id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
+  dates = check_dates, delimiter = check_delimiter, private = "texts",
+})
+
+--- Names the file in an error about one of its columns.
+local function collect(path, source, list)
+  local ok, result = pcall(core.source.collect, source, list)
+  if ok then return result end
+  if type(result) == "table" and result.argument and not result.file then
+    result.file = path
+    result.message = ("%s, column '%s', %s"):format(path, result.argument, result.message)
+  end
+  return error(result, 0)
+end
+
+function frame.read(path, options)
+  check.value("the file", path, "text")
+  options = read_options(options)
+  local source = core.csv.open(path, {
+    delimiter = options.delimiter or ",", missing = options.missing or { "" },
+  })
+  local handle = collect(path, source, wishes(core.source.names(source), options))
+  local self = new(handle, {
+    id = options.id,
+    private = private_set(options.private),
+    source = { file = path, sha256 = core.file.sha256(path), delimiter = options.delimiter or ",",
+      rows = core.frame.rows(handle) },
+  })
+  self._steps = { { step = "read " .. path, removed = 0, rows = core.frame.rows(handle) } }
+  return self
+end
+
+local frame_options = check.options("FrameOptions", {
+  columns = "texts!", rows = "table!", types = check_types, levels = check_levels, id = "text",
+  private = "texts",
+})
+
+function frame.frame(options)
+  options = frame_options(options)
+  local list = wishes(options.columns, {
+    id = options.id, types = options.types, levels = options.levels, private = options.private,
+  })
+  return new(core.source.rows(options.columns, options.rows, list),
+    { id = options.id, private = private_set(options.private) })
+end
+
+-- ---- conditions ------------------------------------------------------------------------------
+
+local function text_of(value)
+  if math.type(value) then return core.text.number(value) end
+  if type(value) == "string" then return value end
+  return check.fail(("a value to compare with is text or a number, not a %s"):format(type(value)))
+end
+
+local function texts_of(value)
+  if type(value) ~= "table" then return { text_of(value) } end
+  local list = {}
+  for i, item in ipairs(value) do list[i] = text_of(item) end
+  return list
+end
+
+local bounds = {
+  min = { "low" }, max = { "high" }, above = { "low", true }, below = { "high", true },
+  after = { "low", true }, before = { "high", true },
+}
+local condition_words = {
+  min = true, max = true, above = true, below = true, after = true, before = true,
+  except = true, contains = true, missing = true,
+}
+
+--- The condition that a table of words asks for, such as { min = 18, max = 25 }.
+local function condition_of_words(column, words)
+  local names = {}
+  for word in next, words do
+    if not condition_words[word] then check.unknown("condition", word, condition_words) end
+    names[#names + 1] = word
+  end
+  table.sort(names)
+  if #names == 0 then check.fail "an empty table is no condition" end
+  local first = names[1]
+  if bounds[first] then
+    local condition = { column = column, kind = "between" }
+    for _, name in ipairs(names) do
+      local bound = bounds[name] or check.fail(("'%s' does not go with '%s'"):format(name, first))
+      if condition[bound[1]] then check.fail(("two bounds on one side: '%s'"):format(name)) end
+      condition[bound[1]] = text_of(words[name])
+      condition[bound[1] .. "_strict"] = bound[2]
+    end
+    return condition
+  end
+  if #names > 1 then check.fail(("'%s' does not go with '%s'"):format(names[2], first)) end
+  if first == "missing" then
+    check.value("missing", words.missing, "boolean")
+    return { column = column, kind = "missing", except = not words.missing }
+  elseif first == "contains" then
+    return { column = column, kind = "contains", values = { check.value("contains", words.contains, "text") } }
+  end
+  return { column = column, kind = "one_of", except = true, values = texts_of(words.except) }
+end
+
+--- The conditions of a table by column, in byte order of the columns.
+local function conditions(self, wanted)
+  local names, list = {}, {}
+  for name in next, wanted do names[#names + 1] = check.value("a column", name, "text") end
+  table.sort(names)
+  for i, name in ipairs(names) do
+    local column, value = column_number(self, name), wanted[name]
+    if type(value) == "table" and #value == 0 then
+      list[i] = condition_of_words(column, value)
+    else
+      list[i] = { column = column, kind = "one_of", values = texts_of(value) }
+    end
+  end
+  return list, names
+end
+
+--- One condition in words.
+local function describe(name, condition)
+  if condition.kind == "missing" then
+    return name .. (condition.except and " is known" or " is missing")
+  elseif condition.kind == "contains" then
+    return ("%s contains '%s'"):format(name, core.text.quote(condition.values[1]))
+  elseif condition.kind == "one_of" then
+    local values = {}
+    for i, value in ipairs(condition.values) do values[i] = core.text.quote(value) end
+    return ("%s %s %s"):format(name, condition.except and "is not" or "is", table.concat(values, " or "))
+  end
+  local parts = {}
+  if condition.low then parts[#parts + 1] = (condition.low_strict and "above " or "from ") .. condition.low end
+  if condition.high then parts[#parts + 1] = (condition.high_strict and "below " or "to ") .. condition.high end
+  return name .. " " .. table.concat(parts, " ")
+end
+
+local function describe_all(names, list)
+  local words = {}
+  for i, condition in ipairs(list) do words[i] = describe(names[i], condition) end
+  return table.concat(words, ", ")
+end
+
+-- ---- methods ---------------------------------------------------------------------------------
+
+local methods = {}
+
+function methods.where(self, wanted)
+  if type(wanted) == "function" then
+    return after(self, core.frame.where(self._core, wanted), "where (a function)")
+  end
+  local list, names = conditions(self, check.value("what where is given", wanted, "table"))
+  local kept = core.filter.where(self._core, list)
+  return after(self, kept, describe_all(names, list))
+end
+
+--- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
+local function excluded_ids(self, reason, dropped)
+  local all = table.move(self._excluded, 1, #self._excluded, 1, {})
+  local id = self.id and core.frame.find(dropped, self.id)
+  for row = 1, core.frame.rows(dropped) do
+    all[#all + 1] = { reason, id and core.frame.cell(dropped, id, row) or nil }
+  end
+  return all
+end
+
+function methods.exclude(self, reason, wanted)
+  check.value("the reason", reason, "text")
+  local list = conditions(self, check.value("what exclude is given", wanted, "table"))
+  local dropped, kept = core.filter.where(self._core, list)
+  return after(self, kept, "exclude " .. reason, excluded_ids(self, reason, dropped))
+end
+
+local distinct_options = check.options("DistinctOptions", {
+  match = "table!", keep = { "first", "last" }, order = "text",
+})
+
+function methods.distinct(self, options)
+  options = distinct_options(options)
+  local keys = {}
+  for i, key in ipairs(options.match) do
+    keys[i] = column_numbers(self, check.value("a key of match", key, "texts"))
+  end
+  if #keys == 0 then check.fail("match needs at least one key", "match") end
+  local handle = core.filter.distinct(self._core, keys, options.order and column_number(self, options.order) or 0,
+    self.id and column_number(self, self.id) or 0, options.keep == "last")
+  return after(self, handle, "one row per person")
+end
+
+function methods.select(self, ...)
+  local names = check.value("what select is given", select("#", ...) > 1 and { ... } or (...), "texts")
+  return new(core.frame.select(self._core, column_numbers(self, names)), self)
+end
+
+function methods.take(self, rows)
+  check.value("what take is given", rows, "table")
+  for _, row in ipairs(rows) do
+    if not math.tointeger(row) or row < 1 or row > #self then
+      check.fail(("there is no row %s: the frame has %d"):format(tostring(row), #self))
+    end
+  end
+  return new(core.frame.take(self._core, rows), self)
+end
+
+function methods.head(self, n)
+  local rows = {}
+  for i = 1, math.min(check.value("the number of rows", n or 10, "count"), #self) do rows[i] = i end
+  return new(core.frame.take(self._core, rows), self)
+end
+
+function methods.sort(self, names)
+  return new(core.frame.sort(self._core, column_numbers(self, check.value("what sort is given", names, "texts"))), self)
+end
+
+function methods.column(self, name) return core.frame.column(self._core, column_number(self, name)) end
+
+function methods.rows(self)
+  local handle, row, last = self._core, 0, core.frame.rows(self._core)
+  return function()
+    row = row + 1
+    if row <= last then return core.frame.row(handle, row) end
+  end
+end
+
+function methods.count(self, ...)
+  local names = check.value("what count is given", { ... }, "texts")
+  if #names == 0 then check.fail "count needs the name of a column" end
+  return new(core.tabulate.count(self._core, column_numbers(self, names)))
+end
+
+local profile_options = check.options("ProfileOptions", { columns = "texts" })
+
+--- Columns that sort cases into levels, the id left out.
+local function category_names(self)
+  local names = {}
+  for i, name in ipairs(core.frame.names(self._core)) do
+    if core.frame.type(self._core, i) == "category" and name ~= self.id then names[#names + 1] = name end
+  end
+  return names
+end
+
+function methods.profile(self, options)
+  options = profile_options(options)
+  local names = options.columns or category_names(self)
+  return new(core.tabulate.profile(self._core, column_numbers(self, names)))
+end
+
+local Summary = check.result("Summary",
+  { "n", "missing", "mean", "sd", "min", "q1", "median", "q3", "max" },
+  function(self)
+    local columns, line = {}, {}
+    for i, name in ipairs { "n", "missing", "mean", "sd", "min", "q1", "median", "q3", "max" } do
+      columns[i], line[i] = { name = name, right = true }, table_text.value(self[name])
+    end
+    return table_text.lines(columns, { line })
+  end)
+
+function methods.summary(self, name)
+  return setmetatable(core.tabulate.summary(self._core, column_number(self, name)), Summary)
+end
+
+function methods.write(self, path)
+  check.value("the file", path, "text")
+  if not path:find "%.csv$" then
+    check.fail(("'%s': the name of the file must end in .csv"):format(core.text.quote(path)))
+  end
+  -- what was read is written back whole; what was computed has 12 digits, alike on every machine
+  core.csv.write(self._core, path, self.source and 0 or 12)
+  return self
+end
+
+-- ---- the class -------------------------------------------------------------------------------
+
+local Steps = { __name = "assay.Steps", __metatable = "assay.Steps" }
+
+function Steps.__tostring(self)
+  local lines = {}
+  for i, step in ipairs(self) do lines[i] = { step.step, tostring(step.removed), tostring(step.rows) } end
+  return table_text.lines({ { name = "step" }, { name = "removed", right = true }, { name = "rows", right = true } },
+    lines)
+end
+
+Frame = check.class("Frame", "f", methods, function(self, key)
+  if key == "columns" then return core.frame.names(self._core) end
+  if key == "steps" then
+    local steps = {}
+    for i, step in ipairs(self._steps) do steps[i] = step end
+    return setmetatable(steps, Steps)
+  end
+  if key == "excluded" then
+    return frame.frame { columns = { "reason", "id" }, rows = self._excluded, types = { reason = "text", id = "text" } }
+  end
+  if key == "id" or key == "source" then return nil end
+  return nil, false
+end)
+Frame.fields = { "columns", "id", "steps", "excluded", "source", "private" }
+
+function Frame.__len(self) return core.frame.rows(self._core) end
+
+function Frame.__tostring(self) return table_text.frame(self._core, self.private) end
+
+return frame

@@ -1,0 +1,199 @@
+-- plan.lua: how many cases from where.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local frames = require "assay.frame"
+
+local plan = {}
+
+local Plan
+
+--- A plan from a core handle and what core does not know of it: see `about` in plan.plan.
+function plan.of_core(handle, about)
+  local sizes, size = core.plan.sizes(handle), 0
+  for _, n in ipairs(sizes) do size = size + n end
+  return setmetatable({
+    _core = handle,
+    _about = about,
+    size = size,
+    strata = frames.of_core(core.plan.table(handle)),
+    shortfall = about.shortfall,
+  }, Plan)
+end
+
+-- ---- sizes -----------------------------------------------------------------------------------
+
+local function round_reserve(share, n) return math.floor(share * n + 0.5 + 1e-9) end
+
+--- One number for each stratum: from one number for all, or from a table by label.
+local function by_stratum(name, labels, value, default)
+  local list, known = {}, {}
+  for h, label in ipairs(labels) do known[label] = h end
+  if type(value) == "table" then
+    for label in next, value do
+      if not known[label] then check.unknown("stratum in " .. name, label, labels) end
+    end
+  end
+  for h, label in ipairs(labels) do
+    local own = value
+    if type(value) == "table" then own = value[label] end
+    list[h] = own == nil and default(h) or check.value(name, own, "count")
+  end
+  return list
+end
+
+local function total(list)
+  local sum = 0
+  for _, n in ipairs(list) do sum = sum + n end
+  return sum
+end
+
+--- The sizes that a table by label gives: each stratum is named, or it is not known what was meant.
+local function explicit_sizes(labels, wanted)
+  return by_stratum("allocation", labels, wanted, function(h)
+    return check.fail(("allocation names no number for stratum '%s'"):format(labels[h]), "allocation")
+  end)
+end
+
+--- Proportional sizes within minimum and maximum, and words on each stratum that the minimum raised.
+local function proportional_sizes(labels, populations, size, options, notes)
+  local minimum = by_stratum("minimum", labels, options.minimum, function(h) return math.min(2, populations[h]) end)
+  local maximum = by_stratum("maximum", labels, options.maximum, function(h) return populations[h] end)
+  local none = {}
+  for h, n in ipairs(populations) do
+    minimum[h], maximum[h], none[h] = math.min(minimum[h], n), math.min(maximum[h], n), 0
+  end
+  local sizes = core.allocate.allocate(size, populations, minimum, maximum)
+  local free = core.allocate.allocate(size, populations, none, maximum)
+  for h, label in ipairs(labels) do
+    if sizes[h] > free[h] and sizes[h] == minimum[h] then
+      notes[#notes + 1] = ("stratum '%s' gets %d of its %d cases where its share is %d: the minimum raises it")
+        :format(label, sizes[h], populations[h], free[h])
+    end
+  end
+  return sizes
+end
+
+--- Words on each stratum that cannot give the reserves asked for.
+local function note_reserves(labels, populations, sizes, reserves, share, notes)
+  for h, label in ipairs(labels) do
+    local wanted = round_reserve(share, sizes[h])
+    if reserves[h] < wanted then
+      notes[#notes + 1] = ("stratum '%s': %d of %d leave %d reserve%s, not %d")
+        :format(label, sizes[h], populations[h], reserves[h], reserves[h] == 1 and "" or "s", wanted)
+    end
+  end
+end
+
+-- ---- the plan --------------------------------------------------------------------------------
+
+local function check_frame(name, value) return check.object(name, value, "Frame") end
+
+local function check_allocation(name, value)
+  if type(value) == "table" then return value end
+  return check.value(name, value, { "proportional" })
+end
+
+local function check_by_label(name, value)
+  if type(value) == "table" then return value end
+  return check.value(name, value, "count")
+end
+
+local function check_reserve(name, value)
+  if value == 0 then return 0 end
+  return check.value(name, value, "share")
+end
+
+local plan_options = check.options("PlanOptions", {
+  frame = check_frame, id = "text", strata = "texts", size = "count", confidence = "share",
+  margin = "share", proportion = "proportion", allocation = check_allocation,
+  minimum = check_by_label, maximum = check_by_label, reserve = check_reserve,
+})
+
+local function column_number(frame, what, name)
+  return core.frame.find(frame._core, name) or check.unknown(what, name, frame.columns)
+end
+
+--- The size asked for, or the one that confidence and margin need.
+local function find_size(options, population)
+  if options.size and options.margin then check.fail "give either size, or confidence and margin" end
+  if options.size then return options.size end
+  if not (options.confidence and options.margin) then
+    check.fail "a plan needs size, or confidence and margin, or allocation by stratum"
+  end
+  return (require "assay.size".sample_size {
+    population = population, confidence = options.confidence, margin = options.margin,
+    proportion = options.proportion,
+  })
+end
+
+function plan.plan(options)
+  options = plan_options(options)
+  local frame = options.frame or check.fail("'frame' is needed", "frame")
+  local id = options.id or frame.id
+    or check.fail("a plan needs the column that names a case: give id", "id")
+  local columns = {}
+  for i, name in ipairs(options.strata or {}) do columns[i] = column_number(frame, "column", name) end
+  if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
+  local handle = core.plan.new(frame._core, column_number(frame, "id column", id), columns)
+  local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
+
+  local sizes
+  if type(options.allocation) == "table" then
+    sizes = explicit_sizes(labels, options.allocation)
+    if options.size and options.size ~= total(sizes) then
+      check.fail(("size is %d, but the allocation adds up to %d"):format(options.size, total(sizes)), "size")
+    end
+  else
+    local size = find_size(options, #frame)
+    if size > #frame then
+      check.fail(("a sample of %d cannot be drawn from %d cases"):format(size, #frame), "size")
+    end
+    sizes = proportional_sizes(labels, populations, size, options, notes)
+  end
+  local share = options.reserve or 0
+  local reserves = core.plan.reserves(handle, sizes, share)
+  note_reserves(labels, populations, sizes, reserves, share, notes)
+  core.plan.set(handle, sizes, reserves)
+
+  local steps = {}
+  for i, step in ipairs(frame.steps) do steps[i] = { step = step.step, removed = step.removed, rows = step.rows } end
+  return plan.of_core(handle, {
+    confidence = options.confidence, margin = options.margin, reserve = share, shortfall = notes,
+    allocation = type(options.allocation) == "table" and "by stratum" or "proportional",
+    source = frame.source, steps = steps, private = frame.private, id = id, strata = options.strata or {},
+  })
+end
+
+-- ---- methods ---------------------------------------------------------------------------------
+
+local methods = {}
+
+local draw_options = check.options("DrawOptions", { seed = "text!", method = { "srs" } })
+
+function methods.draw(self, options)
+  options = draw_options(options)
+  return require "assay.sample".of_core(core.draw.draw(self._core, options.seed), self)
+end
+
+local function per_cent(share) return core.text.number(tonumber(core.text.fixed(share * 100, 6))) end
+
+Plan = check.class("Plan", "plan", methods, function(self, key)
+  local about = self._about
+  if key == "confidence" or key == "margin" or key == "reserve" or key == "allocation" then return about[key] end
+  if key == "fingerprint" then return core.plan.fingerprint(self._core) end
+  return nil, false
+end)
+Plan.fields = { "size", "strata", "shortfall", "confidence", "margin", "reserve", "allocation", "fingerprint" }
+
+function Plan.__tostring(self)
+  local lines, population = {}, total(core.plan.populations(self._core))
+  for _, note in ipairs(self.shortfall) do lines[#lines + 1] = "note: " .. note end
+  lines[#lines + 1] = ("a sample of %d of %d cases, allocation %s%s"):format(self.size, population, self.allocation,
+    self.margin and (", for %s per cent confidence and a margin of %s points"):format(
+      per_cent(self.confidence), per_cent(self.margin)) or "")
+  lines[#lines + 1] = tostring(self.strata)
+  return table.concat(lines, "\n")
+end
+
+return plan

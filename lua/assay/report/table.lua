@@ -1,0 +1,75 @@
+-- table.lua: tables as aligned text.
+
+local core = require "assay.core"
+
+local table_text = {}
+
+-- A table of more rows than MOST shows only its head and its tail.
+local MOST, HEAD, TAIL = 60, 10, 3
+
+local function pad(text, width, right)
+  local space = (" "):rep(width - core.text.width(text))
+  return right and space .. text or text .. space
+end
+
+--- Lines of cells under a header. `columns` has { name=, right= } for each column; `lines` lists of
+--- as many texts.
+function table_text.lines(columns, lines)
+  local widths, out = {}, {}
+  for j, column in ipairs(columns) do
+    widths[j] = core.text.width(column.name)
+    for _, line in ipairs(lines) do widths[j] = math.max(widths[j], core.text.width(line[j])) end
+  end
+  local function add(cells)
+    local padded = {}
+    for j, column in ipairs(columns) do padded[j] = pad(cells[j], widths[j], column.right) end
+    out[#out + 1] = (table.concat(padded, "  "):gsub("%s+$", ""))
+  end
+  local names, rules = {}, {}
+  for j, column in ipairs(columns) do
+    names[j], rules[j] = column.name, ("-"):rep(widths[j])
+  end
+  add(names)
+  add(rules)
+  for _, line in ipairs(lines) do add(line) end
+  return table.concat(out, "\n")
+end
+
+--- A value as a table shows it: numbers that are not whole with three decimals, missing as NA.
+function table_text.value(value)
+  if value == nil then return "NA" end
+  if math.type(value) == "float" then
+    if value == math.huge then return "inf" end
+    return core.text.fixed(value, 3)
+  end
+  return tostring(value)
+end
+
+--- A core frame; `hidden[name]` columns read ***.
+function table_text.frame(handle, hidden)
+  local names, rows = core.frame.names(handle), core.frame.rows(handle)
+  local columns, lines = {}, {}
+  for j, name in ipairs(names) do
+    local kind = core.frame.type(handle, j)
+    columns[j] = { name = name, right = kind == "integer" or kind == "number" }
+  end
+  local function add(i)
+    local line = {}
+    for j, name in ipairs(names) do
+      line[j] = hidden[name] and "***" or table_text.value(core.frame.cell(handle, j, i))
+    end
+    lines[#lines + 1] = line
+  end
+  if rows <= MOST then
+    for i = 1, rows do add(i) end
+    return table_text.lines(columns, lines)
+  end
+  for i = 1, HEAD do add(i) end
+  local dots = {}
+  for j in ipairs(names) do dots[j] = "..." end
+  lines[#lines + 1] = dots
+  for i = rows - TAIL + 1, rows do add(i) end
+  return table_text.lines(columns, lines) .. ("\n%d rows"):format(rows)
+end
+
+return table_text

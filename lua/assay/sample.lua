@@ -1,0 +1,103 @@
+-- sample.lua: which cases, and the folder that proves it.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local frames = require "assay.frame"
+local plans = require "assay.plan"
+
+local sample = {}
+
+local Sample
+
+--- A frame that a sample shows, with the id and the private columns of the list it came from.
+local function shown(self, handle)
+  local frame, about = frames.of_core(handle), self.plan._about
+  frame.id, frame.private = about.id, about.private
+  return frame
+end
+
+function sample.of_core(handle, plan)
+  local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle) }, Sample)
+  self.cases = shown(self, core.draw.cases(handle))
+  return self
+end
+
+-- ---- methods ---------------------------------------------------------------------------------
+
+local methods = {}
+
+function methods.balance(self, columns)
+  columns = check.value("what balance is given", columns, "texts")
+  local population = core.draw.frame(self._core)
+  for _, name in ipairs(columns) do
+    if not core.frame.find(population, name) then check.unknown("column", name, core.frame.names(population)) end
+  end
+  local drawn = core.filter.where(self.cases._core, {
+    { column = core.frame.find(self.cases._core, "role"), kind = "one_of", values = { "sample" } },
+  })
+  return frames.of_core(core.tabulate.balance(population, drawn, columns))
+end
+
+--- What manifest.json holds beside what core knows.
+local function manifest_of(self)
+  local about, private = self.plan._about, {}
+  for name in next, about.private do private[#private + 1] = name end
+  table.sort(private)
+  return {
+    plan = {
+      allocation = about.allocation, confidence = about.confidence, margin = about.margin,
+      reserve = about.reserve, shortfall = core.json.list(about.shortfall),
+    },
+    list = { source = about.source, steps = core.json.list(about.steps), private = core.json.list(private) },
+  }
+end
+
+function methods.write(self, folder)
+  core.manifest.write(check.value("the folder", folder, "text"), self._core, manifest_of(self))
+  return self
+end
+
+-- ---- folders ---------------------------------------------------------------------------------
+
+--- A member of a manifest that must be a table.
+local function part(manifest, name)
+  if type(manifest[name]) == "table" then return manifest[name] end
+  return check.refuse(("this is no manifest of a sample: '%s' is missing or wrong"):format(name),
+    { file = "manifest.json" })
+end
+
+function sample.open_sample(folder)
+  local handle, manifest = core.manifest.open(check.value("the folder", folder, "text"))
+  local about, list, private = part(manifest, "plan"), part(manifest, "list"), {}
+  for _, name in ipairs(list.private or {}) do private[name] = true end
+  return sample.of_core(handle, plans.of_core(core.draw.plan(handle), {
+    allocation = about.allocation, confidence = about.confidence, margin = about.margin,
+    reserve = about.reserve, shortfall = about.shortfall or {}, source = list.source,
+    steps = list.steps or {}, private = private, id = manifest.id, strata = manifest.strata,
+  }))
+end
+
+local Differences = { __name = "assay.Differences", __metatable = "assay.Differences" }
+
+function Differences.__tostring(self) return table.concat(self, "\n") end
+
+function sample.verify(folder, list)
+  if list ~= nil then check.object("the list", list, "Frame") end
+  local found = core.manifest.verify(check.value("the folder", folder, "text"), list and list._core)
+  if #found == 0 then return true end
+  return false, setmetatable(found, Differences)
+end
+
+function sample.seed() return core.rng.seed() end
+
+-- ---- the class -------------------------------------------------------------------------------
+
+Sample = check.class("Sample", "sample", methods)
+Sample.fields = { "cases", "plan", "seed" }
+
+function Sample.__tostring(self)
+  return ("%d cases drawn by %s under the seed %s\n%s"):format(self.plan.size, "prn-1", self.seed,
+    tostring(self.cases))
+end
+
+return sample

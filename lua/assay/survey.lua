@@ -1,0 +1,233 @@
+-- survey.lua: the answers, with the design under which they were collected.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local frames = require "assay.frame"
+local table_text = require "assay.report.table"
+
+local survey = {}
+
+-- As core numbers them.
+local YES, NO, NOT_APPLICABLE, UNANSWERED = "\0", "\1", "\2", "\3"
+
+-- ---- joining answers to the sample -----------------------------------------------------------
+
+--- Where an answer stands, for messages that name no case.
+local function place(answers, row)
+  local file = answers.source and answers.source.file
+  return ("%srow %d"):format(file and file .. ", " or "", row), { file = file, row = row }
+end
+
+--- The role (sample or reserve) and the number of each case by its id.
+local function places_by_id(cases, id_name)
+  local by_id, n = {}, 0
+  local id, role = core.frame.find(cases, id_name), core.frame.find(cases, "role")
+  for row = 1, core.frame.rows(cases) do
+    local in_sample = core.frame.cell(cases, role, row) == "sample"
+    if in_sample then n = n + 1 end
+    by_id[core.frame.cell(cases, id, row)] = in_sample and n or false
+  end
+  return by_id, n
+end
+
+--- Which row of the answers is that of each case of the sample: rows[i], or nil.
+local function join(answers, sample)
+  local id_name = sample.plan._about.id
+  local id = core.frame.find(answers._core, id_name)
+    or check.fail(("the answers have no column '%s', which names the cases of the sample"):format(id_name), "answers")
+  core.frame.require_unique(answers._core, id)
+  local by_id, n = places_by_id(sample.cases._core, id_name)
+  local rows = {}
+  for row = 1, #answers do
+    local case = by_id[tostring(core.frame.cell(answers._core, id, row))]
+    if not case then
+      local words, where = place(answers, row)
+      check.refuse(words .. (case == nil and ": this case was not selected"
+        or ": this case is a reserve that has not taken a place in the sample"), where)
+    end
+    rows[case] = row
+  end
+  return rows, n
+end
+
+--- The answers to one question as a byte for each case.
+local function read_answers(answers, question, rows, n, values)
+  local column = core.frame.find(answers._core, question)
+  local codes = { [values.yes] = YES, [values.no] = NO }
+  if values.not_applicable then codes[values.not_applicable] = NOT_APPLICABLE end
+  local list = {}
+  for i = 1, n do
+    local value = rows[i] and core.frame.cell(answers._core, column, rows[i])
+    list[i] = value == nil and UNANSWERED or codes[tostring(value)]
+    if not list[i] then
+      local words, where = place(answers, rows[i])
+      check.refuse(("%s, column '%s': '%s' is none of %s, %s%s"):format(words, question,
+        core.text.quote(tostring(value)), values.yes, values.no,
+        values.not_applicable and ", " .. values.not_applicable or ""), where)
+    end
+  end
+  return table.concat(list)
+end
+
+-- ---- the survey ------------------------------------------------------------------------------
+
+local Survey
+
+local survey_options = check.options("SurveyOptions", {
+  answers = function(name, value) return check.object(name, value, "Frame") end,
+  sample = function(name, value) return check.object(name, value, "Sample") end,
+  framework = function(name, value) return check.object(name, value, "Framework") end,
+  values = "table", lonely = { "fail", "certainty", "adjust", "average" },
+})
+
+local function check_values(values)
+  for name in next, values do check.one_of("value", name, { "yes", "no", "not_applicable" }) end
+  check.value("values.yes", values.yes, "text")
+  check.value("values.no", values.no, "text")
+  return values
+end
+
+--- The columns that are questions of the framework, and those that are not; without a framework all
+--- but the id are questions.
+local function split_columns(answers, id, framework)
+  local questions, others, known = {}, {}, {}
+  for _, question in ipairs(framework and framework:questions() or {}) do known[question] = true end
+  for _, name in ipairs(answers.columns) do
+    if name ~= id then
+      local list = (not framework or known[name]) and questions or others
+      list[#list + 1] = name
+    end
+  end
+  return questions, others
+end
+
+function survey.survey(options)
+  options = survey_options(options)
+  local answers = options.answers or check.fail("'answers' is needed", "answers")
+  local sample = options.sample or check.fail("'sample' is needed", "sample")
+  local framework = options.framework
+  local values = check_values(options.values or framework and framework.values
+    or check.fail("give framework, or values = { yes = , no = , not_applicable = }", "values"))
+  local rows, n = join(answers, sample)
+  local questions, others = split_columns(answers, sample.plan._about.id, framework)
+  local coded = {}
+  for _, question in ipairs(questions) do
+    coded[question] = read_answers(answers, question, rows, n, values)
+  end
+  local returned = 0
+  for i = 1, n do returned = returned + (rows[i] and 1 or 0) end
+  return setmetatable({
+    _core = core.estimate.design(core.draw.strata(sample._core), core.plan.populations(sample.plan._core),
+      options.lonely or "fail"),
+    _answers = coded,
+    sample = sample, framework = framework, questions = questions, other_columns = others,
+    selected = n, returned = returned,
+  }, Survey)
+end
+
+-- ---- estimates -------------------------------------------------------------------------------
+
+local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "n", "share", "percent",
+  "estimate", "se", "df", "lower", "upper", "half_width", "deff", "n_effective", "lowest_share",
+  "highest_share", "confidence", "method", "status", "flags" }
+
+local Proportion = check.result("Proportion", fields, function(self)
+  local lines = {}
+  for _, name in ipairs(fields) do
+    local value = self[name]
+    if name == "flags" then value = #value > 0 and table.concat(value, "; ") or "none" end
+    lines[#lines + 1] = { name, table_text.value(value) }
+  end
+  return table_text.lines({ { name = "proportion" }, { name = "value", right = true } }, lines)
+end)
+
+local proportion_options = check.options("ProportionOptions",
+  { confidence = "share", method = core.estimate.methods() })
+
+--- What a reader must be told beside the numbers.
+local function flags_of(result, margin)
+  local flags = {}
+  if result.unanswered > 0 then
+    flags[1] = ("%d unanswered: the share lies between %s and %s"):format(result.unanswered,
+      core.text.fixed(result.lowest_share, 3), core.text.fixed(result.highest_share, 3))
+  end
+  if result.share and math.abs(result.share - result.estimate) >= 0.005 then
+    flags[#flags + 1] = "share and estimate differ by half a point or more"
+  end
+  if margin and result.half_width and result.half_width > margin then
+    flags[#flags + 1] = ("half-width above the planned %s"):format(core.text.number(margin))
+  end
+  return flags
+end
+
+local function estimate(self, question, options)
+  local answers = self._answers[check.value("the question", question, "text")]
+    or check.unknown("question", question, self.questions)
+  local plan = self.sample.plan
+  local confidence = options.confidence or plan.confidence
+    or check.fail("'confidence' is needed: the plan has none", "confidence")
+  local result = core.estimate.proportion(self._core, answers, confidence, options.method)
+  result.question = question
+  result.flags = flags_of(result, plan.margin)
+  return setmetatable(result, Proportion)
+end
+
+local methods = {}
+
+function methods.has(self, question) return self._answers[question] ~= nil end
+
+function methods.proportion(self, question, options)
+  return estimate(self, question, proportion_options(options))
+end
+
+local columns = { "question", "x", "relevant", "not_applicable", "unanswered", "share", "percent",
+  "estimate", "lower", "upper", "half_width", "method", "flags" }
+
+function methods.proportions(self, questions, options)
+  questions, options = check.value("the questions", questions, "texts"), proportion_options(options)
+  local rows = {}
+  for i, question in ipairs(questions) do
+    local result = estimate(self, question, options)
+    local row = {}
+    for j, name in ipairs(columns) do row[j] = result[name] end
+    row[#columns] = #result.flags > 0 and table.concat(result.flags, "; ") or nil
+    rows[i] = row
+  end
+  return frames.frame { columns = columns, rows = rows, types = {
+    question = "text", method = "text", flags = "text", x = "integer", relevant = "integer",
+    not_applicable = "integer", unanswered = "integer", percent = "integer", share = "number",
+    estimate = "number", lower = "number", upper = "number", half_width = "number",
+  } }
+end
+
+-- ---- the class -------------------------------------------------------------------------------
+
+Survey = check.class("Survey", "survey", methods)
+Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned" }
+
+--- How many answers of each kind a question has.
+local function tally(answers)
+  local counts = { [YES] = 0, [NO] = 0, [NOT_APPLICABLE] = 0, [UNANSWERED] = 0 }
+  for i = 1, #answers do
+    local answer = answers:sub(i, i)
+    counts[answer] = counts[answer] + 1
+  end
+  return counts
+end
+
+function Survey.__tostring(self)
+  local lines, blank = {}, {}
+  for _, question in ipairs(self.questions) do
+    local unanswered = tally(self._answers[question])[UNANSWERED]
+    if unanswered > 0 then blank[#blank + 1] = ("%s (%d)"):format(question, unanswered) end
+  end
+  lines[1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
+    self.selected - self.returned, #self.questions)
+  lines[#lines + 1] = #blank > 0 and "unanswered: " .. table.concat(blank, ", ") or "no answer is blank"
+  if #self.other_columns > 0 then
+    lines[#lines + 1] = "columns that are no questions: " .. table.concat(self.other_columns, ", ")
+  end
+  return table.concat(lines, "\n")
+end
+
+return survey
