@@ -38,22 +38,16 @@ function methods.balance(self, columns)
   return frames.of_core(core.tabulate.balance(population, drawn, columns))
 end
 
---- What manifest.json holds beside what core knows.
-local function manifest_of(self)
+function methods.write(self, folder)
   local about, private = self.plan._about, {}
   for name in next, about.private do private[#private + 1] = name end
   table.sort(private)
-  return {
-    plan = {
-      allocation = about.allocation, confidence = about.confidence, margin = about.margin,
-      reserve = about.reserve, shortfall = core.json.list(about.shortfall),
-    },
-    list = { source = about.source, steps = core.json.list(about.steps), private = core.json.list(private) },
-  }
-end
-
-function methods.write(self, folder)
-  core.manifest.write(check.value("the folder", folder, "text"), self._core, manifest_of(self))
+  core.manifest.write(check.value("the folder", folder, "text"), self._core, {
+    allocation = about.allocation, confidence = about.confidence, margin = about.margin,
+    reserve = about.reserve, shortfall = core.json.list(about.shortfall),
+  }, {
+    source = about.source, steps = core.json.list(about.steps), private = core.json.list(private),
+  })
   return self
 end
 

@@ -1,18 +1,20 @@
 /* lmanifest.c -- a sample as a folder. */
 #include "lframe.h"
-#include "ljson.h"
 
 #include "sample/manifest.h"
 
-/* write(folder, sample, manifest): the table's members go into manifest.json */
+/* write(folder, sample, plan, list): the two tables go into manifest.json */
 static int l_write(lua_State *L)
 {
     const char *folder = luaL_checkstring(L, 1);
     const assay_sample *sample = lassay_handle(L, 2, LASSAY_SAMPLE);
     luaL_checktype(L, 3, LUA_TTABLE);
-    assay_json *manifest = lassay_json_of(L, 3);
-    lassay_check(L,
-                 assay_sample_write(lassay_context(L), lassay_door(L), folder, sample, manifest));
+    luaL_checktype(L, 4, LUA_TTABLE);
+    assay_json **manifest = lassay_push_json_handle(L);
+    lassay_check(L, assay_json_new_object(lassay_context(L), manifest));
+    lassay_to_json(L, 3, *manifest, "plan");
+    lassay_to_json(L, 4, *manifest, "list");
+    lassay_check(L, assay_sample_write(lassay_context(L), lassay_door(L), folder, sample, *manifest));
     return 0;
 }
 
@@ -21,10 +23,10 @@ static int l_open(lua_State *L)
 {
     const char *folder = luaL_checkstring(L, 1);
     assay_sample **sample = lassay_push_handle(L, LASSAY_SAMPLE);
-    assay_json **manifest = lassay_push_handle(L, LASSAY_JSON);
+    assay_json **manifest = lassay_push_json_handle(L);
     lassay_check(L, assay_sample_open(lassay_context(L), lassay_door(L), folder, sample, manifest));
+    lua_pushvalue(L, -2);
     lassay_push_json(L, *manifest);
-    lua_remove(L, -2);
     return 2;
 }
 

@@ -1,0 +1,35 @@
+---@meta
+
+--- Opens the folder of a sample. The sample is drawn again from the list in the folder; a folder that was
+--- edited is an error.
+---@param folder string
+---@return assay.Sample
+function assay.open_sample(folder) end
+
+--- Whether a sample's folder is what it says: every ticket, the strata and their sizes, the cases drawn and
+--- the SHA-256 of the files, and, with a list, whether it has the same cases. True, or false and the
+--- differences in words.
+---@param folder string
+---@param list? assay.Frame
+---@return boolean
+---@return string[]? differences
+function assay.verify(folder, list) end
+
+---@class assay.Sample
+---@field cases assay.Frame  the list's columns, stratum, role (sample or reserve), rank, probability, weight, ticket
+---@field plan assay.Plan
+---@field seed string
+local Sample = {}
+
+--- Sample beside population: variable, level, population, population_share, sample, sample_share, difference.
+--- Reserves do not count.
+---@param columns string|string[]
+---@return assay.Frame
+function Sample:balance(columns) end
+
+--- Writes the sample as a folder: sample.csv (the cases drawn), frame.csv (every eligible case with its stratum
+--- and ticket) and manifest.json, whole or not at all. Writing the same sample again changes nothing; a
+--- folder that holds something else is an error.
+---@param folder string
+---@return assay.Sample
+function Sample:write(folder) end

@@ -1,0 +1,72 @@
+---@meta
+
+---@class assay.SurveyOptions
+---@field answers assay.Frame  a row for each case, a column for each question
+---@field sample assay.Sample  the sample that the answers were given for
+---@field framework? assay.Framework  says which columns are questions and what the answers are
+---@field values? { yes: string, no: string, not_applicable?: string }  instead of the framework's
+---@field lonely? "fail"|"certainty"|"adjust"|"average"  the variance of a stratum of which one case of several was drawn
+
+--- The answers with the design under which they were collected, joined by id. An answer has four states: yes,
+--- no, not applicable, unanswered (a blank, or no row for the case); any other value is an error with its
+--- file and row, and so is an answer for a case that was not selected.
+---@param options assay.SurveyOptions
+---@return assay.Survey
+function assay.survey(options) end
+
+---@class assay.Survey
+---@field sample assay.Sample
+---@field framework? assay.Framework
+---@field questions string[]  those that the answers have, in the order of the file
+---@field other_columns string[]  columns that are no questions
+---@field selected integer  cases of the sample
+---@field returned integer  of these, with a row of answers
+local Survey = {}
+
+--- Whether the answers have this question.
+---@param question string
+---@return boolean
+function Survey:has(question) end
+
+---@class assay.ProportionOptions
+---@field confidence? number  the plan's if not given
+---@field method? "wilson_neff"|"korn_graubard"  by the rule below if not given
+
+---@class assay.Proportion
+---@field question string
+---@field x integer  yes
+---@field relevant integer  yes and no
+---@field not_applicable integer
+---@field unanswered integer
+---@field n integer
+---@field share? number  x / relevant, unweighted: what inspectorates print
+---@field percent? integer  the share in per cent, rounded half up
+---@field estimate? number  the design-based share of all eligible cases that are relevant
+---@field se? number
+---@field df? number
+---@field lower? number
+---@field upper? number
+---@field half_width? number
+---@field deff? number
+---@field n_effective? number
+---@field lowest_share? number  if all unanswered were no
+---@field highest_share? number  if all unanswered were yes
+---@field confidence number
+---@field method string
+---@field status? string
+---@field flags string[]  what must be said beside the numbers
+
+--- One question. The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h with population N_h, n_h cases
+--- drawn, r_h of them relevant and x_h yes; cases that are not relevant stay in the variance. Limits belong to
+--- the estimate: wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0
+--- or all. Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998).
+---@param question string
+---@param options? assay.ProportionOptions
+---@return assay.Proportion
+function Survey:proportion(question, options) end
+
+--- Several questions: a frame with a row for each.
+---@param questions string|string[]
+---@param options? assay.ProportionOptions
+---@return assay.Frame
+function Survey:proportions(questions, options) end

@@ -1,0 +1,83 @@
+-- results.lua: Durham Tees Valley CRC, November 2018. What the inspectors found, beside what was printed.
+-- The answers are synthetic: data/README.md says how they were made and from which printed figures.
+local assay = require "assay"
+
+local framework = assay.framework "probation-2018"
+local printed = assay.read_json "published.json"
+
+-- 1. The answers, each with the sample that they were given for.
+local surveys = {}
+for i, name in ipairs { "case-supervision", "unpaid-work", "through-the-gate" } do
+  surveys[i] = assay.survey { framework = framework, sample = assay.open_sample(name),
+                              answers = assay.read("answers-" .. name .. ".csv", { id = "case_id" }) }
+  print(name)
+  print(surveys[i])
+end
+
+-- 2. The 19 key questions: the share of relevant cases is what the report prints; the estimate with
+--    its limits is what the sample says of all eligible cases.
+for _, survey in ipairs(surveys) do
+  print ""
+  print(survey:proportions(survey.questions))
+end
+
+local rows, differing = {}, 0
+for i, question in ipairs(printed.key_questions) do
+  for _, survey in ipairs(surveys) do
+    if survey:has(question.id) then
+      local found = survey:proportion(question.id)
+      local same = found.percent == question.percent
+      differing = differing + (same and 0 or 1)
+      rows[i] = { question.id, found.percent, question.percent, same and "yes" or "NO" }
+    end
+  end
+end
+local reproduced = assay.frame { columns = { "question", "percent", "printed", "same" }, rows = rows,
+                                 types = { question = "text", same = "text" } }
+print "\nThe printed percentages"
+print(reproduced)
+
+-- 3. The ratings. Organisational delivery is judged from evidence, not from percentages; two standards
+--    were lifted by professional discretion, which the report names in footnotes 15 and 18.
+local judged = {}
+for _, standard in ipairs(printed.standards) do
+  if standard.id:find "^1%." then judged[standard.id] = standard.rating end
+end
+local annex = framework:annex(surveys, { judged = judged, discretion = {
+  ["2.1"] = { rating = "Requires improvement", why = "wider evidence about this aspect of practice (footnote 18)" },
+  ["4.1"] = { rating = "Good", why = "wider evidence about this area of work (footnote 15)" },
+} })
+print "\nThe annex"
+print(annex)
+print(("\nOverall: %s, %d of %d points"):format(annex.overall.rating, annex.overall.points, annex.overall.maximum))
+for _, standard in ipairs(printed.standards) do
+  if annex.ratings[standard.id] ~= standard.rating then
+    print(("%s is %s here, and was printed as %s"):format(standard.id, annex.ratings[standard.id], standard.rating))
+    differing = differing + 1
+  end
+end
+if annex.overall.rating ~= printed.overall.rating then differing = differing + 1 end
+
+-- 4. What cannot be true for the base that is stated.
+print "\nPrinted percentages that are no share of the base stated"
+local claims = {
+  { "unpaid work", 61, 24 }, { "unpaid work", 83, 24 }, { "unpaid work", 74, 24 }, { "unpaid work", 70, 24 },
+  { "reviewing: written reviews of risk of harm", 46, 58 }, { "staff: workloads actively managed", 80, 52 },
+}
+for _, claim in ipairs(claims) do
+  local possible = assay.published.consistent(claim[2], claim[3])
+  print(("%-45s %d per cent of %d: %s"):format(claim[1], claim[2], claim[3], possible and "can be" or "cannot be"))
+end
+print "\nBases of at most 24 that fit all four figures for unpaid work"
+print(assay.published.denominators({ 61, 83, 74, 70 }, { max = 24 }))
+print "The base of the 46 and of the 80 per cent is not printed: 58 and 52 belong to figures beside them."
+
+-- 5. Rules that could not be verified are assumptions.
+print "\nAssumptions"
+for _, rule in ipairs(framework.scale.assumptions) do print("- " .. rule.text) end
+print "- 2.3.3: 69 cases were relevant; unpaid work: 23 of the 24 cases could be assessed (both choices of the synthetic data)"
+
+reproduced:write "reproduced.csv"
+annex:write "annex.csv"
+if differing > 0 then error(("%d printed figures are not reproduced"):format(differing)) end
+print "\nAll 19 percentages, 10 ratings and the overall rating are as printed."
