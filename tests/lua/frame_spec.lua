@@ -1,0 +1,176 @@
+local assay = require "assay"
+local support = require "support"
+local refusal = support.refusal
+
+local list = "case_id,gender,age,start,note\n0007,F,31,2018-04-05,\n0012,M,18,2018-05-05,\"a, b\"\n" ..
+  "0020,M,,2018-05-06,x\n0031,F,25,2018-06-01,\n"
+
+describe("read", function()
+  it("keeps an id as it stands and infers what loses nothing", function()
+    local f = assay.read(support.file("list.csv", list), { id = "case_id" })
+    assert.equal(4, #f)
+    assert.same({ "case_id", "gender", "age", "start", "note" }, f.columns)
+    assert.same({ "0007", "0012", "0020", "0031" }, f:column("case_id"):list())
+    assert.equal(31, f:column("age")[1])
+    assert.is_nil(f:column("age")[3])
+    assert.equal("2018-05-05", f:column("start")[2])
+    assert.equal("a, b", f:column("note")[2])
+    assert.equal("case_id", f.id)
+  end)
+
+  it("says which file is not there", function()
+    local err = refusal(assay.read, "nowhere.csv")
+    assert.equal("data", err.kind)
+    assert.matches("nowhere.csv", err.message)
+    assert.matches("No such file", err.message)
+  end)
+
+  it("names file and line of a ragged row", function()
+    local path = support.file("ragged.csv", "a,b\n1,2\n3\n")
+    local err = refusal(assay.read, path)
+    assert.equal("data", err.kind)
+    assert.equal(3, err.line)
+    assert.equal(path, err.file)
+    assert.matches("1 field where the header names 2 columns", tostring(err))
+  end)
+
+  it("names the nearest column for an id that is not there", function()
+    local path = support.file("list.csv", list)
+    assert.matches("unknown id column 'case_di': did you mean 'case_id'", refusal(assay.read, path, { id = "case_di" }).message)
+  end)
+
+  it("refuses a value that is none of the levels declared, with its row", function()
+    local path = support.file("list.csv", list)
+    local err = refusal(assay.read, path, { levels = { gender = { "F" } } })
+    assert.equal("data", err.kind)
+    assert.equal(2, err.row)
+    assert.matches("column 'gender', row 2: 'M' is not one of the levels declared", tostring(err))
+  end)
+
+  it("names the nearest option", function()
+    assert.matches("unknown option 'level': did you mean 'levels'", refusal(assay.read, "x.csv", { level = {} }).message)
+  end)
+
+  it("gives the script's own line", function()
+    local err = refusal(function() assay.read("nowhere.csv") end)
+    assert.matches("frame_spec.lua:%d+$", err.where)
+  end)
+end)
+
+describe("where", function()
+  local f
+  before_each(function() f = assay.read(support.file("list.csv", list), { id = "case_id" }) end)
+  local function ids(frame) return frame:column("case_id"):list() end
+
+  it("takes values, lists, bounds, exceptions, parts and missing", function()
+    assert.same({ "0007", "0031" }, ids(f:where { gender = "F" }))
+    assert.same({ "0007", "0012", "0020", "0031" }, ids(f:where { gender = { "F", "M" } }))
+    assert.same({ "0012", "0031" }, ids(f:where { age = { min = 18, max = 25 } }))
+    assert.same({ "0031" }, ids(f:where { age = { above = 18, below = 31 } }))
+    assert.same({ "0007", "0012" }, ids(f:where { start = { min = "2018-04-05", max = "2018-05-05" } }))
+    assert.same({ "0020", "0031" }, ids(f:where { start = { after = "2018-05-05" } }))
+    assert.same({ "0012", "0020" }, ids(f:where { gender = { except = "F" } }))
+    assert.same({ "0012" }, ids(f:where { note = { contains = "," } }))
+    assert.same({ "0020" }, ids(f:where { age = { missing = true } }))
+    assert.same({ "0007", "0012", "0031" }, ids(f:where { age = { missing = false } }))
+  end)
+
+  it("leaves a missing value out whatever is asked of it", function()
+    assert.same({ "0007", "0012" }, ids(f:where { age = { except = 25 } }))
+  end)
+
+  it("takes a function of the row", function()
+    assert.same({ "0007", "0031" }, ids(f:where(function(row) return row.age and row.age > 20 end)))
+    assert.matches("no column 'aeg'", tostring(refusal(f.where, f, function(row) return row.aeg end)))
+  end)
+
+  it("names the nearest column, level and condition", function()
+    assert.matches("unknown column 'gendr': did you mean 'gender'", refusal(f.where, f, { gendr = "F" }).message)
+    local levels = assay.frame { columns = { "rosh" }, rows = { { "Low" }, { "Medium" }, { "Low" }, { "Medium" } } }
+    assert.matches("no level 'Medum': did you mean 'Medium'", refusal(levels.where, levels, { rosh = "Medum" }).message)
+    assert.matches("unknown condition 'minimum'", refusal(f.where, f, { age = { minimum = 3 } }).message)
+  end)
+
+  it("says that a method takes a colon", function()
+    assert.matches("write f:where%(...%), with a colon", refusal(f.where, { gender = "F" }).message)
+  end)
+
+  it("says which method was meant", function()
+    assert.matches("did you mean 'where'", refusal(function() return f:wher { gender = "F" } end).message)
+  end)
+
+  it("refuses a bound that is not of the column's type", function()
+    assert.matches("column 'start' holds dates: 'May' is none",
+      refusal(f.where, f, { start = { min = "May" } }).message)
+  end)
+end)
+
+describe("exclude and distinct", function()
+  it("count their steps and keep the ids", function()
+    local f = assay.read(support.file("people.csv",
+      "id,name,pnc,dob,start\n1,Abel,P1,1980-01-01,2018-05-01\n2,*,P2,1981-01-01,2018-05-01\n" ..
+      "3,Abel,,1980-01-01,2018-04-20\n4,Cain,P4,1982-01-01,2018-05-02\n5,Seth,P4,1983-01-01,2018-05-02\n"), { id = "id" })
+      :exclude("restricted", { name = { contains = "*" } })
+      :distinct { match = { "pnc", { "name", "dob" } }, keep = "first", order = "start" }
+    assert.same({ "3", "4" }, f:column("id"):list())
+    assert.same({ 0, 1, 2 }, { f.steps[1].removed, f.steps[2].removed, f.steps[3].removed })
+    assert.same({ "restricted" }, f.excluded:column("reason"):list())
+    assert.same({ "2" }, f.excluded:column("id"):list())
+    assert.matches("exclude restricted%s+1%s+4", tostring(f.steps))
+  end)
+end)
+
+describe("tables of a frame", function()
+  local f = support.cases(10)
+
+  it("count combinations of levels", function()
+    local counts = f:count("gender", "unit")
+    assert.same({ "gender", "unit", "cases", "share" }, counts.columns)
+    assert.same({ "F", "M", "M" }, counts:column("gender"):list())
+    assert.same({ 3, 4, 3 }, counts:column("cases"):list())
+    assert.equal(0.4, counts:column("share")[2])
+  end)
+
+  it("profile each column", function()
+    local profile = f:profile()
+    assert.same({ "gender", "gender", "unit", "unit", "unit" }, profile:column("variable"):list())
+    assert.same({ 3, 7, 3, 4, 3 }, profile:column("cases"):list())
+  end)
+
+  it("summarise numbers", function()
+    local s = f:summary "age"
+    assert.same({ 10, 0, 23.5, 19, 28 }, { s.n, s.missing, s.mean, s.min, s.max })
+    assert.matches("unknown field of Summary 'medain': did you mean 'median'", refusal(function() return s.medain end).message)
+    assert.matches("no numbers to summarise", refusal(f.summary, f, "gender").message)
+  end)
+
+  it("show head and tail of a long one, numbers on the right, private columns hidden", function()
+    local text = tostring(support.cases(100))
+    assert.matches("100 rows$", text)
+    local hidden = assay.frame { columns = { "id", "name" }, rows = { { 1, "Abel" } }, private = "name" }
+    assert.matches("%*%*%*", tostring(hidden))
+    assert.is_nil(tostring(hidden):find "Abel")
+  end)
+end)
+
+describe("write", function()
+  it("writes what reads back the same", function()
+    local path = support.path "copy.csv"
+    local f = assay.read(support.file("list.csv", list), { id = "case_id" })
+    f:write(path)
+    assert.equal(list, support.content(path))
+  end)
+
+  it("refuses a format that is not there", function()
+    assert.matches("must end in .csv", refusal(function() support.cases(1):write "x.doc" end).message)
+  end)
+end)
+
+describe("frame", function()
+  it("keeps what is missing, and refuses values that are none", function()
+    local f = assay.frame { columns = { "a", "b" }, rows = { { "x" }, { "y", 2 } } }
+    assert.is_nil(f:column("b")[1])
+    assert.matches("a table is no value", refusal(assay.frame, { columns = { "a" }, rows = { { {} } } }).message)
+    assert.matches("more values than", refusal(assay.frame, { columns = { "a" }, rows = { { 1, 2 } } }).message)
+  end)
+end)

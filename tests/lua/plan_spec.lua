@@ -1,0 +1,107 @@
+local assay = require "assay"
+local support = require "support"
+local refusal = support.refusal
+
+local function plan(options)
+  options.frame = options.frame or support.cases(254)
+  return assay.plan(options)
+end
+
+describe("plan", function()
+  it("finds the size and shares it out", function()
+    local p = plan { strata = { "gender", "unit" }, confidence = 0.80, margin = 0.05, reserve = 0.20 }
+    assert.equal(100, p.size)
+    local sizes = p.strata:column("sample"):list()
+    local sum = 0
+    for _, n in ipairs(sizes) do sum = sum + n end
+    assert.equal(100, sum)
+    assert.same({ "stratum", "gender", "unit", "population", "sample", "reserve", "probability" }, p.strata.columns)
+    assert.same({ "F / A", "M / B", "M / C" }, p.strata:column("stratum"):list())
+    assert.same({ 7, 7, 7 }, p.strata:column("reserve"):list())
+    assert.same({ 84, 85, 85 }, p.strata:column("population"):list())
+  end)
+
+  it("has one stratum where no columns are named", function()
+    local p = plan { size = 24, frame = support.cases(27), reserve = 0.20 }
+    assert.same({ "all" }, p.strata:column("stratum"):list())
+    assert.same({ 3 }, p.strata:column("reserve"):list())
+    assert.matches("24 of 27 leave 3 reserves, not 5", p.shortfall[1])
+    assert.matches("^note: ", tostring(p))
+  end)
+
+  it("raises small strata to two cases and says so", function()
+    local rows = {}
+    for i = 1, 60 do rows[i] = { tostring(i), i <= 3 and "rare" or "common" } end
+    local p = plan { frame = assay.frame { columns = { "id", "kind" }, rows = rows, id = "id" }, strata = "kind", size = 12 }
+    assert.same({ 10, 2 }, p.strata:column("sample"):list())
+    assert.matches("'rare' gets 2 of its 3 cases where its share is 1", p.shortfall[1])
+  end)
+
+  it("takes sizes by stratum", function()
+    local p = plan { strata = "gender", allocation = { F = 30, M = 20 } }
+    assert.equal(50, p.size)
+    assert.matches("stratum 'F' holds 84 cases: a sample of 85 cannot be drawn",
+      refusal(plan, { strata = "gender", allocation = { F = 85, M = 20 } }).message)
+    assert.matches("names no number for stratum 'M'", refusal(plan, { strata = "gender", allocation = { F = 30 } }).message)
+    assert.matches("unknown stratum in allocation 'f'", refusal(plan, { strata = "gender", allocation = { f = 1 } }).message)
+  end)
+
+  it("refuses what cannot be", function()
+    assert.matches("a sample of 300 cannot be drawn from 254 cases", refusal(plan, { size = 300 }).message)
+    assert.matches("confidence is a share between 0 and 1: 80%? write 0.80",
+      refusal(plan, { confidence = 80, margin = 0.05 }).message)
+    assert.matches("unknown column 'gendre': did you mean 'gender'", refusal(plan, { strata = "gendre", size = 10 }).message)
+    assert.matches("unknown option 'strat': did you mean 'strata'", refusal(plan, { strat = "gender", size = 10 }).message)
+    assert.matches("needs size, or confidence and margin", refusal(plan, {}).message)
+  end)
+
+  it("refuses repeated and missing ids with their row", function()
+    local twice = assay.frame { columns = { "id" }, rows = { { "a" }, { "b" }, { "a" } }, id = "id" }
+    local err = refusal(plan, { frame = twice, size = 2 })
+    assert.equal("data", err.kind)
+    assert.equal(3, err.row)
+    local blank = assay.frame { columns = { "id", "x" }, rows = { { "a", 1 }, { nil, 2 } }, id = "id" }
+    assert.equal("EMISSING", refusal(plan, { frame = blank, size = 1 }).code)
+  end)
+
+  it("refuses a case that belongs to no stratum", function()
+    local f = assay.frame { columns = { "id", "kind" }, rows = { { "a", "x" }, { "b" }, { "c", "x" } }, id = "id" }
+    assert.matches("row 2 has no 'kind'", refusal(plan, { frame = f, strata = "kind", size = 2 }).message)
+  end)
+end)
+
+describe("draw", function()
+  it("takes the smallest tickets, which sha256sum gives too", function()
+    local f = support.cases(20)
+    local sample = assay.plan { frame = f, size = 5 }:draw { seed = "s1" }
+    local tickets = {}
+    for id in pairs { ["0001"] = 1, ["0002"] = 1, ["0003"] = 1, ["0004"] = 1, ["0005"] = 1, ["0006"] = 1, ["0007"] = 1,
+      ["0008"] = 1, ["0009"] = 1, ["0010"] = 1, ["0011"] = 1, ["0012"] = 1, ["0013"] = 1, ["0014"] = 1, ["0015"] = 1,
+      ["0016"] = 1, ["0017"] = 1, ["0018"] = 1, ["0019"] = 1, ["0020"] = 1 } do
+      local pipe = assert(io.popen("printf 'prn-1|%s|%s' s1 " .. id .. " | sha256sum"))
+      tickets[#tickets + 1] = pipe:read(64) .. id
+      pipe:close()
+    end
+    table.sort(tickets)
+    for i = 1, 5 do
+      assert.equal(tickets[i]:sub(1, 64), sample.cases:column("ticket")[i])
+      assert.equal(tickets[i]:sub(65), sample.cases:column("case_id")[i])
+    end
+  end)
+
+  it("gives the same sample for shuffled rows", function()
+    local f, rows = support.cases(100), {}
+    for i = 1, 100 do rows[i] = (i * 37) % 100 + 1 end
+    local function draw(frame)
+      return tostring(assay.plan { frame = frame, strata = "gender", size = 17 }:draw { seed = "x" }.cases)
+    end
+    assert.equal(draw(f), draw(f:take(rows)))
+  end)
+
+  it("refuses a seed with a space, and asks for one", function()
+    local p = assay.plan { frame = support.cases(20), size = 5 }
+    assert.matches("seed 'a b' is not 1 to 64 of the characters", refusal(p.draw, p, { seed = "a b" }).message)
+    assert.matches("'seed' is needed", refusal(p.draw, p, {}).message)
+    assert.matches("unknown method 'pareto'", refusal(p.draw, p, { seed = "a", method = "pareto" }).message)
+  end)
+end)

@@ -1,0 +1,57 @@
+-- support.lua: what the specs share.
+
+local assay = require "assay"
+
+local support = {}
+
+--- The error that a call raises, as a table; fails the test if there is none.
+function support.refusal(f, ...)
+  local value, err = assay.try(f, ...)
+  if err == nil then error("no error, but " .. tostring(value), 2) end
+  if type(err) ~= "table" then error("a plain error: " .. tostring(err), 2) end
+  return err
+end
+
+local folders = 0
+
+--- The path of a new file with this content, in a folder that the tests may fill. Stock Lua takes any
+--- path; inside the program, paths are relative to the run's own outputs.
+local root = os.getenv "ASSAY_TEST_FOLDER" or "."
+
+function support.path(name)
+  folders = folders + 1
+  return ("%s/%d-%s"):format(root, folders, name)
+end
+
+function support.file(name, content)
+  local path = support.path(name)
+  local file = assert(io.open(path, "wb"))
+  file:write(content)
+  file:close()
+  return path
+end
+
+function support.content(path)
+  local file = assert(io.open(path, "rb"))
+  local content = file:read "a"
+  file:close()
+  return content
+end
+
+function support.exists(path)
+  local file = io.open(path, "rb")
+  if file then file:close() end
+  return file ~= nil
+end
+
+--- A frame of n cases with gender (a third F), unit (A, B, C in turn) and age.
+function support.cases(n)
+  local rows = {}
+  for i = 1, n do
+    rows[i] = { ("%04d"):format(i), i % 3 == 0 and "F" or "M", ("ABC"):sub(i % 3 + 1, i % 3 + 1), 18 + i % 40 }
+  end
+  return assay.frame { columns = { "case_id", "gender", "unit", "age" }, rows = rows, id = "case_id",
+    types = { gender = "category", unit = "category" } }
+end
+
+return support

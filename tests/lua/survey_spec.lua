@@ -1,0 +1,132 @@
+local assay = require "assay"
+local support = require "support"
+local refusal = support.refusal
+
+local values = { yes = "Yes", no = "No", not_applicable = "NA" }
+
+local function draw()
+  return assay.plan { frame = support.cases(50), strata = "gender", size = 13, confidence = 0.80, reserve = 0.2 }
+    :draw { seed = "s1" }
+end
+
+--- Answers to q1: the cases of the sample in turn get those of the list.
+local function answers(sample, list)
+  local rows = {}
+  for row in sample.cases:rows() do
+    if row.role == "sample" then rows[#rows + 1] = { row.case_id, list[#rows + 1] } end
+  end
+  return assay.frame { columns = { "case_id", "q1" }, rows = rows, id = "case_id", types = { q1 = "text" } }
+end
+
+local all = { "Yes", "No", "Yes", "NA", "Yes", "No", "Yes", "Yes", "No", "NA", "Yes", "No", "Yes" }
+
+describe("survey", function()
+  it("counts the four states apart", function()
+    local sample = draw()
+    local list = table.move(all, 1, #all, 1, {})
+    list[13] = nil
+    local survey = assay.survey { sample = sample, answers = answers(sample, list), values = values }
+    local p = survey:proportion "q1"
+    assert.same({ 6, 10, 2, 1, 13, 60 }, { p.x, p.relevant, p.not_applicable, p.unanswered, p.n, p.percent })
+    assert.equal(0.6, p.share)
+    assert.matches("1 unanswered: the share lies between 0.545 and 0.636", p.flags[1])
+    assert.matches("unanswered: q1 %(1%)", tostring(survey))
+  end)
+
+  it("estimates as the formula for domains says", function()
+    -- strata F (16, 4 drawn) and M (34, 9 drawn); by hand from the counts in each stratum
+    local sample = draw()
+    local survey = assay.survey { sample = sample, answers = answers(sample, all), values = values }
+    local p = survey:proportion("q1", { confidence = 0.80 })
+    local n, m, x = { F = 0, M = 0 }, { F = 0, M = 0 }, { F = 0, M = 0 }
+    local i = 0
+    for row in sample.cases:rows() do
+      if row.role == "sample" then
+        i = i + 1
+        n[row.gender] = n[row.gender] + 1
+        if all[i] ~= "NA" then m[row.gender] = m[row.gender] + 1 end
+        if all[i] == "Yes" then x[row.gender] = x[row.gender] + 1 end
+      end
+    end
+    local N = { F = 16, M = 34 }
+    local D = N.F * m.F / n.F + N.M * m.M / n.M
+    local r = (N.F * x.F / n.F + N.M * x.M / n.M) / D
+    local v = 0
+    for _, h in ipairs { "F", "M" } do
+      local S1, S2 = x[h] - r * m[h], x[h] * (1 - 2 * r) + r * r * m[h]
+      v = v + N[h] ^ 2 * (1 - n[h] / N[h]) * (S2 - S1 ^ 2 / n[h]) / (n[h] - 1) / n[h]
+    end
+    assert.near(r, p.estimate, 1e-14)
+    assert.near(math.sqrt(v) / D, p.se, 1e-14)
+    assert.equal("korn_graubard", p.method)
+    assert.equal("wilson_neff", survey:proportion("q1", { method = "wilson_neff" }).method)
+  end)
+
+  it("lists questions in a frame", function()
+    local sample = draw()
+    local f = assay.survey { sample = sample, answers = answers(sample, all), values = values }:proportions { "q1" }
+    assert.equal(7, f:column("x")[1])
+    assert.equal(64, f:column("percent")[1])
+  end)
+
+  it("takes a case without a row as unanswered", function()
+    local sample = draw()
+    local some = answers(sample, all):head(12)
+    local survey = assay.survey { sample = sample, answers = some, values = values }
+    assert.equal(1, survey:proportion("q1").unanswered)
+    assert.matches("13 cases selected, 12 with answers, 1 without", tostring(survey))
+  end)
+
+  it("has no estimate where no case is relevant", function()
+    local sample, none = draw(), {}
+    for i = 1, 13 do none[i] = "NA" end
+    local p = assay.survey { sample = sample, answers = answers(sample, none), values = values }:proportion "q1"
+    assert.equal("no_data", p.status)
+    assert.is_nil(p.estimate)
+    assert.is_nil(p.percent)
+    assert.equal(13, p.not_applicable)
+  end)
+
+  it("refuses an answer outside the declared values, with its row", function()
+    local sample = draw()
+    local list = table.move(all, 1, #all, 1, {})
+    list[4] = "Maybe"
+    local err = refusal(assay.survey, { sample = sample, answers = answers(sample, list), values = values })
+    assert.equal("data", err.kind)
+    assert.equal(4, err.row)
+    assert.matches("row 4, column 'q1': 'Maybe' is none of Yes, No, NA", err.message)
+  end)
+
+  it("refuses an answer for a case that was not selected, or is a reserve", function()
+    local sample = draw()
+    local id, reserve
+    for row in sample.cases:rows() do
+      if row.role == "reserve" then reserve = row.case_id end
+    end
+    id = "9999"
+    local function with(case)
+      return assay.frame { columns = { "case_id", "q1" }, rows = { { case, "Yes" } }, id = "case_id" }
+    end
+    local err = refusal(assay.survey, { sample = sample, answers = with(id), values = values })
+    assert.equal("data", err.kind)
+    assert.matches("row 1: this case was not selected", err.message)
+    assert.matches("reserve that has not taken a place", refusal(assay.survey,
+      { sample = sample, answers = with(reserve), values = values }).message)
+  end)
+
+  it("refuses two rows for one case", function()
+    local sample = draw()
+    local id = sample.cases:column("case_id")[1]
+    local twice = assay.frame { columns = { "case_id", "q1" }, rows = { { id, "Yes" }, { id, "No" } }, id = "case_id" }
+    assert.equal("EREPEATED", refusal(assay.survey, { sample = sample, answers = twice, values = values }).code)
+  end)
+
+  it("names the nearest question, method and field", function()
+    local sample = draw()
+    local survey = assay.survey { sample = sample, answers = answers(sample, all), values = values }
+    assert.matches("unknown question 'q2': did you mean 'q1'", refusal(survey.proportion, survey, "q2").message)
+    assert.matches("unknown method 'wilson_nef': did you mean 'wilson_neff'",
+      refusal(survey.proportion, survey, "q1", { method = "wilson_nef" }).message)
+    assert.matches("did you mean 'percent'", refusal(function() return survey:proportion("q1").pecent end).message)
+  end)
+end)
