@@ -304,6 +304,80 @@ assay_status assay_file_sha256(assay_context *context, const assay_door *door, c
     return status;
 }
 
+bool assay_input_exists(const assay_door *door, const char *name)
+{
+    const int file = find_input(door, name, O_PATH);
+    const bool absent = file < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EXDEV);
+    if (file >= 0)
+        close(file);
+    return !absent;
+}
+
+/* Text that grows by a line at a time. */
+typedef struct lines {
+    char *text;
+    size_t length, capacity;
+} lines;
+
+static bool add_line(lines *list, const char *line, size_t length)
+{
+    while (list->capacity - list->length < length + 2)
+        if (!assay_grow(&list->text, &list->capacity, list->capacity, 1))
+            return false;
+    memcpy(list->text + list->length, line, length);
+    memcpy(list->text + list->length + length, "\n", 2);
+    list->length += length + 1;
+    return true;
+}
+
+static bool add_names(lines *list, DIR *folder, const char *ending)
+{
+    const size_t tail = strlen(ending);
+    const struct dirent *entry;
+    while ((entry = readdir(folder)) != NULL) {
+        const size_t length = strlen(entry->d_name);
+        if (entry->d_name[0] == '.' || length <= tail ||
+            strcmp(entry->d_name + length - tail, ending) != 0)
+            continue;
+        if (!add_line(list, entry->d_name, length - tail))
+            return false;
+    }
+    return true;
+}
+
+static bool add_folder(lines *list, int root, const char *name, const char *ending)
+{
+    const int file = open_below(root, name, O_RDONLY | O_DIRECTORY, 0);
+    DIR *folder = file < 0 ? NULL : fdopendir(file);
+    if (folder == NULL) {
+        if (file >= 0)
+            close(file);
+        return true;
+    }
+    const bool added = add_names(list, folder, ending);
+    closedir(folder);
+    return added;
+}
+
+assay_status assay_folder_names(assay_context *context, const assay_door *door, const char *folder,
+                                const char *ending, char **names)
+{
+    lines list = {0};
+    bool added = assay_grow(&list.text, &list.capacity, 0, 1);
+    if (added)
+        list.text[0] = '\0';
+    if (added && door->n_inputs == 0)
+        added = add_folder(&list, AT_FDCWD, folder, ending);
+    for (size_t i = 0; i < door->n_inputs && added; i++)
+        added = add_folder(&list, door->inputs[i], folder, ending);
+    if (!added) {
+        assay_free(list.text);
+        return assay_fail_memory(context);
+    }
+    *names = list.text;
+    return ASSAY_OK;
+}
+
 /* ---- outputs ---- */
 
 /*

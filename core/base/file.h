@@ -51,6 +51,20 @@ assay_status assay_file_sha256(assay_context *context, const assay_door *door, c
                                char digest[ASSAY_DIGEST_HEX]);
 
 /*
+** Whether a name leads to anything: false where nothing is there, and where the door does not go.
+*/
+bool assay_input_exists(const assay_door *door, const char *name);
+
+/*
+** The names of a folder's entries that end in `ending`, without it: each with a line feed behind
+** it, in no order; hidden ones are left out. Of several input folders with a folder of that name
+** all are listed. A folder that is not there, or may not be listed, has no names. Free with
+** assay_free.
+*/
+assay_status assay_folder_names(assay_context *context, const assay_door *door, const char *folder,
+                                const char *ending, char **names);
+
+/*
 ** A file being written beside its final place under a hidden name, mode 0640. Committing flushes it
 ** to the disk and renames it; freeing an output that was not committed leaves nothing behind.
 */
