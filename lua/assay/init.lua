@@ -40,7 +40,7 @@ return setmetatable(assay, {
   __index = function(self, name)
     local home = homes[name]
     if home == nil then return check.unknown("function of assay", name, names()) end
-    for public, value in next, require("assay." .. home) do
+    for public, value in next, (require("assay." .. home)) do
       if homes[public] == home then rawset(self, public, value) end
     end
     return rawget(self, name)

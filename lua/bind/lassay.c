@@ -251,6 +251,11 @@ uint64_t lassay_count(lua_State *L, int arg)
     return (uint64_t)n;
 }
 
+uint64_t lassay_population(lua_State *L, int arg)
+{
+    return lua_isnoneornil(L, arg) ? ASSAY_INFINITE : lassay_count(L, arg);
+}
+
 uint64_t lassay_field_count(lua_State *L, int arg, const char *name)
 {
     int whole;

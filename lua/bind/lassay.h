@@ -10,6 +10,7 @@
 #include "base/context.h"
 #include "base/file.h"
 #include "base/status.h"
+#include "data/json.h"
 
 /*
 ** A binding function has five steps and no logic: check the arguments, allocate what Lua will own,
@@ -55,6 +56,9 @@ void lassay_outside(lua_State *L, size_t before);
 /* A count: an integer from 0 on; the message names the argument. */
 uint64_t lassay_count(lua_State *L, int arg);
 
+/* A population: a count, or ASSAY_INFINITE where it is nil. */
+uint64_t lassay_population(lua_State *L, int arg);
+
 /* The same of a field of the table at `arg`, or of a list of them into a new userdata, pushed. */
 uint64_t lassay_field_count(lua_State *L, int arg, const char *name);
 double lassay_field_number(lua_State *L, int arg, const char *name);
@@ -65,6 +69,27 @@ void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[]); /* as 
 void lassay_set_number(lua_State *L, const char *name, double value); /* NaN: the field is absent */
 void lassay_set_integer(lua_State *L, const char *name, uint64_t value);
 void lassay_set_text(lua_State *L, const char *name, const char *value); /* NULL: absent */
+
+/* ---- JSON values ---- */
+
+/*
+** Pushes a value: an object becomes a table without its null members, an array a list with the
+** metatable LASSAY_LIST in which nulls are assay.null, whole numbers become integers.
+*/
+void lassay_push_json(lua_State *L, const assay_json *json);
+
+/*
+** Adds the Lua value at `index` below `parent`, as assay_json_add_* do. A table is an array if it
+** has the metatable LASSAY_LIST, or has the keys 1..n alone and n > 0; else it is an object.
+** Raises, naming the place inside the value: anything that JSON does not have, NaN and infinities,
+** gaps in a list, keys that are not text, a table inside itself, text that is not UTF-8.
+*/
+void lassay_to_json(lua_State *L, int index, assay_json *parent, const char *key);
+
+/* Pushes a handle of a value that is released with it, at the latest when the caller returns. */
+assay_json **lassay_push_json_handle(lua_State *L);
+
+#define LASSAY_LIST "assay.list"
 
 /* ---- one opener for each noun: pushes the table of its functions ---- */
 
