@@ -87,6 +87,15 @@ local kinds = {
     if not whole or whole < 0 then return wanted(name, "a count from 0 on", value) end
     return whole
   end,
+  -- a number of cases, or math.huge for one without end, which is handed on as nil
+  population = function(name, value)
+    if value == math.huge then return nil end
+    local whole = math.type(value) and math.tointeger(value)
+    if not whole or whole < 1 or whole > 1 << 53 then
+      return wanted(name, "a number of cases from 1 on", value)
+    end
+    return whole
+  end,
   number = function(name, value)
     if math.type(value) == nil or value ~= value or value == math.huge or value == -math.huge then
       return wanted(name, "a number", value)
@@ -194,6 +203,13 @@ end
 --- `value` if it is of that class.
 function check.object(what, value, name)
   return check.is(value, name) and value or wanted(what, "a " .. name, value)
+end
+
+--- A table of functions under one name of `assay`, in which a mistyped one is said.
+function check.group(name, functions)
+  return setmetatable(functions, {
+    __index = function(_, key) return check.unknown("function of assay." .. name, key, functions) end,
+  })
 end
 
 --- A result: a table whose fields are all known, so that a mistyped one is said and none is lost
