@@ -1,0 +1,95 @@
+-- published.lua: which counts and denominators a printed percentage can stand for.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local table_text = require "assay.report.table"
+
+local published = {}
+
+local roundings = core.published.rules()
+
+local function decimals(name, value)
+  local d = check.value(name, value, "count")
+  if d <= core.published.decimals then return d end
+  return check.fail(("%s must be at most %d, not %d"):format(name, core.published.decimals, d), name)
+end
+
+local function cases(name, value)
+  local n = check.value(name, value, "count")
+  if n >= 1 and n <= core.published.largest then return n end
+  return check.fail(("%s must be from 1 to %d, not %d"):format(name, core.published.largest, n), name)
+end
+
+local set_options = check.options("DenominatorsOptions", {
+  max = cases, min = cases, decimals = decimals, rounding = roundings,
+})
+
+local one_options = check.options("ConsistentOptions", {
+  decimals = decimals, rounding = roundings,
+})
+
+--- A per cent as printed. A share in its place is the usual mistake and gets its own words.
+local function check_percent(value, d)
+  check.value("a per cent", value, "number")
+  local text = core.text.number(value)
+  if value > 0 and value < 1 and d == 0 then
+    return check.fail(("%s? write per cents here: %.6g"):format(text, 100 * value))
+  end
+  if value < 0 or value > 100 then
+    return check.fail(("a printed per cent lies between 0 and 100, %s does not"):format(text))
+  end
+  return value
+end
+
+--- The list of what fits prints as a table, under the per cents that were asked about.
+local function show_fits(percents, d, min, max)
+  local columns = { { name = "n", right = true } }
+  for i, percent in ipairs(percents) do
+    columns[i + 1] = { name = core.text.fixed(percent, d) .. "%", right = true }
+  end
+  return function(self)
+    if #self == 0 then
+      local printed = {}
+      for i = 2, #columns do printed[i - 1] = columns[i].name end
+      return ("no number of cases from %d to %d fits %s"):format(min, max,
+        table.concat(printed, ", "))
+    end
+    local lines = {}
+    for i, fit in ipairs(self) do
+      lines[i] = { tostring(fit.n) }
+      for j, count in ipairs(fit.counts) do
+        lines[i][j + 1] = type(count) == "table" and table.concat(count, " or ") or tostring(count)
+      end
+    end
+    return table_text.lines(columns, lines)
+  end
+end
+
+function published.denominators(percents, options)
+  check.value("percents", percents, "table")
+  local o = set_options(options)
+  local d, min, max = o.decimals or 0, o.min or 1, o.max
+  if max == nil then return check.fail("'max' is needed: the most cases that there can be", "max") end
+  if min > max then return check.fail(("min is %d, above max, %d"):format(min, max), "min") end
+  if #percents == 0 then return check.fail("percents must hold at least one per cent", "percents") end
+  local asked = {}
+  for i, percent in ipairs(percents) do asked[i] = check_percent(percent, d) end
+  local fits = core.published.denominators(asked, d, o.rounding or "half_up", min, max)
+  return setmetatable(fits, {
+    __name = "assay.denominators", __metatable = "assay.denominators",
+    __tostring = show_fits(asked, d, min, max),
+  })
+end
+
+function published.consistent(percent, n, options)
+  local o = one_options(options)
+  local d = o.decimals or 0
+  check_percent(percent, d)
+  local first, last = core.published.counts(percent, d, o.rounding or "half_up", cases("n", n))
+  if last < first then return false end
+  local counts = {}
+  for x = first, last do counts[#counts + 1] = x end
+  return true, counts
+end
+
+return { published = check.group("published", published) }
