@@ -424,6 +424,10 @@ Frame.fields = { "columns", "id", "steps", "excluded", "source", "private" }
 
 function Frame.__len(self) return core.frame.rows(self._core) end
 
-function Frame.__tostring(self) return table_text.frame(self._core, self.private) end
+--- `_below` is what a noun that makes a frame has to say beneath it.
+function Frame.__tostring(self)
+  local text, below = table_text.frame(self._core, self.private), rawget(self, "_below")
+  return below and text .. "\n\n" .. below or text
+end
 
 return frame

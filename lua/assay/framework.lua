@@ -1,0 +1,283 @@
+-- framework.lua: what one kind of inspection asks, and the annex of ratings it comes to.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local shared = require "assay.shared"
+local rating = require "assay.rating".rating
+
+-- ---- reading one -------------------------------------------------------------------------------
+
+local function text(name, value)
+  check.value(name, value, "text")
+  return value:find "%S" and value or check.fail(name .. " must not be empty", name)
+end
+
+local value_options = check.options("FrameworkValues", {
+  yes = text, no = text, not_applicable = text,
+})
+
+local question_options = check.options("FrameworkQuestion", { id = text, text = text })
+
+local function needs(object, what, ...)
+  for _, key in ipairs { ... } do
+    if object[key] == nil then check.fail(("%s needs '%s'"):format(what, key), key) end
+  end
+  return object
+end
+
+local function values(_, value)
+  return needs(value_options(value), "'values'", "yes", "no", "not_applicable")
+end
+
+--- A list that is not empty, each element through `read`.
+local function list_of(name, list, read)
+  check.value(name, list, "table")
+  local copy = core.json.list {}
+  for i, item in ipairs(list) do copy[i] = read(item) end
+  return #copy > 0 and copy or check.fail(("'%s' must hold at least one"):format(name), name)
+end
+
+local function questions(name, list)
+  return list_of(name, list, function(item)
+    return needs(question_options(item), "a question", "id", "text")
+  end)
+end
+
+local standard_options = check.options("FrameworkStandard", {
+  id = text, name = text, text = text, judged = "boolean", questions = questions,
+})
+
+local function standard(item)
+  local s = needs(standard_options(item), "a standard", "id", "name")
+  s.judged = s.judged or false
+  if s.judged == (s.questions ~= nil) then
+    check.fail(("standard '%s' must be either judged or have questions"):format(
+      core.text.quote(s.id)), "questions")
+  end
+  return s
+end
+
+local framework_options = check.options("FrameworkOptions", {
+  title = text, source = text, scale = "any", values = values,
+  standards = function(name, list) return list_of(name, list, standard) end,
+})
+
+--- Standards and questions by their ids, which differ throughout.
+local function index(standards)
+  local by_id, question = {}, {}
+  local function add(item, into)
+    if by_id[item.id] or question[item.id] then
+      check.fail(("'%s' stands twice among standards and questions"):format(
+        core.text.quote(item.id)), "id")
+    end
+    into[item.id] = item
+  end
+  for _, s in ipairs(standards) do
+    add(s, by_id)
+    for _, q in ipairs(s.questions or {}) do add(q, question) end
+  end
+  return by_id, question
+end
+
+-- ---- asking it ---------------------------------------------------------------------------------
+
+-- What each framework is searched by: { standards = by id, questions = by id }.
+local indexes = setmetatable({}, { __mode = "k" })
+
+local function standard_named(fw, id)
+  return indexes[fw].standards[id] or check.unknown("standard", id, indexes[fw].standards)
+end
+
+local methods = {}
+
+local function chosen(fw, which)
+  if which == nil then return fw.standards end
+  local list = {}
+  for i, id in ipairs(check.value("standards", which, "texts")) do
+    list[i] = standard_named(fw, id)
+  end
+  return list
+end
+
+function methods:questions(which)
+  local list = {}
+  for _, s in ipairs(chosen(self, which)) do
+    for _, q in ipairs(s.questions or {}) do list[#list + 1] = q.id end
+  end
+  return list
+end
+
+function methods:text(id)
+  check.value("id", id, "text")
+  local of = indexes[self]
+  local item = of.questions[id] or of.standards[id]
+  if item then return item.text or item.name end
+  local all = {}
+  for known in next, of.questions do all[known] = true end
+  for known in next, of.standards do all[known] = true end
+  return check.unknown("standard or question", id, all)
+end
+
+-- ---- the annex ---------------------------------------------------------------------------------
+
+local annex_options = check.options("AnnexOptions", {
+  judged = "table", discretion = "table", confidence = "share",
+})
+
+local columns = {
+  "standard", "question", "text", "x", "relevant", "not_applicable", "unanswered", "percent",
+  "lower", "upper", "rating", "note",
+}
+
+local types = {
+  standard = "text", question = "text", text = "text", x = "integer", relevant = "integer",
+  not_applicable = "integer", unanswered = "integer", percent = "integer", lower = "number",
+  upper = "number", rating = "text", note = "text",
+}
+
+--- What was given for standards by id: each known, and rated in that very way.
+local function check_given(fw, given, judged, instead)
+  for id in next, given do
+    if (standard_named(fw, id).judged) ~= judged then check.fail(instead:format(id), id) end
+  end
+end
+
+local function surveys_of(list)
+  if check.is(list, "Survey") then return { list } end
+  for _, survey in ipairs(check.value("the surveys", list, "table")) do
+    check.object("each of the surveys", survey, "Survey")
+  end
+  return list
+end
+
+--- The one survey that asked a question.
+local function survey_with(surveys, question)
+  local found
+  for _, survey in ipairs(surveys) do
+    if survey:has(question) then
+      if found then check.fail(("question '%s' is in two of the surveys"):format(question), question) end
+      found = survey
+    end
+  end
+  return found or check.fail(("question '%s' is in none of the surveys"):format(question), question)
+end
+
+local function question_row(s, q, found)
+  local notes = table.move(found.flags, 1, #found.flags, 1, {})
+  if found.relevant == 0 then table.insert(notes, 1, "no relevant case") end
+  return {
+    s.id, q.id, q.text, found.x, found.relevant, found.not_applicable, found.unanswered,
+    found.percent, found.lower, found.upper, nil, #notes > 0 and table.concat(notes, "; ") or nil,
+  }
+end
+
+local function standard_row(s, name, note)
+  return { s.id, nil, s.name, nil, nil, nil, nil, nil, nil, nil, name, note }
+end
+
+--- The rating and note of a judged standard.
+local function judge(fw, s, judged)
+  local name = judged[s.id]
+  if name == nil then
+    return check.fail(("standard '%s' is judged: say judged = { [\"%s\"] = ... }"):format(s.id, s.id),
+      s.id)
+  end
+  return fw.scale:overall({ name }).rating, "judged, not rated from percentages"
+end
+
+--- The rating and note of a standard from its key questions, and their rows.
+local function rate(fw, s, surveys, discretion, confidence)
+  local found, rows = {}, {}
+  local some = false
+  for i, q in ipairs(s.questions) do
+    found[i] = survey_with(surveys, q.id):proportion(q.id, { confidence = confidence })
+    rows[i] = question_row(s, q, found[i])
+    some = some or found[i].relevant > 0
+  end
+  if not some then
+    check.refuse(("no key question of standard '%s' has a relevant case"):format(s.id))
+  end
+  local result = fw.scale:standard(found, { discretion = discretion })
+  return result.rating, result.note, rows
+end
+
+-- Ratings by standard, printed in the order of the framework.
+local function new_ratings(order)
+  return setmetatable({}, {
+    __name = "assay.ratings", __metatable = "assay.ratings",
+    __index = function(self, id) return check.unknown("standard", id, self) end,
+    __tostring = function(self)
+      local lines = {}
+      for i, s in ipairs(order) do lines[i] = ("%s  %s: %s"):format(s.id, s.name, self[s.id]) end
+      return table.concat(lines, "\n")
+    end,
+  })
+end
+
+--- What the ratings take for granted, as lines below them.
+local function assumptions(scale)
+  local lines = {}
+  for i, rule in ipairs(scale.assumptions) do lines[i] = ("\n  %s: %s"):format(rule.id, rule.text) end
+  return #lines > 0 and "\n\nassumed, not verified:" .. table.concat(lines) or ""
+end
+
+function methods:annex(surveys, options)
+  local o = annex_options(options)
+  local judged, discretion = o.judged or {}, o.discretion or {}
+  surveys = surveys_of(surveys)
+  check_given(self, judged, true, "standard '%s' is rated from its questions: use discretion")
+  check_given(self, discretion, false, "standard '%s' is judged: put its rating into judged")
+  local rows, ratings, list = {}, new_ratings(self.standards), {}
+  for i, s in ipairs(self.standards) do
+    local name, note, below
+    if s.judged then name, note = judge(self, s, judged)
+    else name, note, below = rate(self, s, surveys, discretion[s.id], o.confidence) end
+    rawset(ratings, s.id, name)
+    list[i] = name
+    rows[#rows + 1] = standard_row(s, name, note)
+    for _, row in ipairs(below or {}) do rows[#rows + 1] = row end
+  end
+  local frame = require "assay".frame { columns = columns, rows = rows, types = types }
+  local overall = self.scale:overall(list)
+  rawset(frame, "ratings", ratings)
+  rawset(frame, "overall", overall)
+  rawset(frame, "_below", ("%s\n\noverall: %s%s"):format(tostring(ratings), tostring(overall),
+    assumptions(self.scale)))
+  return frame
+end
+
+-- ---- the framework -----------------------------------------------------------------------------
+
+local Framework = check.class("Framework", "fw", methods)
+Framework.fields = { "title", "source", "scale", "values", "standards" }
+
+function Framework:__tostring()
+  local lines = { self.title }
+  for _, s in ipairs(self.standards) do
+    lines[#lines + 1] = ("  %s  %s: %s"):format(s.id, s.name,
+      s.judged and "judged" or #s.questions == 1 and "1 question" or #s.questions .. " questions")
+  end
+  return table.concat(lines, "\n")
+end
+
+local function build(value)
+  local fw = needs(framework_options(value), "a framework", "title", "scale", "standards")
+  fw.values = fw.values or { yes = "Yes", no = "No", not_applicable = "NA" }
+  local by_id, question = index(fw.standards)
+  return fw, { standards = by_id, questions = question }
+end
+
+local function framework(from)
+  if check.is(from, "Framework") then return from end
+  local value, path = from, nil
+  if type(from) == "string" then value, path = shared.find("frameworks", from) end
+  if type(value) ~= "table" then
+    return check.fail("a framework is a name, the name of a .json file, or a table", "framework")
+  end
+  local fw, searched = shared.blame(path, build, value)
+  fw.scale = rating.scale(fw.scale)
+  indexes[fw] = searched
+  return setmetatable(fw, Framework)
+end
+
+return { framework = framework }
