@@ -108,15 +108,14 @@ static assay_status too_many(assay_context *context, const assay_plan *plan, siz
 }
 
 /* The guard lets 0.35 * 10, which is a little under 3.5 in binary, round up as it does by hand. */
-static uint64_t reserve_of(uint64_t sample, uint64_t population, double share)
+static uint64_t round_half_up(double x)
 {
-    const double wanted = floor(share * (double)sample + 0.5 + 1e-9);
-    const uint64_t left = population - sample;
-    return wanted < (double)left ? (uint64_t)wanted : left;
+    return (uint64_t)floor(x + 0.5 + 1e-9);
 }
 
 assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
-                                 const uint64_t sample[], double share, uint64_t reserve[])
+                                 const uint64_t sample[], double share, uint64_t wanted[],
+                                 uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
     if (!(share >= 0 && share <= 100)) {
@@ -126,8 +125,11 @@ assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
     for (size_t h = 0; h < strata->n; h++)
         if (sample[h] > strata->population[h])
             return too_many(context, plan, h, sample[h]);
-    for (size_t h = 0; h < strata->n; h++)
-        reserve[h] = reserve_of(sample[h], strata->population[h], share);
+    for (size_t h = 0; h < strata->n; h++) {
+        const uint64_t left = strata->population[h] - sample[h];
+        wanted[h] = round_half_up(share * (double)sample[h]);
+        reserve[h] = wanted[h] < left ? wanted[h] : left;
+    }
     return ASSAY_OK;
 }
 

@@ -37,11 +37,13 @@ assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint
                             const uint64_t reserve[]);
 
 /*
-** The reserves that a share r of the sample gives: round_half_up(r n_h) in each stratum as far as
-** cases remain. ASSAY_EDOM for a share that is not in [0, 100] or a sample larger than its stratum.
+** The reserves that a share r of the sample gives: wanted[h] = round_half_up(r n_h), of which
+** reserve[h] are there. ASSAY_EDOM for a share that is not in [0, 100] or a sample larger than its
+** stratum.
 */
 assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
-                                 const uint64_t sample[], double share, uint64_t reserve[]);
+                                 const uint64_t sample[], double share, uint64_t wanted[],
+                                 uint64_t reserve[]);
 
 /*
 ** The plan as a table: `stratum`, the strata columns, `population`, `sample`, `reserve`,

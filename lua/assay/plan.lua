@@ -23,8 +23,6 @@ end
 
 -- ---- sizes -----------------------------------------------------------------------------------
 
-local function round_reserve(share, n) return math.floor(share * n + 0.5 + 1e-9) end
-
 --- One number for each stratum: from one number for all, or from a table by label.
 local function by_stratum(name, labels, value, default)
   local list, known = {}, {}
@@ -75,12 +73,11 @@ local function proportional_sizes(labels, populations, size, options, notes)
 end
 
 --- Words on each stratum that cannot give the reserves asked for.
-local function note_reserves(labels, populations, sizes, reserves, share, notes)
+local function note_reserves(labels, populations, sizes, reserves, wanted, notes)
   for h, label in ipairs(labels) do
-    local wanted = round_reserve(share, sizes[h])
-    if reserves[h] < wanted then
+    if reserves[h] < wanted[h] then
       notes[#notes + 1] = ("stratum '%s': %d of %d leave %d reserve%s, not %d")
-        :format(label, sizes[h], populations[h], reserves[h], reserves[h] == 1 and "" or "s", wanted)
+        :format(label, sizes[h], populations[h], reserves[h], reserves[h] == 1 and "" or "s", wanted[h])
     end
   end
 end
@@ -152,8 +149,8 @@ function plan.plan(options)
     sizes = proportional_sizes(labels, populations, size, options, notes)
   end
   local share = options.reserve or 0
-  local reserves = core.plan.reserves(handle, sizes, share)
-  note_reserves(labels, populations, sizes, reserves, share, notes)
+  local reserves, wanted = core.plan.reserves(handle, sizes, share)
+  note_reserves(labels, populations, sizes, reserves, wanted, notes)
   core.plan.set(handle, sizes, reserves)
 
   local steps = {}

@@ -148,14 +148,15 @@ local proportion_options = check.options("ProportionOptions",
 local function flags_of(result, margin)
   local flags = {}
   if result.unanswered > 0 then
-    flags[1] = ("%d unanswered: the share lies between %s and %s"):format(result.unanswered,
+    flags[1] = ("share from %s to %s by what the unanswered are"):format(
       core.text.fixed(result.lowest_share, 3), core.text.fixed(result.highest_share, 3))
   end
   if result.share and math.abs(result.share - result.estimate) >= 0.005 then
-    flags[#flags + 1] = "share and estimate differ by half a point or more"
+    flags[#flags + 1] = ("%s points off the share"):format(
+      core.text.fixed(100 * math.abs(result.estimate - result.share), 1))
   end
   if margin and result.half_width and result.half_width > margin then
-    flags[#flags + 1] = ("half-width above the planned %s"):format(core.text.number(margin))
+    flags[#flags + 1] = "wider than planned"
   end
   return flags
 end
@@ -190,7 +191,7 @@ function methods.proportions(self, questions, options)
     local result = estimate(self, question, options)
     local row = {}
     for j, name in ipairs(columns) do row[j] = result[name] end
-    row[#columns] = #result.flags > 0 and table.concat(result.flags, "; ") or nil
+    row[#columns] = table.concat(result.flags, "; ")
     rows[i] = row
   end
   return frames.frame { columns = columns, rows = rows, types = {

@@ -59,7 +59,7 @@ static int l_sizes(lua_State *L)
     return 1;
 }
 
-/* reserves(plan, sizes, share) --> list: what a share of the sizes gives */
+/* reserves(plan, sizes, share) --> lists: reserves that there are, and that the share asks for */
 static int l_reserves(lua_State *L)
 {
     const assay_plan *plan = check_plan(L, 1);
@@ -67,9 +67,11 @@ static int l_reserves(lua_State *L)
     const uint64_t *sizes = lassay_counts(L, 2, n);
     const double share = luaL_checknumber(L, 3);
     uint64_t *reserves = lua_newuserdatauv(L, (n + 1) * sizeof *reserves, 0);
-    lassay_check(L, assay_plan_reserves(lassay_context(L), plan, sizes, share, reserves));
+    uint64_t *wanted = lua_newuserdatauv(L, (n + 1) * sizeof *wanted, 0);
+    lassay_check(L, assay_plan_reserves(lassay_context(L), plan, sizes, share, wanted, reserves));
     lassay_push_counts(L, n, reserves);
-    return 1;
+    lassay_push_counts(L, n, wanted);
+    return 2;
 }
 
 /* set(plan, sizes, reserves) */

@@ -29,7 +29,7 @@ describe("survey", function()
     local p = survey:proportion "q1"
     assert.same({ 6, 10, 2, 1, 13, 60 }, { p.x, p.relevant, p.not_applicable, p.unanswered, p.n, p.percent })
     assert.equal(0.6, p.share)
-    assert.matches("1 unanswered: the share lies between 0.545 and 0.636", p.flags[1])
+    assert.matches("share from 0.545 to 0.636 by what the unanswered are", p.flags[1])
     assert.matches("unanswered: q1 %(1%)", tostring(survey))
   end)
 

@@ -7,6 +7,9 @@ local table_text = {}
 -- A table of more rows than MOST shows only its head and its tail.
 local MOST, HEAD, TAIL = 60, 10, 3
 
+-- Text is cut to this many characters; files have it whole.
+local WIDEST = 44
+
 local function pad(text, width, right)
   local space = (" "):rep(width - core.text.width(text))
   return right and space .. text or text .. space
@@ -42,7 +45,10 @@ function table_text.value(value)
     if value == math.huge then return "inf" end
     return core.text.fixed(value, 3)
   end
-  return tostring(value)
+  local text = tostring(value)
+  if core.text.width(text) <= WIDEST then return text end
+  local cut = utf8.offset(text, WIDEST - 2)
+  return (cut and text:sub(1, cut - 1) or text) .. "..."
 end
 
 --- A core frame; `hidden[name]` columns read ***.
