@@ -67,7 +67,7 @@ static size_t find_slot(const assay_dictionary *dictionary, const char *bytes, s
     for (uint32_t code; (code = dictionary->slots[slot]) != 0;) {
         size_t known_length;
         const char *known = assay_dictionary_text(dictionary, code, &known_length);
-        if (known_length == length && memcmp(known, bytes, length) == 0)
+        if (known_length == length && (length == 0 || memcmp(known, bytes, length) == 0))
             break;
         slot = (slot + 1) & (dictionary->n_slots - 1);
     }
@@ -104,7 +104,7 @@ static bool append(assay_dictionary *dictionary, const char *bytes, size_t lengt
     const size_t used = dictionary->size == 0 ? 0 : dictionary->ends[dictionary->size - 1];
     if (length > SIZE_MAX / 4 - used)
         return false;
-    if (used + length > dictionary->bytes_capacity) {
+    if (dictionary->bytes == NULL || used + length > dictionary->bytes_capacity) {
         const size_t wanted = (used + length) * 2 + 64;
         char *grown = assay_resize(dictionary->bytes, wanted);
         if (grown == NULL)
