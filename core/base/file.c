@@ -54,6 +54,23 @@ static assay_status fail_file(assay_context *context, const char *name, const ch
     return assay_blame_file(context, name);
 }
 
+/* The same, where a name that leads out of its folder (EXDEV) is told what is allowed instead. */
+static assay_status fail_place(assay_context *context, const char *name, const char *what,
+                               const char *allowed)
+{
+    if (errno != EXDEV)
+        return fail_file(context, name, what);
+    assay_fail(context, ASSAY_EIO, "'%s' is outside the %s", name, allowed);
+    return assay_blame_file(context, name);
+}
+
+static assay_status fail_input(assay_context *context, const char *name, const char *what)
+{
+    return fail_place(context, name, what,
+                      "folders that this run may read: name it relative to the script, or declare "
+                      "its folder with --data");
+}
+
 /* ---- places ---- */
 
 /* The fallback where the kernel has no openat2: by the letters of the name. */
@@ -155,7 +172,7 @@ assay_status assay_door_enter(assay_context *context, const assay_door *door, co
     assay_door *fresh = NULL;
     const int fd = find_input(door, folder, O_PATH | O_DIRECTORY);
     if (fd < 0)
-        return fail_file(context, folder, "cannot open the folder");
+        return fail_input(context, folder, "cannot open the folder");
     const assay_status status = assay_door_new(context, &fresh);
     if (status != ASSAY_OK) {
         close(fd);
@@ -181,15 +198,8 @@ assay_status assay_input_open(assay_context *context, const assay_door *door, co
                               assay_input **input)
 {
     const int file = find_input(door, name, O_RDONLY | O_NOCTTY | O_NONBLOCK);
-    if (file < 0 && errno == EXDEV) {
-        assay_fail(context, ASSAY_EIO,
-                   "'%s' is outside the folders that this run may read: name it relative to the "
-                   "script, or declare its folder with --data",
-                   name);
-        return assay_blame_file(context, name);
-    }
     if (file < 0 || !is_regular(file)) {
-        const assay_status status = fail_file(context, name, "cannot read");
+        const assay_status status = fail_input(context, name, "cannot read");
         if (file >= 0)
             close(file);
         return status;
@@ -408,7 +418,9 @@ static assay_status open_parent(assay_context *context, const assay_door *door, 
         *slash = '\0';
     const int root = door->output >= 0 ? door->output : AT_FDCWD;
     *folder = open_below(root, parent, O_RDONLY | O_DIRECTORY, 0);
-    return *folder < 0 ? fail_file(context, name, "cannot write") : ASSAY_OK;
+    return *folder < 0
+               ? fail_place(context, name, "cannot write", "folder that this run may write to")
+               : ASSAY_OK;
 }
 
 /* A hidden name that another process or an earlier crash does not hold; `try` counts up. */
@@ -694,17 +706,14 @@ assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
         return fsync(stage->parent) == 0 ? ASSAY_OK
                                          : fail_file(context, stage->name, "cannot write");
     }
-    if ((errno == ENOTEMPTY || errno == EEXIST) &&
-        same_folder(stage->parent, stage->hidden, stage->final))
+    if (errno != ENOTEMPTY && errno != EEXIST)
+        return fail_file(context, stage->name, "cannot write");
+    if (same_folder(stage->parent, stage->hidden, stage->final))
         return ASSAY_OK; /* the hidden copy goes when the stage is freed */
-    if (errno == ENOTEMPTY || errno == EEXIST) {
-        assay_fail(context, ASSAY_EIO,
-                   "'%s' exists and holds something else: move it away, or "
-                   "write to another folder",
-                   stage->name);
-        return assay_blame_file(context, stage->name);
-    }
-    return fail_file(context, stage->name, "cannot write");
+    assay_fail(context, ASSAY_EIO,
+               "'%s' exists and holds something else: move it away, or write to another folder",
+               stage->name);
+    return assay_blame_file(context, stage->name);
 }
 
 /* The folder that was in the final place, now under the hidden name, becomes NAME.previous. */
