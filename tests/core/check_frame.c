@@ -1,0 +1,222 @@
+#include "tables.h"
+
+#include "data/frame.h"
+
+static assay_context context;
+
+static assay_column *integers(size_t n, int64_t first)
+{
+    int64_t values[16];
+    assay_column *column = NULL;
+    for (size_t i = 0; i < n; i++)
+        values[i] = first + (int64_t)i;
+    assert_ok(assay_column_of_integers(&context, n, values, &column));
+    return column;
+}
+
+static assay_frame *new_frame(void)
+{
+    assay_frame *frame = NULL;
+    assert_ok(assay_frame_new(&context, &frame));
+    return frame;
+}
+
+START_TEST(a_frame_without_columns_has_no_rows)
+{
+    assay_frame *frame = new_frame(), *taken = NULL;
+    ck_assert_uint_eq(assay_frame_rows(frame), 0);
+    ck_assert_uint_eq(assay_frame_columns(frame), 0);
+    ck_assert_uint_eq(assay_frame_find(frame, "x"), ASSAY_NO_COLUMN);
+    assert_ok(assay_frame_take(&context, frame, 0, NULL, &taken));
+    assert_ok(assay_frame_order(&context, frame, 0, NULL, NULL));
+    assay_frame_free(taken);
+    assay_frame_free(frame);
+    assay_frame_free(NULL);
+}
+END_TEST
+
+START_TEST(columns_keep_their_order_and_are_found_by_name)
+{
+    assay_frame *frame = new_frame();
+    assert_ok(assay_frame_add(&context, frame, "b", integers(3, 10)));
+    assert_ok(assay_frame_add(&context, frame, "a", integers(3, 20)));
+    assert_ok(assay_frame_add(&context, frame, "B", integers(3, 30))); /* case counts */
+    ck_assert_uint_eq(assay_frame_rows(frame), 3);
+    ck_assert_uint_eq(assay_frame_columns(frame), 3);
+    ck_assert_str_eq(assay_frame_name(frame, 1), "a");
+    ck_assert_uint_eq(assay_frame_find(frame, "B"), 2);
+    assert_column(frame, "b", "10|11|12");
+    assay_frame_free(frame);
+}
+END_TEST
+
+START_TEST(a_column_that_does_not_fit_is_refused_and_released)
+{
+    const size_t before = assay_memory_in_use();
+    assay_frame *frame = new_frame();
+    assert_ok(assay_frame_add(&context, frame, "a", integers(3, 0)));
+    assert_status(assay_frame_add(&context, frame, "a", integers(3, 0)), ASSAY_EREPEATED);
+    assert_status(assay_frame_add(&context, frame, "", integers(3, 0)), ASSAY_EFORMAT);
+    assert_status(assay_frame_add(&context, frame, "b", integers(2, 0)), ASSAY_EDOM);
+    assert_status(assay_frame_add(&context, frame, "b", integers(0, 0)), ASSAY_EDOM);
+    ck_assert_uint_eq(assay_frame_columns(frame), 1);
+    assay_frame_free(frame);
+    ck_assert_uint_eq(assay_memory_in_use(), before);
+}
+END_TEST
+
+START_TEST(columns_selected_are_shared_and_outlive_the_frame)
+{
+    static const size_t columns[] = {2, 0}, twice[] = {1, 1};
+    assay_frame *frame = table("a,b,c\n1,2,x\n3,4,\n"), *selected = NULL;
+    assert_ok(assay_frame_select(&context, frame, 2, columns, &selected));
+    ck_assert_ptr_eq(assay_frame_column(selected, 1), assay_frame_column(frame, 0));
+    assert_status(assay_frame_select(&context, frame, 2, twice, &selected), ASSAY_EREPEATED);
+    assay_frame_free(frame);
+    ck_assert_str_eq(assay_frame_name(selected, 0), "c");
+    assert_column(selected, "c", "x|NA");
+    assert_column(selected, "a", "1|3");
+    assay_frame_free(selected);
+}
+END_TEST
+
+START_TEST(rows_are_taken_from_every_column)
+{
+    static const uint32_t rows[] = {2, 0, 2};
+    assay_frame *frame = table("a,b\n1,x\n2,y\n3,\n"), *taken = NULL;
+    assert_ok(assay_frame_take(&context, frame, 3, rows, &taken));
+    assert_column(taken, "a", "3|1|3");
+    assert_column(taken, "b", "NA|x|NA");
+    assay_frame_free(taken);
+    assay_frame_free(frame);
+}
+END_TEST
+
+START_TEST(rows_stand_by_the_columns_given_missing_last_and_equal_ones_as_they_were)
+{
+    static const size_t by_tier[] = {0}, by_both[] = {0, 1};
+    static const uint32_t want_tier[] = {1, 3, 4, 0, 5, 2}, want_both[] = {3, 1, 4, 5, 0, 2};
+    assay_frame *frame = table("tier,days\nB,30\nA,7\n,1\nA,4\nA,7\nB,9\n");
+    uint32_t rows[6];
+    assert_ok(assay_frame_order(&context, frame, 1, by_tier, rows));
+    ck_assert_mem_eq(rows, want_tier, sizeof rows);
+    assert_ok(assay_frame_order(&context, frame, 2, by_both, rows));
+    ck_assert_mem_eq(rows, want_both, sizeof rows);
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* Against the definition: ascending, and ties by row. Sizes around the powers of 2 of a merge. */
+START_TEST(any_number_of_rows_is_sorted_stably)
+{
+    static const size_t sizes[] = {0, 1, 2, 3, 7, 8, 9, 1000, 1023, 1025};
+    static const size_t column[] = {0};
+    for (size_t s = 0; s < sizeof sizes / sizeof sizes[0]; s++) {
+        const size_t n = sizes[s];
+        uint32_t rows[1025];
+        int64_t values[1025];
+        assay_column *of = NULL;
+        assay_frame *frame = new_frame();
+        shuffle(rows, n, s);
+        for (size_t i = 0; i < n; i++)
+            values[i] = rows[i] % 37;
+        assert_ok(assay_column_of_integers(&context, n, values, &of));
+        assert_ok(assay_frame_add(&context, frame, "x", of));
+        assert_ok(assay_frame_order(&context, frame, 1, column, rows));
+        for (size_t i = 1; i < n; i++)
+            ck_assert(values[rows[i - 1]] < values[rows[i]] ||
+                      (values[rows[i - 1]] == values[rows[i]] && rows[i - 1] < rows[i]));
+        assay_frame_free(frame);
+    }
+}
+END_TEST
+
+START_TEST(values_must_be_there_and_differ_where_that_is_required)
+{
+    static const struct {
+        const char *csv;
+        assay_status status;
+        uint64_t row;
+    } rows[] = {{"id,x\n", ASSAY_OK, 0},
+                {"id,x\n7,1\n", ASSAY_OK, 0},
+                {"id,x\nA1,1\nA2,1\nA10,1\n", ASSAY_OK, 0},
+                {"id,x\nA1,1\nA2,2\nA1,3\nA2,4\n", ASSAY_EREPEATED, 3},
+                {"id,x\nA1,1\n,2\nA1,3\n", ASSAY_EMISSING, 2},
+                {"id,x\n1,1\n2,1\n1,2\n", ASSAY_EREPEATED, 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assay_frame *frame = table(rows[i].csv);
+        assert_status(assay_frame_require_unique(&context, frame, 0), rows[i].status);
+        if (rows[i].status != ASSAY_OK) {
+            ck_assert_uint_eq(context.error.row, rows[i].row);
+            ck_assert_ptr_nonnull(strstr(context.error.message, "'id'"));
+        }
+        assay_frame_free(frame);
+    }
+}
+END_TEST
+
+static assay_status stop(void *self, uint64_t done, uint64_t total)
+{
+    (void)self, (void)done, (void)total;
+    return ASSAY_ESTOPPED;
+}
+
+START_TEST(a_call_that_is_stopped_leaves_nothing)
+{
+    static const size_t column[] = {0};
+    uint32_t rows[] = {0, 1, 2};
+    assay_frame *frame = table("a\n3\n1\n2\n"), *taken = NULL;
+    const size_t before = assay_memory_in_use();
+    context.poll = stop;
+    assert_status(assay_frame_take(&context, frame, 3, rows, &taken), ASSAY_ESTOPPED);
+    assert_status(assay_frame_order(&context, frame, 1, column, rows), ASSAY_ESTOPPED);
+    ck_assert_ptr_null(taken);
+    ck_assert_uint_eq(assay_memory_in_use(), before);
+    assay_frame_free(frame);
+}
+END_TEST
+
+static assay_status use_frame(assay_context *with, void *self)
+{
+    static const size_t columns[] = {1, 0};
+    assay_frame *frame = self, *selected = NULL, *taken = NULL;
+    uint32_t rows[5];
+    assay_status status = assay_frame_select(with, frame, 2, columns, &selected);
+    if (status == ASSAY_OK)
+        status = assay_frame_order(with, selected, 2, columns, rows);
+    if (status == ASSAY_OK)
+        status = assay_frame_take(with, selected, 5, rows, &taken);
+    if (status == ASSAY_OK)
+        status = assay_frame_require_unique(with, taken, 1);
+    if (status == ASSAY_OK)
+        assert_column(taken, "id", "A1|A2|A3|A4|A5");
+    assay_frame_free(selected);
+    assay_frame_free(taken);
+    return status;
+}
+
+START_TEST(a_call_that_finds_no_memory_leaves_nothing)
+{
+    assay_frame *frame = table("id,x\nA3,\nA5,1\nA1,2\nA4,x\nA2,y\n");
+    sweep_memory(use_frame, frame);
+    assay_frame_free(frame);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("frame");
+    TCase *tests = tcase_create("frame");
+    tcase_add_test(tests, a_frame_without_columns_has_no_rows);
+    tcase_add_test(tests, columns_keep_their_order_and_are_found_by_name);
+    tcase_add_test(tests, a_column_that_does_not_fit_is_refused_and_released);
+    tcase_add_test(tests, columns_selected_are_shared_and_outlive_the_frame);
+    tcase_add_test(tests, rows_are_taken_from_every_column);
+    tcase_add_test(tests, rows_stand_by_the_columns_given_missing_last_and_equal_ones_as_they_were);
+    tcase_add_test(tests, any_number_of_rows_is_sorted_stably);
+    tcase_add_test(tests, values_must_be_there_and_differ_where_that_is_required);
+    tcase_add_test(tests, a_call_that_is_stopped_leaves_nothing);
+    tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
