@@ -10,7 +10,8 @@
 ** nothing; fields may be quoted with ", a quote inside is doubled, and a quoted field may hold
 ** delimiters and line ends. The first record names the columns. A record with more or fewer fields
 ** than the header, text behind a closing quote, a quote inside an unquoted field, an unclosed quote,
-** a NUL, invalid UTF-8, and an empty or repeated name are ASSAY_EFORMAT with line and column.
+** a NUL, invalid UTF-8, and an empty or repeated name are ASSAY_EFORMAT with line and column (line
+** alone where the number of fields is wrong).
 ** Source: RFC 4180 (2005), section 2; stricter where it leaves the choice.
 */
 typedef struct assay_csv_options {
