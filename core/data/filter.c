@@ -9,12 +9,22 @@
 
 /* ---- conditions ---- */
 
+/*
+** A value of a condition on numbers or dates. From 2^53 on not every integer has a double of its own:
+** whole numbers are compared with an integer column as integers.
+*/
+typedef struct value {
+    bool whole;
+    int64_t integer; /* if whole */
+    double number;   /* a bound that is absent is infinite */
+} value;
+
 /* A condition made ready for its column: category levels as flags, other values as numbers. */
 typedef struct prepared {
     const assay_condition *condition;
     const assay_column *column;
     bool *level_meets; /* category: by code; NULL for other types */
-    double *values;    /* integer, number, date: the values, then low and high */
+    value *values;     /* integer, number, date: the values, or low and high */
 } prepared;
 
 static const char *column_name(const assay_frame *frame, const assay_condition *condition)
@@ -22,21 +32,37 @@ static const char *column_name(const assay_frame *frame, const assay_condition *
     return assay_frame_name(frame, condition->column);
 }
 
+static value value_of_number(double number)
+{
+    if (number >= 0x1p63 || number <= -0x1p63) /* beyond every integer */
+        return (value){.number = number > 0 ? (double)INFINITY : (double)-INFINITY};
+    const bool whole = floor(number) == number;
+    return (value){.whole = whole, .integer = whole ? (int64_t)number : 0, .number = number};
+}
+
 static assay_status read_value(assay_context *context, const assay_frame *frame,
-                               const assay_condition *condition, assay_text text, double *value)
+                               const assay_condition *condition, assay_text text, value *to)
 {
     const assay_type type = assay_frame_column(frame, condition->column)->type;
     char quoted[ASSAY_QUOTED];
     int32_t days = 0;
+    int64_t integer;
+    double number = 0;
     const assay_status status = type == ASSAY_DATE
                                     ? assay_date_from_text(text.bytes, text.length, NULL, &days)
-                                    : assay_text_to_number(text.bytes, text.length, value);
+                                    : assay_text_to_number(text.bytes, text.length, &number);
     if (status != ASSAY_OK)
         return assay_fail(context, ASSAY_EDOM, "column '%s' holds %ss: '%s' is none",
                           column_name(frame, condition), assay_type_name(type),
                           assay_quote(text.bytes, text.length, quoted));
-    if (type == ASSAY_DATE)
-        *value = days;
+    if (type == ASSAY_NUMBER)
+        *to = (value){.number = number};
+    else if (type == ASSAY_DATE)
+        *to = (value){.number = days};
+    else if (assay_text_to_integer(text.bytes, text.length, &integer) == ASSAY_OK)
+        *to = (value){.whole = true, .integer = integer};
+    else
+        *to = value_of_number(number);
     return ASSAY_OK;
 }
 
@@ -87,16 +113,26 @@ static bool text_meets(const assay_condition *condition, const char *bytes, size
     return false;
 }
 
-static bool number_meets(const prepared *self, double x)
+#define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
+
+static int compare_value(const assay_column *column, size_t row, const value *to)
+{
+    if (column->type == ASSAY_NUMBER)
+        return ORDER(column->numbers[row], to->number);
+    if (column->type == ASSAY_DATE)
+        return ORDER((double)column->days[row], to->number);
+    return to->whole ? ORDER(column->integers[row], to->integer)
+                     : ORDER((double)column->integers[row], to->number);
+}
+
+static bool number_meets(const prepared *self, size_t row)
 {
     const assay_condition *condition = self->condition;
-    if (condition->kind == ASSAY_IS_BETWEEN) {
-        const double low = self->values[0], high = self->values[1];
-        return (condition->low_strict ? x > low : x >= low) &&
-               (condition->high_strict ? x < high : x <= high);
-    }
+    if (condition->kind == ASSAY_IS_BETWEEN)
+        return compare_value(self->column, row, &self->values[0]) >= condition->low_strict &&
+               -compare_value(self->column, row, &self->values[1]) >= condition->high_strict;
     for (size_t i = 0; i < condition->n; i++)
-        if (self->values[i] == x)
+        if (compare_value(self->column, row, &self->values[i]) == 0)
             return true;
     return false;
 }
@@ -116,11 +152,8 @@ static bool row_meets(const prepared *self, size_t row)
     else if (self->values == NULL) {
         const char *cell = assay_column_cell(column, row, scratch, &length);
         meets = text_meets(condition, cell, length);
-    } else if (column->type == ASSAY_INTEGER)
-        meets = number_meets(self, (double)column->integers[row]);
-    else
-        meets = number_meets(self, column->type == ASSAY_NUMBER ? column->numbers[row]
-                                                                : (double)column->days[row]);
+    } else
+        meets = number_meets(self, row);
     return meets != condition->except;
 }
 
@@ -149,12 +182,12 @@ static assay_status prepare_values(assay_context *context, const assay_frame *fr
     const assay_condition *condition = self->condition;
     const bool between = condition->kind == ASSAY_IS_BETWEEN;
     assay_status status = ASSAY_OK;
-    self->values = assay_alloc_array(between ? 2 : condition->n, sizeof(double));
+    self->values = assay_alloc_array(between ? 2 : condition->n, sizeof *self->values);
     if (self->values == NULL)
         return assay_fail_memory(context);
     if (between) {
-        self->values[0] = (double)-INFINITY;
-        self->values[1] = (double)INFINITY;
+        self->values[0] = (value){.number = (double)-INFINITY};
+        self->values[1] = (value){.number = (double)INFINITY};
         if (condition->low.bytes != NULL)
             status = read_value(context, frame, condition, condition->low, &self->values[0]);
         if (status == ASSAY_OK && condition->high.bytes != NULL)
