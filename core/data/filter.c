@@ -319,21 +319,22 @@ static assay_status link_rows(assay_context *context, const assay_frame *frame,
     return status;
 }
 
-static int compare_by(const assay_frame *frame, size_t column, uint32_t a, uint32_t b)
-{
-    return column == ASSAY_NO_COLUMN
-               ? 0
-               : assay_column_compare(assay_frame_column(frame, column), a, b);
-}
-
-/* Whether row `a` is to be kept rather than row `b`, which stands above it. */
+/*
+** Whether row `a` is to be kept rather than row `b`, which stands above it. A missing value is never
+** preferred to one that is there, be it the first or the last that is kept.
+*/
 static bool is_better(const assay_frame *frame, const assay_distinct_options *options, uint32_t a,
                       uint32_t b)
 {
-    int order = compare_by(frame, options->order, a, b);
-    if (options->last)
-        order = options->order == ASSAY_NO_COLUMN ? -1 : -order;
-    return order != 0 ? order < 0 : compare_by(frame, options->tie, a, b) < 0;
+    if (options->order == ASSAY_NO_COLUMN)
+        return options->last;
+    const assay_column *by = assay_frame_column(frame, options->order);
+    const bool missing = assay_column_is_missing(by, a) || assay_column_is_missing(by, b);
+    const int order = assay_column_compare(by, a, b);
+    if (order != 0)
+        return options->last && !missing ? order > 0 : order < 0;
+    return options->tie != ASSAY_NO_COLUMN &&
+           assay_column_compare(assay_frame_column(frame, options->tie), a, b) < 0;
 }
 
 /* best[root]: the row kept of the person whose root it is. */

@@ -1,0 +1,390 @@
+#include "tables.h"
+
+#include "data/filter.h"
+
+static assay_context context;
+
+/* A column of each type, and in each a missing value; ids are text. */
+static const char cases[] = "id,tier,note,age,score,start\n"
+                            "A1,B,call *back*,18,0.5,2018-11-01\n"
+                            "A2,A,,25,-1.5,2018-11-30\n"
+                            "A3,,late,,2,2019-01-15\n"
+                            "A4,B,Late,40,,\n"
+                            "A5,C,x,18,2.25,2018-11-30\n"
+                            "A6,A,late again,-3,10,2017-02-28\n"
+                            "A7,C,y,25,0.5,2018-11-01\n";
+
+static assay_frame *load(void)
+{
+    const size_t n = 6;
+    static const assay_type types[] = {ASSAY_TEXT,    ASSAY_CATEGORY, ASSAY_TEXT,
+                                       ASSAY_INTEGER, ASSAY_NUMBER,   ASSAY_DATE};
+    const assay_csv_options options = assay_csv_defaults();
+    assay_column_wish wishes[6];
+    assay_source *source = NULL;
+    assay_frame *frame = NULL;
+    for (size_t i = 0; i < n; i++)
+        wishes[i] = (assay_column_wish){.type = types[i]};
+    assert_ok(open_csv(&context, cases, sizeof cases - 1, &options, &source));
+    assert_ok(assay_source_collect(&context, source, wishes, NULL, &frame));
+    assay_source_free(source);
+    return frame;
+}
+
+/* A column that rows are taken from, as digits of their ids: "247" is A2, A4 and A7. */
+static void assert_ids(const assay_frame *frame, size_t n, const uint32_t rows[], const char *want)
+{
+    char got[64] = "";
+    for (size_t i = 0; i < n; i++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length;
+        const char *id = assay_column_cell(column_named(frame, "id"), rows[i], scratch, &length);
+        strncat(got, id + 1, length - 1);
+    }
+    ck_assert_str_eq(got, want);
+}
+
+static assay_text text(const char *bytes)
+{
+    return (assay_text){.bytes = bytes, .length = bytes == NULL ? 0 : strlen(bytes)};
+}
+
+/* ---- conditions ---- */
+
+enum { LOW = 1, HIGH = 2 }; /* strict */
+
+static const struct {
+    const char *column;
+    assay_condition_kind kind;
+    const char *first, *second; /* two values, or low and high */
+    int strict;
+    const char *meet, *except; /* ids of the rows */
+} conditions[] = {
+    {"tier", ASSAY_IS_ONE_OF, "A", "C", 0, "2567", "14"},
+    {"tier", ASSAY_IS_ONE_OF, "B", NULL, 0, "14", "2567"},
+    {"tier", ASSAY_IS_ONE_OF, NULL, NULL, 0, "", "124567"},
+    {"tier", ASSAY_IS_BETWEEN, "B", NULL, 0, "1457", "26"},
+    {"tier", ASSAY_IS_BETWEEN, "B", NULL, LOW, "57", "1246"},
+    {"tier", ASSAY_IS_BETWEEN, "A", "B", HIGH, "26", "1457"},
+    {"tier", ASSAY_CONTAINS, "C", NULL, 0, "57", "1246"},
+    {"tier", ASSAY_CONTAINS, "not a level", NULL, 0, "", "124567"},
+    {"tier", ASSAY_IS_MISSING, NULL, NULL, 0, "3", "124567"},
+    {"note", ASSAY_IS_ONE_OF, "late", "x", 0, "35", "1467"},
+    {"note", ASSAY_IS_ONE_OF, "lat", "*", 0, "", "134567"},
+    {"note", ASSAY_IS_BETWEEN, "late", "x", 0, "356", "147"},
+    {"note", ASSAY_IS_BETWEEN, "late", "x", LOW | HIGH, "6", "13457"},
+    {"note", ASSAY_CONTAINS, "late", NULL, 0, "36", "1457"},
+    {"note", ASSAY_CONTAINS, "*", NULL, 0, "1", "34567"},
+    {"note", ASSAY_CONTAINS, "late again and again", NULL, 0, "", "134567"},
+    {"note", ASSAY_IS_MISSING, NULL, NULL, 0, "2", "134567"},
+    {"age", ASSAY_IS_ONE_OF, "18", "-3", 0, "156", "247"},
+    {"age", ASSAY_IS_ONE_OF, "18.0", "1e2", 0, "15", "2467"},
+    {"age", ASSAY_IS_ONE_OF, "18.5", NULL, 0, "", "124567"},
+    {"age", ASSAY_IS_BETWEEN, "18", "25", 0, "1257", "46"},
+    {"age", ASSAY_IS_BETWEEN, "18", "25", LOW, "27", "1456"},
+    {"age", ASSAY_IS_BETWEEN, "18", "25", HIGH, "15", "2467"},
+    {"age", ASSAY_IS_BETWEEN, NULL, "17.5", 0, "6", "12457"},
+    {"age", ASSAY_IS_BETWEEN, "25.5", NULL, 0, "4", "12567"},
+    {"age", ASSAY_IS_BETWEEN, NULL, NULL, 0, "124567", ""},
+    {"age", ASSAY_IS_BETWEEN, "26", "18", 0, "", "124567"},
+    {"age", ASSAY_CONTAINS, "8", NULL, 0, "15", "2467"},
+    {"age", ASSAY_IS_MISSING, NULL, NULL, 0, "3", "124567"},
+    {"score", ASSAY_IS_ONE_OF, "0.50", "2", 0, "137", "256"},
+    {"score", ASSAY_IS_BETWEEN, "0.5", "2.25", 0, "1357", "26"},
+    {"score", ASSAY_IS_BETWEEN, "0.5", "2.25", LOW | HIGH, "3", "12567"},
+    {"score", ASSAY_CONTAINS, ".5", NULL, 0, "127", "356"},
+    {"score", ASSAY_IS_MISSING, NULL, NULL, 0, "4", "123567"},
+    {"start", ASSAY_IS_ONE_OF, "2018-11-30", "2017-02-28", 0, "256", "137"},
+    {"start", ASSAY_IS_BETWEEN, "2018-11-01", "2018-11-30", 0, "1257", "36"},
+    {"start", ASSAY_IS_BETWEEN, "2018-11-01", "2018-11-30", HIGH, "17", "2356"},
+    {"start", ASSAY_IS_BETWEEN, "2018-11-30", NULL, LOW, "3", "12567"},
+    {"start", ASSAY_CONTAINS, "-11-", NULL, 0, "1257", "36"},
+    {"start", ASSAY_IS_MISSING, NULL, NULL, 0, "4", "123567"},
+};
+
+START_TEST(a_condition_keeps_the_rows_that_meet_it_and_a_missing_value_meets_none)
+{
+    uint32_t rows[7];
+    size_t kept;
+    assay_frame *frame = load();
+    const char *first = conditions[_i].first, *second = conditions[_i].second;
+    const assay_text values[] = {text(first), text(second)};
+    assay_condition condition = {.column = assay_frame_find(frame, conditions[_i].column),
+                                 .kind = conditions[_i].kind,
+                                 .low_strict = (conditions[_i].strict & LOW) != 0,
+                                 .high_strict = (conditions[_i].strict & HIGH) != 0,
+                                 .n = second != NULL ? 2 : first != NULL,
+                                 .values = values,
+                                 .low = text(first),
+                                 .high = text(second)};
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, conditions[_i].meet);
+    condition.except = true;
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, conditions[_i].except);
+    assay_frame_free(frame);
+}
+END_TEST
+
+START_TEST(all_conditions_must_be_met_and_none_keeps_every_row)
+{
+    uint32_t rows[7];
+    size_t kept;
+    assay_frame *frame = load();
+    const assay_text tiers[] = {text("A"), text("B")};
+    const assay_condition both[] = {
+        {.column = 1, .kind = ASSAY_IS_ONE_OF, .n = 2, .values = tiers},
+        {.column = 3, .kind = ASSAY_IS_BETWEEN, .low = text("18")},
+    };
+    assert_ok(assay_filter(&context, frame, 2, both, rows, &kept));
+    assert_ids(frame, kept, rows, "124");
+    assert_ok(assay_filter(&context, frame, 0, NULL, rows, &kept));
+    assert_ids(frame, kept, rows, "1234567");
+    assay_frame_free(frame);
+
+    frame = table("id,x\n");
+    const assay_condition missing = {.column = 1, .kind = ASSAY_IS_MISSING};
+    assert_ok(assay_filter(&context, frame, 1, &missing, rows, &kept));
+    ck_assert_uint_eq(kept, 0);
+    assay_frame_free(frame);
+}
+END_TEST
+
+static const struct {
+    const char *column, *value;
+    assay_condition_kind kind;
+    assay_status status;
+    const char *message;
+} refused[] = {
+    {"tier", "D", ASSAY_IS_ONE_OF, ASSAY_EUNKNOWN, "no level 'D'"},
+    {"tier", "AA", ASSAY_IS_ONE_OF, ASSAY_EUNKNOWN, "did you mean 'A'?"},
+    {"age", "old", ASSAY_IS_ONE_OF, ASSAY_EDOM, "column 'age' holds integers: 'old' is none"},
+    {"age", "", ASSAY_IS_ONE_OF, ASSAY_EDOM, "'' is none"},
+    {"age", "inf", ASSAY_IS_BETWEEN, ASSAY_EDOM, "'inf' is none"},
+    {"score", "1/2", ASSAY_IS_ONE_OF, ASSAY_EDOM, "column 'score' holds numbers"},
+    {"score", "nan", ASSAY_IS_BETWEEN, ASSAY_EDOM, "'nan' is none"},
+    {"start", "30/11/2018", ASSAY_IS_ONE_OF, ASSAY_EDOM, "column 'start' holds dates"},
+    {"start", "2018-11-31", ASSAY_IS_BETWEEN, ASSAY_EDOM, "'2018-11-31' is none"},
+};
+
+START_TEST(a_value_that_the_column_cannot_hold_is_refused)
+{
+    uint32_t rows[7];
+    size_t kept = 99;
+    assay_frame *frame = load();
+    const assay_text value = text(refused[_i].value);
+    const assay_condition condition = {.column = assay_frame_find(frame, refused[_i].column),
+                                       .kind = refused[_i].kind,
+                                       .n = 1,
+                                       .values = &value,
+                                       .high = value};
+    assert_status(assay_filter(&context, frame, 1, &condition, rows, &kept), refused[_i].status);
+    ck_assert_msg(strstr(context.error.message, refused[_i].message) != NULL, "%s",
+                  context.error.message);
+    ck_assert_uint_eq(kept, 99);
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* 2^53 + 1 has no double of its own. */
+START_TEST(long_integers_are_told_apart)
+{
+    uint32_t rows[4];
+    size_t kept;
+    assay_frame *frame = table("id,ref\nA1,9007199254740992\nA2,9007199254740993\n"
+                               "A3,999999999999999999\nA4,-999999999999999998\n");
+    ck_assert_int_eq(column_named(frame, "ref")->type, ASSAY_INTEGER);
+    const assay_text values[] = {text("9007199254740993"), text("1e18")};
+    assay_condition condition = {
+        .column = 1, .kind = ASSAY_IS_ONE_OF, .n = 2, .values = values, .low = values[0]};
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, "2");
+    condition.kind = ASSAY_IS_BETWEEN;
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, "23");
+    condition.low_strict = true;
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, "3");
+    condition.high = text("1e18");
+    condition.high_strict = true;
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, "3");
+    condition.low = text("-1e300");
+    condition.high = text("-999999999999999997");
+    assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
+    assert_ids(frame, kept, rows, "4");
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* ---- one row per person ---- */
+
+static const char people[] = "id,pnc,name,born,start\n"
+                             "A1,100,Ann,1990-01-01,2018-03-01\n"
+                             "A2,,Bob,1980-05-05,2018-01-01\n"
+                             "A3,100,Anne,1990-01-01,2018-02-01\n" /* A1 by pnc */
+                             "A4,,Anne,1990-01-01,2018-04-01\n"    /* A3 by name and birth */
+                             "A5,,Bob,,2018-01-01\n"               /* a key with a missing part */
+                             "A6,,Bob,1980-05-05,\n"               /* A2 by name and birth */
+                             "A7,200,Cy,1970-07-07,2018-02-01\n"
+                             "A8,200,Di,1971-07-07,2018-02-01\n"; /* A7 by pnc */
+
+static const size_t pnc[] = {1}, person[] = {2, 3};
+static const assay_key keys[] = {{1, pnc}, {2, person}};
+
+static const struct {
+    size_t n_keys, order, tie;
+    bool last;
+    const char *kept;
+} choices[] = {
+    {2, ASSAY_NO_COLUMN, ASSAY_NO_COLUMN, false, "1257"},
+    {2, ASSAY_NO_COLUMN, ASSAY_NO_COLUMN, true, "4568"},
+    {2, ASSAY_NO_COLUMN, 4, false, "1257"}, /* without an order there is no tie */
+    {2, ASSAY_NO_COLUMN, 4, true, "4568"},
+    {2, 4, 0, false, "2357"}, /* A7 and A8 start on one day: by id */
+    {2, 4, 0, true, "2457"},  /* A6 has no start: it is not the last */
+    {1, 4, 0, false, "234567"},
+    {1, 4, 0, true, "124567"},
+    {0, 4, 0, false, "12345678"},
+};
+
+START_TEST(one_row_of_each_person_is_kept_linked_by_any_key)
+{
+    uint32_t rows[8];
+    size_t kept;
+    assay_frame *frame = table(people);
+    const assay_distinct_options options = {.n_keys = choices[_i].n_keys,
+                                            .keys = keys,
+                                            .order = choices[_i].order,
+                                            .tie = choices[_i].tie,
+                                            .last = choices[_i].last};
+    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
+    assert_ids(frame, kept, rows, choices[_i].kept);
+    assay_frame_free(frame);
+}
+END_TEST
+
+static int by_number(const void *a, const void *b)
+{
+    return (*(const char *)a > *(const char *)b) - (*(const char *)a < *(const char *)b);
+}
+
+/* The same rows in any order: the same ids are kept, because ties go by id. */
+START_TEST(the_order_of_the_rows_does_not_matter)
+{
+    assay_frame *frame = table(people);
+    for (uint64_t seed = 0; seed < 100; seed++)
+        for (int last = 0; last < 2; last++) {
+            uint32_t order[8], rows[8];
+            size_t kept;
+            char ids[16] = "";
+            assay_frame *shuffled = NULL;
+            const assay_distinct_options options = {
+                .n_keys = 2, .keys = keys, .order = 4, .tie = 0, .last = last};
+            shuffle(order, 8, seed);
+            assert_ok(assay_frame_take(&context, frame, 8, order, &shuffled));
+            assert_ok(assay_distinct(&context, shuffled, &options, rows, &kept));
+            for (size_t i = 0; i < kept; i++)
+                ids[i] = (char)('1' + order[rows[i]]);
+            qsort(ids, kept, 1, by_number);
+            ck_assert_str_eq(ids, last ? "2457" : "2357");
+            assay_frame_free(shuffled);
+        }
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* a b | b c | c d ...: row i shares one key with the next row, the other with the one before. */
+START_TEST(a_long_chain_is_one_person)
+{
+    enum { N = 1001 };
+    static const size_t left[] = {1}, right[] = {2};
+    static const assay_key ends[] = {{1, left}, {1, right}};
+    char csv[40 * N] = "id,left,right\n";
+    uint32_t rows[N], order[N];
+    size_t length = strlen(csv), kept;
+    shuffle(order, N, 7);
+    for (unsigned i = 0; i < N; i++)
+        length += (size_t)sprintf(csv + length, "A%u,L%u,R%u\n", order[i], order[i] / 2,
+                                  (order[i] + 1) / 2);
+    assay_frame *frame = table(csv);
+    assay_distinct_options options = {
+        .n_keys = 2, .keys = ends, .order = ASSAY_NO_COLUMN, .tie = ASSAY_NO_COLUMN};
+    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
+    ck_assert_uint_eq(kept, 1);
+    ck_assert_uint_eq(rows[0], 0);
+    options.n_keys = 1;
+    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
+    ck_assert_uint_eq(kept, (N + 1) / 2);
+    assay_frame_free(frame);
+}
+END_TEST
+
+START_TEST(the_parts_of_a_key_do_not_run_into_each_other)
+{
+    static const size_t both[] = {1, 2};
+    static const assay_key key = {2, both};
+    uint32_t rows[3];
+    size_t kept;
+    assay_frame *frame = table("id,a,b\nA1,ab,c\nA2,a,bc\nA3,ab,c\n");
+    const assay_distinct_options options = {
+        .n_keys = 1, .keys = &key, .order = ASSAY_NO_COLUMN, .tie = ASSAY_NO_COLUMN};
+    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
+    assert_ids(frame, kept, rows, "12");
+    assay_frame_free(frame);
+    frame = table("id,a,b\n");
+    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
+    ck_assert_uint_eq(kept, 0);
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* ---- memory ---- */
+
+static assay_status filter_and_distinct(assay_context *with, void *self)
+{
+    uint32_t rows[8];
+    size_t kept;
+    const assay_text name = text("Bob"), day = text("1985-01-01");
+    const assay_condition all[] = {
+        {.column = 2, .kind = ASSAY_IS_ONE_OF, .except = true, .n = 1, .values = &name},
+        {.column = 3, .kind = ASSAY_IS_BETWEEN, .low = day}};
+    const assay_distinct_options options = {.n_keys = 2, .keys = keys, .order = 4, .tie = 0};
+    assay_status status = assay_filter(with, self, 2, all, rows, &kept);
+    if (status == ASSAY_OK)
+        assert_ids(self, kept, rows, "134");
+    if (status == ASSAY_OK)
+        status = assay_distinct(with, self, &options, rows, &kept);
+    if (status == ASSAY_OK)
+        assert_ids(self, kept, rows, "2357");
+    return status;
+}
+
+START_TEST(a_call_that_finds_no_memory_leaves_nothing)
+{
+    assay_frame *frame = table(people);
+    sweep_memory(filter_and_distinct, frame);
+    assay_frame_free(frame);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("filter");
+    TCase *tests = tcase_create("filter");
+    tcase_add_loop_test(tests,
+                        a_condition_keeps_the_rows_that_meet_it_and_a_missing_value_meets_none, 0,
+                        sizeof conditions / sizeof conditions[0]);
+    tcase_add_test(tests, all_conditions_must_be_met_and_none_keeps_every_row);
+    tcase_add_loop_test(tests, a_value_that_the_column_cannot_hold_is_refused, 0,
+                        sizeof refused / sizeof refused[0]);
+    tcase_add_test(tests, long_integers_are_told_apart);
+    tcase_add_loop_test(tests, one_row_of_each_person_is_kept_linked_by_any_key, 0,
+                        sizeof choices / sizeof choices[0]);
+    tcase_add_test(tests, the_order_of_the_rows_does_not_matter);
+    tcase_add_test(tests, a_long_chain_is_one_person);
+    tcase_add_test(tests, the_parts_of_a_key_do_not_run_into_each_other);
+    tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);
+    suite_add_tcase(suite, tests);
+    return run_suite(suite);
+}
