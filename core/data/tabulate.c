@@ -11,24 +11,26 @@
 typedef struct level_map {
     assay_dictionary *levels; /* of all blocks; code 0 is missing */
     assay_type type;
-    const assay_dictionary *local; /* whose codes `codes` translates */
-    uint32_t *codes;               /* 0: not yet translated */
+    assay_dictionary
+        *local;      /* whose codes `codes` translates; held, so that no other takes its place */
+    uint32_t *codes; /* 0: not yet translated */
     size_t n_codes;
 } level_map;
 
 /* Codes of the dictionary that a block's category has, translated as they come up. */
 static assay_status follow(assay_context *context, level_map *map, const assay_column *column)
 {
-    const assay_dictionary *local = column->type == ASSAY_CATEGORY ? column->dictionary : NULL;
+    assay_dictionary *local = column->type == ASSAY_CATEGORY ? column->dictionary : NULL;
     const size_t n = local == NULL ? 0 : (size_t)assay_dictionary_size(local) + 1;
     map->type = column->type;
     if (local != NULL && assay_dictionary_is_declared(local))
         assay_dictionary_declare(map->levels);
     if (local == map->local && n == map->n_codes)
         return ASSAY_OK;
+    assay_dictionary_release(map->local);
+    map->local = assay_dictionary_retain(local);
     assay_free(map->codes);
     map->codes = assay_alloc_zeroed_array(n, sizeof *map->codes);
-    map->local = local;
     map->n_codes = n;
     return map->codes == NULL ? assay_fail_memory(context) : ASSAY_OK;
 }
@@ -85,6 +87,7 @@ static void free_maps(level_map maps[], size_t n)
 {
     for (size_t i = 0; maps != NULL && i < n; i++) {
         assay_dictionary_release(maps[i].levels);
+        assay_dictionary_release(maps[i].local);
         assay_free(maps[i].codes);
     }
     assay_free(maps);
