@@ -304,16 +304,64 @@ assay_status assay_count(assay_context *context, assay_source *source, size_t n,
     return status;
 }
 
+/* One column counted. The code of a level in `rows` is the number of its row in `counts`, from 1. */
+typedef struct counted {
+    assay_frame *counts;
+    assay_dictionary *rows;
+} counted;
+
+static void free_counted(counted *self)
+{
+    assay_frame_free(self->counts);
+    assay_dictionary_release(self->rows);
+}
+
+/* A missing value stands last, so that the rows of the others are numbered without a gap. */
+static assay_status number_rows(assay_context *context, counted *self)
+{
+    const assay_column *levels = assay_frame_column(self->counts, 0);
+    for (size_t row = 0; row < levels->length; row++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length;
+        const char *level = assay_column_cell(levels, row, scratch, &length);
+        if (level != NULL && assay_dictionary_add(self->rows, level, length) == 0)
+            return assay_fail_memory(context);
+    }
+    return ASSAY_OK;
+}
+
+/* To be freed whatever the answer. */
 static assay_status count_frame(assay_context *context, const assay_frame *frame, size_t column,
-                                assay_frame **counts)
+                                counted *self)
 {
     assay_source *source;
-    assay_status status = assay_source_of_frame(context, frame, &source);
+    *self = (counted){.rows = assay_dictionary_new()};
+    assay_status status = self->rows == NULL ? assay_fail_memory(context)
+                                             : assay_source_of_frame(context, frame, &source);
     if (status != ASSAY_OK)
         return status;
-    status = assay_count(context, source, 1, &column, counts);
+    status = assay_count(context, source, 1, &column, &self->counts);
     assay_source_free(source);
-    return status;
+    return status == ASSAY_OK ? number_rows(context, self) : status;
+}
+
+/* The cases of a level, NULL for those where it is missing; 0 if it does not occur. */
+static int64_t cases_of(const counted *self, const char *level, size_t length)
+{
+    const assay_column *cases = assay_frame_column(self->counts, 1);
+    const uint32_t known = assay_dictionary_size(self->rows);
+    const uint32_t row =
+        level == NULL ? known + 1 : assay_dictionary_find(self->rows, level, length);
+    return row == 0 || row > cases->length ? 0 : cases->integers[row - 1];
+}
+
+static uint64_t total_cases(const counted *self)
+{
+    const assay_column *cases = assay_frame_column(self->counts, 1);
+    uint64_t total = 0;
+    for (size_t row = 0; row < cases->length; row++)
+        total += (uint64_t)cases->integers[row];
+    return total;
 }
 
 /* ---- lines of variable, level and counts, which profile and balance share ---- */
@@ -377,38 +425,13 @@ static assay_status start_frame(assay_context *context, const lines *self, assay
     return status == ASSAY_OK ? assay_frame_add(context, frame, "level", column) : status;
 }
 
-/* The cases of a level in a table of counts, whose first column has it; 0 if it is not there. */
-static int64_t cases_of(const assay_frame *counts, const char *level, size_t length)
-{
-    const assay_column *levels = assay_frame_column(counts, 0);
-    for (size_t row = 0; row < levels->length; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t known_length;
-        const char *known = assay_column_cell(levels, row, scratch, &known_length);
-        if (level == NULL
-                ? known == NULL
-                : known != NULL && known_length == length && memcmp(known, level, length) == 0)
-            return assay_frame_column(counts, 1)->integers[row];
-    }
-    return 0;
-}
-
-static uint64_t total_cases(const assay_frame *counts)
-{
-    const assay_column *cases = assay_frame_column(counts, 1);
-    uint64_t total = 0;
-    for (size_t row = 0; row < cases->length; row++)
-        total += (uint64_t)cases->integers[row];
-    return total;
-}
-
 /* One line for each known level: those declared, else those that occur. */
 static assay_status add_levels(assay_context *context, lines *self, const assay_frame *frame,
-                               size_t column, const assay_frame *counts)
+                               size_t column, const counted *of_column)
 {
     const char *name = assay_frame_name(frame, column);
     const assay_column *of = assay_frame_column(frame, column);
-    const assay_column *occur = assay_frame_column(counts, 0);
+    const assay_column *occur = assay_frame_column(of_column->counts, 0);
     const bool declared =
         of->type == ASSAY_CATEGORY && assay_dictionary_is_declared(of->dictionary);
     const size_t n = declared ? assay_dictionary_size(of->dictionary) : occur->length;
@@ -423,7 +446,7 @@ static assay_status add_levels(assay_context *context, lines *self, const assay_
             continue;
         status = add_line(context, self, name, level, length);
         if (status == ASSAY_OK)
-            self->cases[self->n - 1] = cases_of(counts, level, length);
+            self->cases[self->n - 1] = cases_of(of_column, level, length);
     }
     return status;
 }
@@ -431,21 +454,22 @@ static assay_status add_levels(assay_context *context, lines *self, const assay_
 static assay_status profile_column(assay_context *context, lines *self, const assay_frame *frame,
                                    size_t column)
 {
-    assay_frame *counts;
+    counted counts;
     const size_t first = self->n;
+    uint64_t missing = 0, known = 0;
     assay_status status = count_frame(context, frame, column, &counts);
-    if (status != ASSAY_OK)
-        return status;
-    const int64_t missing = cases_of(counts, NULL, 0);
-    const uint64_t known = total_cases(counts) - (uint64_t)missing;
-    status = add_levels(context, self, frame, column, counts);
+    if (status == ASSAY_OK) {
+        missing = (uint64_t)cases_of(&counts, NULL, 0);
+        known = total_cases(&counts) - missing;
+        status = add_levels(context, self, frame, column, &counts);
+    }
     if (status == ASSAY_OK && self->n == first) /* nothing is known: one line says so */
         status = add_line(context, self, assay_frame_name(frame, column), NULL, 0);
     for (size_t i = first; status == ASSAY_OK && i < self->n; i++) {
         self->wholes[i] = known;
-        self->others[i] = missing;
+        self->others[i] = (int64_t)missing;
     }
-    assay_frame_free(counts);
+    free_counted(&counts);
     return status;
 }
 
@@ -487,9 +511,9 @@ assay_status assay_profile(assay_context *context, const assay_frame *frame, siz
 
 /* One line for each level of the population, a missing value last. */
 static assay_status compare_levels(assay_context *context, lines *self, const char *name,
-                                   const assay_frame *all, const assay_frame *some)
+                                   const counted *all, const counted *some)
 {
-    const assay_column *occur = assay_frame_column(all, 0);
+    const assay_column *occur = assay_frame_column(all->counts, 0);
     const uint64_t whole = total_cases(all), other_whole = total_cases(some);
     assay_status status = ASSAY_OK;
     for (size_t row = 0; status == ASSAY_OK && row < occur->length; row++) {
@@ -499,7 +523,7 @@ static assay_status compare_levels(assay_context *context, lines *self, const ch
         status = add_line(context, self, name, level, length);
         if (status != ASSAY_OK)
             break;
-        self->cases[self->n - 1] = assay_frame_column(all, 1)->integers[row];
+        self->cases[self->n - 1] = assay_frame_column(all->counts, 1)->integers[row];
         self->others[self->n - 1] = cases_of(some, level, length);
         self->wholes[self->n - 1] = whole;
         self->other_wholes[self->n - 1] = other_whole;
@@ -511,7 +535,7 @@ static assay_status compare_column(assay_context *context, lines *self,
                                    const assay_frame *population, const assay_frame *sample,
                                    const char *name)
 {
-    assay_frame *all = NULL, *some = NULL;
+    counted all, some = {0};
     const size_t in_all = assay_frame_find(population, name);
     const size_t in_some = assay_frame_find(sample, name);
     if (in_all == ASSAY_NO_COLUMN || in_some == ASSAY_NO_COLUMN)
@@ -520,9 +544,9 @@ static assay_status compare_column(assay_context *context, lines *self,
     if (status == ASSAY_OK)
         status = count_frame(context, sample, in_some, &some);
     if (status == ASSAY_OK)
-        status = compare_levels(context, self, name, all, some);
-    assay_frame_free(all);
-    assay_frame_free(some);
+        status = compare_levels(context, self, name, &all, &some);
+    free_counted(&all);
+    free_counted(&some);
     return status;
 }
 
