@@ -100,21 +100,36 @@ static assay_status label_rows(assay_context *context, const assay_frame *frame,
     return status;
 }
 
-/* Insertion sort of the codes by label: strata are few. */
+static int compare_labels(const assay_dictionary *seen, uint32_t a, uint32_t b)
+{
+    size_t a_length, b_length;
+    const char *a_text = assay_dictionary_text(seen, a, &a_length);
+    const char *b_text = assay_dictionary_text(seen, b, &b_length);
+    return assay_compare_bytes(a_text, a_length, b_text, b_length);
+}
+
+static void sink(const assay_dictionary *seen, uint32_t codes[], size_t n, size_t i)
+{
+    for (size_t child; (child = 2 * i + 1) < n; i = child) {
+        child += child + 1 < n && compare_labels(seen, codes[child + 1], codes[child]) > 0;
+        if (compare_labels(seen, codes[i], codes[child]) >= 0)
+            return;
+        const uint32_t larger = codes[child];
+        codes[child] = codes[i];
+        codes[i] = larger;
+    }
+}
+
+/* Heapsort of the codes by label: strata are few, unless somebody stratifies by the id. */
 static void sort_codes(const assay_dictionary *seen, uint32_t codes[], size_t n)
 {
-    for (size_t i = 1; i < n; i++) {
-        size_t length, other_length;
-        const uint32_t code = codes[i];
-        const char *text = assay_dictionary_text(seen, code, &length);
-        size_t to = i;
-        for (; to > 0; to--) {
-            const char *other = assay_dictionary_text(seen, codes[to - 1], &other_length);
-            if (assay_compare_bytes(other, other_length, text, length) <= 0)
-                break;
-            codes[to] = codes[to - 1];
-        }
-        codes[to] = code;
+    for (size_t i = n / 2; i-- > 0;)
+        sink(seen, codes, n, i);
+    for (size_t end = n; end-- > 1;) {
+        const uint32_t largest = codes[0];
+        codes[0] = codes[end];
+        codes[end] = largest;
+        sink(seen, codes, end, 0);
     }
 }
 
