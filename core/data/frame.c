@@ -66,6 +66,30 @@ assay_status assay_frame_add(assay_context *context, assay_frame *frame, const c
     return ASSAY_OK;
 }
 
+assay_status assay_frame_add_integers(assay_context *context, assay_frame *frame, const char *name,
+                                      size_t n, const int64_t values[])
+{
+    assay_column *column;
+    const assay_status status = assay_column_of_integers(context, n, values, &column);
+    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
+}
+
+assay_status assay_frame_add_numbers(assay_context *context, assay_frame *frame, const char *name,
+                                     size_t n, const double values[])
+{
+    assay_column *column;
+    const assay_status status = assay_column_of_numbers(context, n, values, &column);
+    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
+}
+
+assay_status assay_frame_add_codes(assay_context *context, assay_frame *frame, const char *name,
+                                   size_t n, const uint32_t codes[], assay_dictionary *dictionary)
+{
+    assay_column *column;
+    const assay_status status = assay_column_of_codes(context, n, codes, dictionary, &column);
+    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
+}
+
 size_t assay_frame_rows(const assay_frame *frame)
 {
     return frame->n == 0 ? 0 : frame->columns[0].column->length;

@@ -17,6 +17,14 @@ void assay_frame_free(assay_frame *frame); /* NULL is ignored */
 assay_status assay_frame_add(assay_context *context, assay_frame *frame, const char *name,
                              assay_column *column);
 
+/* The same with a new column of values, which are copied: as many as the frame has rows. */
+assay_status assay_frame_add_integers(assay_context *context, assay_frame *frame, const char *name,
+                                      size_t n, const int64_t values[]);
+assay_status assay_frame_add_numbers(assay_context *context, assay_frame *frame, const char *name,
+                                     size_t n, const double values[]);
+assay_status assay_frame_add_codes(assay_context *context, assay_frame *frame, const char *name,
+                                   size_t n, const uint32_t codes[], assay_dictionary *dictionary);
+
 size_t assay_frame_rows(const assay_frame *frame);
 size_t assay_frame_columns(const assay_frame *frame);
 const char *assay_frame_name(const assay_frame *frame, size_t i);

@@ -212,22 +212,6 @@ static assay_status column_of_levels(assay_context *context, const tally *self, 
     return status;
 }
 
-static assay_status add_integers(assay_context *context, assay_frame *frame, const char *name,
-                                 size_t n, const int64_t values[])
-{
-    assay_column *column;
-    const assay_status status = assay_column_of_integers(context, n, values, &column);
-    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
-}
-
-static assay_status add_numbers(assay_context *context, assay_frame *frame, const char *name,
-                                size_t n, const double values[])
-{
-    assay_column *column;
-    const assay_status status = assay_column_of_numbers(context, n, values, &column);
-    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
-}
-
 /* cases / whole, in a column of its own. */
 static assay_status add_shares(assay_context *context, assay_frame *frame, const char *name,
                                size_t n, const int64_t cases[], const uint64_t wholes[])
@@ -237,7 +221,7 @@ static assay_status add_shares(assay_context *context, assay_frame *frame, const
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         shares[i] = wholes[i] == 0 ? (double)NAN : (double)cases[i] / (double)wholes[i];
     if (status == ASSAY_OK)
-        status = add_numbers(context, frame, name, n, shares);
+        status = assay_frame_add_numbers(context, frame, name, n, shares);
     assay_free(shares);
     return status;
 }
@@ -258,7 +242,7 @@ static assay_status fill_counts(assay_context *context, const tally *self,
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         wholes[i] = self->rows;
     if (status == ASSAY_OK)
-        status = add_integers(context, frame, "cases", n, self->cases);
+        status = assay_frame_add_integers(context, frame, "cases", n, self->cases);
     if (status == ASSAY_OK)
         status = add_shares(context, frame, "share", n, self->cases, wholes);
     assay_free(wholes);
@@ -477,11 +461,12 @@ static assay_status finish_profile(assay_context *context, const lines *self, as
 {
     assay_status status = start_frame(context, self, frame);
     if (status == ASSAY_OK)
-        status = add_integers(context, frame, "cases", self->n, self->cases);
+        status = assay_frame_add_integers(context, frame, "cases", self->n, self->cases);
     if (status == ASSAY_OK)
         status = add_shares(context, frame, "share", self->n, self->cases, self->wholes);
-    return status == ASSAY_OK ? add_integers(context, frame, "missing", self->n, self->others)
-                              : status;
+    return status == ASSAY_OK
+               ? assay_frame_add_integers(context, frame, "missing", self->n, self->others)
+               : status;
 }
 
 assay_status assay_profile(assay_context *context, const assay_frame *frame, size_t n,
@@ -558,7 +543,7 @@ static assay_status add_differences(assay_context *context, const lines *self, a
         differences[i] = (double)self->others[i] / (double)self->other_wholes[i] -
                          (double)self->cases[i] / (double)self->wholes[i];
     if (status == ASSAY_OK)
-        status = add_numbers(context, frame, "difference", self->n, differences);
+        status = assay_frame_add_numbers(context, frame, "difference", self->n, differences);
     assay_free(differences);
     return status;
 }
@@ -567,11 +552,11 @@ static assay_status finish_balance(assay_context *context, const lines *self, as
 {
     assay_status status = start_frame(context, self, frame);
     if (status == ASSAY_OK)
-        status = add_integers(context, frame, "population", self->n, self->cases);
+        status = assay_frame_add_integers(context, frame, "population", self->n, self->cases);
     if (status == ASSAY_OK)
         status = add_shares(context, frame, "population_share", self->n, self->cases, self->wholes);
     if (status == ASSAY_OK)
-        status = add_integers(context, frame, "sample", self->n, self->others);
+        status = assay_frame_add_integers(context, frame, "sample", self->n, self->others);
     if (status == ASSAY_OK)
         status =
             add_shares(context, frame, "sample_share", self->n, self->others, self->other_wholes);

@@ -169,15 +169,13 @@ static assay_status add_strata(assay_context *context, const assay_sample *sampl
                                const uint32_t rows[], assay_frame *frame)
 {
     const assay_strata *strata = sample->plan->strata;
-    assay_column *column;
     uint32_t *codes = assay_alloc_array(n, sizeof *codes);
     if (codes == NULL)
         return assay_fail_memory(context);
     for (size_t i = 0; i < n; i++)
         codes[i] = strata->of_row[rows[i]] + 1;
-    assay_status status = assay_column_of_codes(context, n, codes, strata->labels, &column);
-    if (status == ASSAY_OK)
-        status = assay_frame_add(context, frame, "stratum", column);
+    const assay_status status =
+        assay_frame_add_codes(context, frame, "stratum", n, codes, strata->labels);
     assay_free(codes);
     return status;
 }
@@ -206,15 +204,12 @@ static assay_status add_roles(assay_context *context, const assay_sample *sample
 static assay_status add_ranks(assay_context *context, const assay_sample *sample,
                               assay_frame *frame)
 {
-    assay_column *column;
     int64_t *values = assay_alloc_array(sample->n, sizeof *values);
     if (values == NULL)
         return assay_fail_memory(context);
     for (size_t i = 0; i < sample->n; i++)
         values[i] = sample->ranks[i];
-    assay_status status = assay_column_of_integers(context, sample->n, values, &column);
-    if (status == ASSAY_OK)
-        status = assay_frame_add(context, frame, "rank", column);
+    const assay_status status = assay_frame_add_integers(context, frame, "rank", sample->n, values);
     assay_free(values);
     return status;
 }
@@ -224,7 +219,6 @@ static assay_status add_ratio(assay_context *context, const assay_sample *sample
                               const uint64_t over[], const uint64_t under[], assay_frame *frame)
 {
     const uint32_t *of_row = sample->plan->strata->of_row;
-    assay_column *column;
     double *values = assay_alloc_array(sample->n, sizeof *values);
     if (values == NULL)
         return assay_fail_memory(context);
@@ -232,9 +226,7 @@ static assay_status add_ratio(assay_context *context, const assay_sample *sample
         const uint32_t h = of_row[sample->rows[i]];
         values[i] = i < sample->n_sample ? (double)over[h] / (double)under[h] : (double)NAN;
     }
-    assay_status status = assay_column_of_numbers(context, sample->n, values, &column);
-    if (status == ASSAY_OK)
-        status = assay_frame_add(context, frame, name, column);
+    const assay_status status = assay_frame_add_numbers(context, frame, name, sample->n, values);
     assay_free(values);
     return status;
 }

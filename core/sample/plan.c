@@ -154,15 +154,12 @@ assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint
 static assay_status add_counts(assay_context *context, assay_frame *table, const char *name,
                                size_t n, const uint64_t counts[])
 {
-    assay_column *column;
     int64_t *values = assay_alloc_array(n, sizeof *values);
     assay_status status = values == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t h = 0; status == ASSAY_OK && h < n; h++)
         values[h] = (int64_t)counts[h];
     if (status == ASSAY_OK)
-        status = assay_column_of_integers(context, n, values, &column);
-    if (status == ASSAY_OK)
-        status = assay_frame_add(context, table, name, column);
+        status = assay_frame_add_integers(context, table, name, n, values);
     assay_free(values);
     return status;
 }
@@ -170,15 +167,12 @@ static assay_status add_counts(assay_context *context, assay_frame *table, const
 static assay_status add_labels(assay_context *context, assay_frame *table,
                                const assay_strata *strata)
 {
-    assay_column *column;
     uint32_t *codes = assay_alloc_array(strata->n, sizeof *codes);
     assay_status status = codes == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t h = 0; status == ASSAY_OK && h < strata->n; h++)
         codes[h] = (uint32_t)h + 1;
     if (status == ASSAY_OK)
-        status = assay_column_of_codes(context, strata->n, codes, strata->labels, &column);
-    if (status == ASSAY_OK)
-        status = assay_frame_add(context, table, "stratum", column);
+        status = assay_frame_add_codes(context, table, "stratum", strata->n, codes, strata->labels);
     assay_free(codes);
     return status;
 }
@@ -201,15 +195,12 @@ static assay_status add_probabilities(assay_context *context, assay_frame *table
                                       const assay_plan *plan)
 {
     const assay_strata *strata = plan->strata;
-    assay_column *column;
     double *values = assay_alloc_array(strata->n, sizeof *values);
     assay_status status = values == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t h = 0; status == ASSAY_OK && h < strata->n; h++)
         values[h] = (double)plan->sample[h] / (double)strata->population[h];
     if (status == ASSAY_OK)
-        status = assay_column_of_numbers(context, strata->n, values, &column);
-    if (status == ASSAY_OK)
-        status = assay_frame_add(context, table, "probability", column);
+        status = assay_frame_add_numbers(context, table, "probability", strata->n, values);
     assay_free(values);
     return status;
 }

@@ -166,11 +166,25 @@ local frame_options = check.options("FrameOptions", {
   private = "texts",
 })
 
+--- The type of a column of Lua numbers; nil where there is text, whose type is inferred.
+local function number_type(rows, i)
+  local kind
+  for _, row in ipairs(rows) do
+    local value = type(row) == "table" and row[i] or nil
+    if math.type(value) == "float" then kind = "number"
+    elseif math.type(value) == "integer" then kind = kind or "integer"
+    elseif value ~= nil then return nil
+    end
+  end
+  return kind
+end
+
 function frame.frame(options)
   options = frame_options(options)
   local list = wishes(options.columns, {
     id = options.id, types = options.types, levels = options.levels, private = options.private,
   })
+  for i, wish in ipairs(list) do wish.type = wish.type or number_type(options.rows, i) end
   return new(core.source.rows(options.columns, options.rows, list),
     { id = options.id, private = private_set(options.private) })
 end

@@ -27,7 +27,8 @@ function assay.read(path, options) end
 ---@field id? string  the column that names a case
 ---@field private? string|string[]  columns that are printed as ***
 
---- A frame made from rows of values.
+--- A frame made from rows of values. Columns of numbers are integer or number; the type of text is inferred
+--- as when it is read from a file.
 ---@param options assay.FrameOptions
 ---@return assay.Frame
 function assay.frame(options) end
