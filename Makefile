@@ -79,7 +79,7 @@ $(O)/core/%.o: core/%.c | $(B)/flags
 	$(C) $(CORE_CFLAGS) -c $< -o $@
 $(O)/lua/%.o: lua/%.c | $(B)/flags
 	@mkdir -p $(@D)
-	$(C) $(LUA_CFLAGS) -c $< -o $@
+	$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
 $(O)/tests/%.o: tests/%.c | $(B)/flags
 	@mkdir -p $(@D)
 	$(C) -c $< -o $@

@@ -96,8 +96,7 @@ static bool is_library(lua_State *L, const char *source)
     return inside;
 }
 
-/* Pushes "file:line" of the first function that is neither C nor the library's, or nil. */
-static void push_where(lua_State *L)
+void lassay_push_where(lua_State *L)
 {
     lua_Debug about;
     for (int level = 0; lua_getstack(L, level, &about); level++) {
@@ -124,7 +123,7 @@ static void set_nonempty(lua_State *L, const char *name, const char *text)
 /* Gives the table on top its `where` and its metatable, and raises it. */
 static int raise_table(lua_State *L)
 {
-    push_where(L);
+    lassay_push_where(L);
     lua_setfield(L, -2, "where");
     luaL_setmetatable(L, "assay.error");
     return lua_error(L);

@@ -34,6 +34,9 @@ void lassay_check(lua_State *L, assay_status status);
 /* The same for pure arithmetic, which takes no context: `what` says what was wrong. */
 void lassay_check_plain(lua_State *L, assay_status status, const char *what);
 
+/* Pushes "file:line" of the first function that is neither C nor the library's, or nil. */
+void lassay_push_where(lua_State *L);
+
 /* ---- handles: a userdata that holds one pointer, released by __gc and __close ---- */
 
 typedef void lassay_release(void *object);
@@ -110,5 +113,28 @@ LASSAY_NOUNS(X)
 #define LASSAY_SCALE  "assay.core.scale"
 
 int luaopen_assay_core(lua_State *L);
+
+/* ---- for the program, which does not know core's data: no Lua state is needed ---- */
+
+/* From here on JSON takes its memory from base/memory; once, before the first value. */
+void lassay_use_core_memory(void);
+
+/* What run.json says of a run. */
+typedef struct lassay_record {
+    const char *script; /* its file name */
+    const char *sha256;
+    const char *const *arguments;
+    size_t n_arguments;
+    const char *const *data; /* folders, as they were given */
+    size_t n_data;
+} lassay_record;
+
+/* The text of run.json, to be released with assay_free. */
+assay_status lassay_record_print(assay_context *context, const lassay_record *record, char **text,
+                                 size_t *length);
+
+/* Whether this is a run.json that a script of that file name left. */
+bool lassay_record_is_of(assay_context *context, const char *bytes, size_t length,
+                         const char *script);
 
 #endif

@@ -1,0 +1,241 @@
+/* main.c -- the command words of the `assay` program. */
+#define _GNU_SOURCE /* fcntl in the strictest of modes */
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bind/lassay.h"
+#include "base/status.h"
+#include "base/text.h"
+#include "help.h"
+#include "run.h"
+#include "state.h"
+
+typedef int command_fn(int n, const char *const *words);
+
+static command_fn run_command, version_command, help_command;
+
+static const struct command {
+    const char *word, *flag; /* `flag`: the same as people try it first; or NULL */
+    command_fn *call;
+    const char *usage, *purpose;
+} commands[] = {
+    {"run", NULL, run_command, "run SCRIPT [--data DIR]... [--out DIR] [-- ARG...]",
+     "runs a script and keeps what it writes"},
+    {"help", "--help", help_command, "help [NAME]", "says what a command or a function does"},
+    {"version", "--version", version_command, "version", "prints the version"},
+};
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
+
+static const char run_details[] =
+    "  --data DIR  a folder to read from; may stand several times, the first that has a file wins\n"
+    "  --out DIR   where the outputs go; if not given, out/NAME/ beside the script\n"
+    "  -- ARG...   what the script finds in its table `arg`\n"
+    "\n"
+    "A script reads files of this run, then of the --data folders in order, then of its own\n"
+    "folder. What it writes appears when it has ended without an error, together with run.json;\n"
+    "the outputs of the run before are kept as DIR.previous.\n"
+    "Exit codes: 0 done, 1 the script failed, 2 wrong usage, 3 data refused.\n";
+
+/* ---- wrong usage ---- */
+
+/* Of `n` words the one most like `word`; NULL if none is near. */
+static const char *nearest(const char *word, const char *const *known, size_t n)
+{
+    const char *best = NULL;
+    size_t least = 4;
+    for (size_t i = 0; i < n; i++) {
+        const size_t distance = assay_text_distance(word, known[i]);
+        if (distance < least && distance < strlen(known[i])) {
+            best = known[i];
+            least = distance;
+        }
+    }
+    return best;
+}
+
+static int refuse(const char *what, const char *word, const char *const *known, size_t n)
+{
+    const char *near = nearest(word, known, n);
+    fprintf(stderr, "assay: %s '%.40s'", what, word);
+    if (near != NULL)
+        fprintf(stderr, ": did you mean '%s'?", near);
+    fputs("\nassay: `assay help` lists what there is\n", stderr);
+    return HOST_USAGE;
+}
+
+static int refuse_command(const char *word)
+{
+    const char *known[2 * N_COMMANDS];
+    size_t n = 0;
+    for (size_t i = 0; i < N_COMMANDS; i++) {
+        known[n++] = commands[i].word;
+        if (commands[i].flag != NULL)
+            known[n++] = commands[i].flag;
+    }
+    return refuse("there is no command", word, known, n);
+}
+
+/* ---- run ---- */
+
+/*
+** The value of option `name` at words[*i]: what stands behind "=", or the next word, to which *i
+** then moves. NULL: another option. "" : no value.
+*/
+static const char *option_value(const char *name, int n, const char *const *words, int *i)
+{
+    const size_t length = strlen(name);
+    const char *word = words[*i];
+    if (strncmp(word, name, length) != 0 || (word[length] != '\0' && word[length] != '='))
+        return NULL;
+    if (word[length] == '=')
+        return word + length + 1;
+    return *i + 1 < n ? words[++*i] : "";
+}
+
+static int need_folder(const char *name)
+{
+    fprintf(stderr, "assay: %s needs a folder behind it\n", name);
+    return HOST_USAGE;
+}
+
+/* Reads the words behind `run`; `data` has room for all of them. HOST_DONE: they are good. */
+static int read_run_words(int n, const char *const *words, const char **data,
+                          host_run_options *options)
+{
+    static const char *const known[] = {"--data", "--out"};
+    for (int i = 0; i < n; i++) {
+        const char *value;
+        if (strcmp(words[i], "--") == 0) {
+            options->arguments = (host_words){words + i + 1, (size_t)(n - i - 1)};
+            return HOST_DONE;
+        }
+        if ((value = option_value("--data", n, words, &i)) != NULL) {
+            if (*value == '\0')
+                return need_folder("--data");
+            data[options->data.n++] = value;
+        } else if ((value = option_value("--out", n, words, &i)) != NULL) {
+            if (*value == '\0')
+                return need_folder("--out");
+            options->out = value;
+        } else if (words[i][0] == '-' && words[i][1] != '\0') {
+            return refuse("run has no option", words[i], known, 2);
+        } else if (options->script != NULL) {
+            fprintf(stderr,
+                    "assay: one script at a time, and '%.40s' is the second: words for the script "
+                    "stand behind --\n",
+                    words[i]);
+            return HOST_USAGE;
+        } else {
+            options->script = words[i];
+        }
+    }
+    return HOST_DONE;
+}
+
+static int run_command(int n, const char *const *words)
+{
+    enum { MOST_WORDS = 4096 };
+    const char *data[MOST_WORDS];
+    host_run_options options = {.data = {.word = data}};
+    if (n > MOST_WORDS) {
+        host_complain("too many words");
+        return HOST_USAGE;
+    }
+    const int code = read_run_words(n, words, data, &options);
+    if (code != HOST_DONE)
+        return code;
+    if (options.script == NULL) {
+        host_complain("run needs a script: assay run SCRIPT");
+        return HOST_USAGE;
+    }
+    assay_init();
+    lassay_use_core_memory();
+    return host_run(&options);
+}
+
+/* ---- version and help ---- */
+
+static int version_command(int n, const char *const *words)
+{
+    (void)words;
+    if (n > 0) {
+        host_complain("version takes no words");
+        return HOST_USAGE;
+    }
+    puts("assay " ASSAY_VERSION);
+    return HOST_DONE;
+}
+
+static int list_commands(void)
+{
+    puts("Assay draws inspection samples that prove themselves, and says what they show.\n");
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        printf("  assay %s\n      %s\n", commands[i].usage, commands[i].purpose);
+    puts("\nFor example\n"
+         "  assay run draw.lua --data cases       reads below cases/, writes to out/draw/\n"
+         "  assay help sample_size                what assay.sample_size takes and gives\n"
+         "  assay help where                      the same for a method");
+    return HOST_DONE;
+}
+
+static int help_command(int n, const char *const *words)
+{
+    if (n == 0)
+        return list_commands();
+    if (n > 1) {
+        host_complain("help takes one name");
+        return HOST_USAGE;
+    }
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(words[0], commands[i].word) == 0) {
+            printf("assay %s\n\n%s: %s.\n", commands[i].usage, commands[i].word,
+                   commands[i].purpose);
+            if (commands[i].call == run_command)
+                printf("\n%s", run_details);
+            return HOST_DONE;
+        }
+    assay_init();
+    return host_help(words[0]);
+}
+
+/* ---- the program ---- */
+
+/*
+** A standard stream that was closed would be the next file to be opened, and printed text would
+** land there. Opened the wrong way round, each use of it fails as it should.
+*/
+static void hold_standard_streams(void)
+{
+    static const int modes[] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int stream = 0; stream < 3; stream++)
+        if (fcntl(stream, F_GETFD) < 0 && open("/dev/null", modes[stream]) != stream)
+            return;
+}
+
+static int dispatch(int n, const char *const *words)
+{
+    if (n == 0)
+        return list_commands();
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        if (strcmp(words[0], commands[i].word) == 0 ||
+            (commands[i].flag != NULL && strcmp(words[0], commands[i].flag) == 0))
+            return commands[i].call(n - 1, words + 1);
+    return refuse_command(words[0]);
+}
+
+int main(int argc, char **argv)
+{
+    hold_standard_streams();
+    signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error like a full disk */
+    const int code = argc < 1 ? HOST_USAGE
+                              : dispatch(argc - 1, (const char *const *)(argv + 1));
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    if (code == HOST_DONE)
+        host_complain("the output could not be written");
+    return code == HOST_DONE ? HOST_FAILED : code;
+}

@@ -1,0 +1,387 @@
+/* run.c -- one run of a script: its door, its staged outputs, its record, its exit code. */
+#define _GNU_SOURCE /* mkdir and rmdir in the strictest of modes */
+
+#include "run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <lauxlib.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bind/lassay.h"
+#include "base/file.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "state.h"
+
+enum { LARGEST_SCRIPT = 1 << 26, LARGEST_RECORD = 1 << 20 };
+
+typedef struct run {
+    const host_run_options *options;
+    assay_context context;
+    host_places places;
+    assay_door *open; /* leads wherever the process may go */
+    assay_stage *stage;
+    char folder[HOST_PATH]; /* the script's */
+    char out[HOST_PATH];
+    size_t first_made;    /* length of the first folder of `out` that was made; 0: none was */
+    bool again;           /* `out` holds an earlier run */
+    const char *file;     /* the script's name without its folder */
+    char *source;         /* its text */
+    size_t length;
+    char *record; /* run.json */
+    size_t record_length;
+    lua_State *L;
+    jmp_buf ended; /* os.exit comes here */
+    int code;
+} run;
+
+/* ---- before the script: all that can be wrong with the command line ---- */
+
+/* "a/b/draw.lua" has the folder "a/b" and the file "draw.lua". */
+static assay_status split_script(run *self)
+{
+    const char *script = self->options->script, *slash = strrchr(script, '/');
+    const int length = slash == NULL ? 1 : slash == script ? 1 : (int)(slash - script);
+    self->file = slash == NULL ? script : slash + 1;
+    if (host_path(self->folder, "%.*s", length, slash == NULL ? "." : script))
+        return ASSAY_OK;
+    return assay_fail(&self->context, ASSAY_EDOM, "the script's path is too long");
+}
+
+static assay_status name_out(run *self)
+{
+    const char *out = self->options->out;
+    size_t length = strlen(self->file);
+    if (length > 4 && strcmp(self->file + length - 4, ".lua") == 0)
+        length -= 4;
+    const bool fits = out != NULL ? host_path(self->out, "%s", out)
+                                  : host_path(self->out, "%s/out/%.*s", self->folder, (int)length,
+                                              self->file);
+    if (!fits || self->out[0] == '\0')
+        return assay_fail(&self->context, ASSAY_EDOM, "the output folder has no usable name");
+    for (size_t n = strlen(self->out); n > 1 && self->out[n - 1] == '/'; n--)
+        self->out[n - 1] = '\0';
+    return ASSAY_OK;
+}
+
+/* Whether `out` has something in it; an output folder that is a file says so when it is opened. */
+static bool is_filled(const char *out)
+{
+    DIR *entries = opendir(out);
+    if (entries == NULL)
+        return errno != ENOENT;
+    int n = 0;
+    for (struct dirent *entry; n == 0 && (entry = readdir(entries)) != NULL;)
+        n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(entries);
+    return n > 0;
+}
+
+/* Whether the record in `out` says that a script of this file name made it. */
+static bool is_own(run *self)
+{
+    char path[HOST_PATH], *bytes = NULL;
+    size_t length;
+    if (!host_path(path, "%s/run.json", self->out) ||
+        assay_file_read(&self->context, self->open, path, LARGEST_RECORD, &bytes, &length) !=
+            ASSAY_OK)
+        return false;
+    const bool own = lassay_record_is_of(&self->context, bytes, length, self->file);
+    assay_free(bytes);
+    return own;
+}
+
+static assay_status check_out(run *self)
+{
+    if (!is_filled(self->out))
+        return ASSAY_OK;
+    self->again = is_own(self);
+    if (self->again)
+        return ASSAY_OK;
+    return assay_fail(&self->context, ASSAY_EDOM,
+                      "'%.300s' was not made by a run of %.100s: move it away, or name another "
+                      "folder with --out",
+                      self->out, self->file);
+}
+
+/* Makes the folders that `out` stands in, and remembers where it began. */
+static assay_status make_parents(run *self)
+{
+    for (char *slash = strchr(self->out + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        const bool made = mkdir(self->out, 0777) == 0, there = made || errno == EEXIST;
+        if (made && self->first_made == 0)
+            self->first_made = strlen(self->out);
+        if (!there)
+            return assay_fail(&self->context, ASSAY_EIO, "cannot make the folder '%.300s': %s",
+                              self->out, strerror(errno));
+        *slash = '/';
+    }
+    return ASSAY_OK;
+}
+
+/* Removes those that it made and that nothing came into. */
+static void unmake_parents(run *self)
+{
+    for (char *slash; self->first_made > 0; *slash = '\0') {
+        slash = strrchr(self->out, '/');
+        if (slash == NULL || (size_t)(slash - self->out) < self->first_made)
+            return;
+        *slash = '\0';
+        if (rmdir(self->out) != 0)
+            return;
+    }
+}
+
+/* The folders that the run may read, in the order in which names are looked up. */
+static assay_status allow_inputs(run *self)
+{
+    assay_door *door = assay_stage_door(self->stage);
+    const host_words *data = &self->options->data;
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < data->n; i++)
+        status = assay_door_allow_input(&self->context, door, data->word[i]);
+    if (status == ASSAY_OK)
+        status = assay_door_allow_input(&self->context, door, self->folder);
+    if (status == ASSAY_OK && self->places.shared[0] != '\0')
+        status = assay_door_allow_input(&self->context, door, self->places.shared);
+    return status;
+}
+
+static assay_status read_script(run *self)
+{
+    return assay_file_read(&self->context, self->open, self->options->script, LARGEST_SCRIPT,
+                           &self->source, &self->length);
+}
+
+static assay_status make_record(run *self)
+{
+    unsigned char digest[ASSAY_DIGEST];
+    char hex[ASSAY_DIGEST_HEX];
+    const host_run_options *options = self->options;
+    assay_sha256_of(self->source, self->length, digest);
+    assay_hex(digest, ASSAY_DIGEST, hex);
+    const lassay_record record = {
+        .script = self->file,
+        .sha256 = hex,
+        .arguments = options->arguments.word,
+        .n_arguments = options->arguments.n,
+        .data = options->data.word,
+        .n_data = options->data.n,
+    };
+    return lassay_record_print(&self->context, &record, &self->record, &self->record_length);
+}
+
+static assay_status open_door(run *self)
+{
+    return assay_door_new(&self->context, &self->open);
+}
+
+static assay_status find_places(run *self)
+{
+    return host_find_places(&self->context, self->options->home, &self->places);
+}
+
+static assay_status open_stage(run *self)
+{
+    return assay_stage_open(&self->context, self->open, self->out, &self->stage);
+}
+
+static assay_status prepare(run *self)
+{
+    static assay_status (*const steps[])(run *) = {
+        open_door, find_places, split_script, read_script,  make_record,
+        name_out,  check_out,   make_parents, open_stage, allow_inputs,
+    };
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < sizeof steps / sizeof steps[0]; i++)
+        status = steps[i](self);
+    return status;
+}
+
+/* ---- the script ---- */
+
+static run *run_of(lua_State *L)
+{
+    return *(run **)lua_getextraspace(L); /* a coroutine has its main thread's */
+}
+
+/*
+** os.exit: ends the script wherever it stands, and the run as a run ends. As in stock Lua no pcall
+** can hold it back.
+*/
+static int l_exit(lua_State *L)
+{
+    run *self = run_of(L);
+    lua_Integer code = lua_isboolean(L, 1) ? !lua_toboolean(L, 1) : luaL_optinteger(L, 1, 0);
+    if (code != 0 && (code & 0xff) == 0)
+        code = HOST_FAILED;
+    self->code = (int)(code & 0xff);
+    longjmp(self->ended, 1);
+}
+
+/* Whether the text at 1 begins with a place in the library's own files. */
+static bool is_inside_library(lua_State *L)
+{
+    const char *library = run_of(L)->places.library;
+    return lua_type(L, 1) == LUA_TSTRING &&
+           strncmp(lua_tostring(L, 1), library, strlen(library)) == 0;
+}
+
+/*
+** The message handler. Text keeps the position that it has; what has none, or one in the library,
+** gets the script's line.
+*/
+static int explain(lua_State *L)
+{
+    const char *kind = NULL;
+    const bool is_text = lua_isstring(L, 1) != 0;
+    const bool speaks = is_text || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL;
+    if (lua_istable(L, 1)) {
+        lua_pushliteral(L, "kind");
+        lua_rawget(L, 1);
+        kind = lua_tostring(L, -1);
+    }
+    run_of(L)->code = kind != NULL && strcmp(kind, "data") == 0 ? HOST_REFUSED : HOST_FAILED;
+    if (speaks && !is_inside_library(L)) {
+        luaL_tolstring(L, 1, NULL);
+        return 1;
+    }
+    lassay_push_where(L);
+    const char *where = lua_tostring(L, -1);
+    if (speaks)
+        lua_pushfstring(L, "%s: %s", where == NULL ? "?" : where, luaL_tolstring(L, 1, NULL));
+    else
+        lua_pushfstring(L, "%s: the script raised a %s as its error",
+                        where == NULL ? "?" : where, luaL_typename(L, 1));
+    return 1;
+}
+
+static void set_arguments(lua_State *L, const host_run_options *options)
+{
+    const host_words *words = &options->arguments;
+    lua_createtable(L, (int)words->n, 1);
+    lua_pushstring(L, options->script);
+    lua_rawseti(L, -2, 0);
+    for (size_t i = 0; i < words->n; i++) {
+        lua_pushstring(L, words->word[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setglobal(L, "arg");
+}
+
+static void replace_exit(lua_State *L)
+{
+    lua_getglobal(L, "os");
+    lua_pushcfunction(L, l_exit);
+    lua_setfield(L, -2, "exit");
+    lua_pop(L, 1);
+}
+
+/* Pushes the script as a function. A first line that begins with # is for the shell. */
+static void load_script(lua_State *L, const run *self)
+{
+    const char *start = self->source, *end = start + self->length;
+    if (self->length > 0 && *start == '#')
+        while (start < end && *start != '\n')
+            start++;
+    const char *name = lua_pushfstring(L, "@%s", self->options->script);
+    if (luaL_loadbufferx(L, start, (size_t)(end - start), name, "t") != LUA_OK)
+        lua_error(L);
+    lua_remove(L, -2);
+}
+
+static int body(lua_State *L)
+{
+    run *self = run_of(L);
+    host_state_open(L, &self->places, self->folder);
+    lassay_set_door(L, assay_stage_door(self->stage));
+    set_arguments(L, self->options);
+    replace_exit(L);
+    load_script(L, self);
+    if (self->options->started != NULL)
+        self->options->started(L);
+    const host_words *words = &self->options->arguments;
+    luaL_checkstack(L, (int)words->n, "too many arguments");
+    for (size_t i = 0; i < words->n; i++)
+        lua_pushstring(L, words->word[i]);
+    lua_call(L, (int)words->n, 0);
+    return 0;
+}
+
+/* Sets the code; the state is closed before anything is committed, because closing may print. */
+static void execute(run *self)
+{
+    self->code = HOST_FAILED;
+    self->L = host_state_new();
+    if (self->L == NULL) {
+        host_complain("not enough memory");
+        return;
+    }
+    *(run **)lua_getextraspace(self->L) = self;
+    lua_pushcfunction(self->L, explain);
+    lua_pushcfunction(self->L, body);
+    if (setjmp(self->ended) == 0) {
+        if (lua_pcall(self->L, 0, 0, 1) == LUA_OK)
+            self->code = HOST_DONE;
+        else
+            host_complain(lua_tostring(self->L, -1));
+    }
+    lua_close(self->L);
+}
+
+/* ---- after the script ---- */
+
+static assay_status flush_stdout(run *self)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ASSAY_OK;
+    return assay_fail(&self->context, ASSAY_EIO, "what the script printed could not be written: %s",
+                      strerror(errno));
+}
+
+static assay_status commit(run *self)
+{
+    assay_status status = flush_stdout(self);
+    if (status == ASSAY_OK)
+        status = assay_file_write(&self->context, assay_stage_door(self->stage), "run.json",
+                                  self->record, self->record_length);
+    if (status != ASSAY_OK)
+        return status;
+    return self->again ? assay_stage_replace(&self->context, self->stage)
+                       : assay_stage_commit(&self->context, self->stage);
+}
+
+static void release(run *self)
+{
+    assay_stage_free(self->stage);
+    assay_door_free(self->open);
+    assay_free(self->source);
+    assay_free(self->record);
+    if (self->code != HOST_DONE)
+        unmake_parents(self);
+}
+
+int host_run(const host_run_options *options)
+{
+    run self = {.options = options, .context = {.threads = 1}};
+    const assay_status ready = prepare(&self);
+    if (ready != ASSAY_OK) {
+        self.code = ready == ASSAY_ENOMEM ? HOST_FAILED : HOST_USAGE;
+        host_complain(self.context.error.message);
+    } else {
+        execute(&self);
+        if (self.code == HOST_DONE && commit(&self) != ASSAY_OK) {
+            self.code = HOST_FAILED;
+            host_complain(self.context.error.message);
+        }
+    }
+    release(&self);
+    return self.code;
+}
