@@ -29,10 +29,10 @@ typedef struct run {
     assay_stage *stage;
     char folder[HOST_PATH]; /* the script's */
     char out[HOST_PATH];
-    size_t first_made;    /* length of the first folder of `out` that was made; 0: none was */
-    bool again;           /* `out` holds an earlier run */
-    const char *file;     /* the script's name without its folder */
-    char *source;         /* its text */
+    size_t first_made; /* length of the first folder of `out` that was made; 0: none was */
+    bool again;        /* `out` holds an earlier run */
+    const char *file;  /* the script's name without its folder */
+    char *source;      /* its text */
     size_t length;
     char *record; /* run.json */
     size_t record_length;
@@ -60,9 +60,9 @@ static assay_status name_out(run *self)
     size_t length = strlen(self->file);
     if (length > 4 && strcmp(self->file + length - 4, ".lua") == 0)
         length -= 4;
-    const bool fits = out != NULL ? host_path(self->out, "%s", out)
-                                  : host_path(self->out, "%s/out/%.*s", self->folder, (int)length,
-                                              self->file);
+    const bool fits =
+        out != NULL ? host_path(self->out, "%s", out)
+                    : host_path(self->out, "%s/out/%.*s", self->folder, (int)length, self->file);
     if (!fits || self->out[0] == '\0')
         return assay_fail(&self->context, ASSAY_EDOM, "the output folder has no usable name");
     for (size_t n = strlen(self->out); n > 1 && self->out[n - 1] == '/'; n--)
@@ -196,8 +196,8 @@ static assay_status open_stage(run *self)
 static assay_status prepare(run *self)
 {
     static assay_status (*const steps[])(run *) = {
-        open_door, find_places, split_script, read_script,  make_record,
-        name_out,  check_out,   make_parents, open_stage, allow_inputs,
+        open_door, find_places, split_script, read_script, make_record,
+        name_out,  check_out,   make_parents, open_stage,  allow_inputs,
     };
     assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < sizeof steps / sizeof steps[0]; i++)
@@ -258,8 +258,8 @@ static int explain(lua_State *L)
     if (speaks)
         lua_pushfstring(L, "%s: %s", where == NULL ? "?" : where, luaL_tolstring(L, 1, NULL));
     else
-        lua_pushfstring(L, "%s: the script raised a %s as its error",
-                        where == NULL ? "?" : where, luaL_typename(L, 1));
+        lua_pushfstring(L, "%s: the script raised a %s as its error", where == NULL ? "?" : where,
+                        luaL_typename(L, 1));
     return 1;
 }
 

@@ -3,6 +3,7 @@
 #define HOST_STATE_H
 
 #include <lua.h>
+#include <stdbool.h>
 
 #include "base/context.h"
 
