@@ -27,14 +27,15 @@ CHECK_LIBS  = $(call PKG,--libs check)
 CORE  := $(wildcard core/*/*.c)
 BIND  := $(wildcard lua/bind/*.c)
 HOST  := $(wildcard lua/host/*.c)
-FACE  := $(shell find lua/assay lua/meta -name '*.lua' 2>/dev/null)
+FACE  := $(shell find lua/assay -name '*.lua')
+META  := $(wildcard lua/meta/*.lua)
 SHARE := $(wildcard data/frameworks/*.json data/scales/*.json)
 TESTS := $(wildcard tests/core/check_*.c)
 
 CORE_O := $(CORE:%.c=$(O)/%.o)
 BIND_O := $(BIND:%.c=$(O)/%.o)
 HOST_O := $(HOST:%.c=$(O)/%.o)
-FACE_B := $(FACE:lua/%=$(B)/lua/%)
+FACE_B := $(FACE:lua/%=$(B)/lua/%) $(META:lua/meta/%=$(B)/lua/assay/meta/%)
 SHARE_B := $(SHARE:data/%=$(B)/share/assay/%)
 TESTS_B := $(TESTS:tests/core/%.c=$(B)/tests/%)
 
@@ -94,6 +95,9 @@ $(MODULE): $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -shared -Wl,-z,nodelete -Wl,--exclude-libs,ALL -o $@ $^ $(CORE_LIBS)
 $(B)/lua/%.lua: lua/%.lua
+	@mkdir -p $(@D)
+	@cp $< $@
+$(B)/lua/assay/meta/%.lua: lua/meta/%.lua
 	@mkdir -p $(@D)
 	@cp $< $@
 $(B)/share/assay/%: data/%
