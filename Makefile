@@ -81,9 +81,12 @@ $(O)/core/%.o: core/%.c | $(B)/flags
 $(O)/lua/%.o: lua/%.c | $(B)/flags
 	@mkdir -p $(@D)
 	$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
-$(O)/tests/%.o: tests/%.c | $(B)/flags
+$(O)/tests/core/%.o: tests/core/%.c | $(B)/flags
 	@mkdir -p $(@D)
 	$(C) -c $< -o $@
+$(O)/tests/%.o: tests/%.c | $(B)/flags
+	@mkdir -p $(@D)
+	$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
 
 $(B)/libassay.a: $(CORE_O)
 	@rm -f $@
@@ -108,6 +111,14 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
 
+# the program with another main
+HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside
+$(B)/tests/sweep: $(O)/tests/faults/sweep.o
+$(B)/tests/inside: $(O)/tests/lua/inside.o
+$(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $(filter %.o,$^) $(B)/libassay.a $(CORE_LIBS) $(LUA_LIBS)
+
 # everything is built again when the flags change
 $(B)/flags: FORCE
 	@mkdir -p $(@D)
@@ -115,11 +126,12 @@ $(B)/flags: FORCE
 FORCE:
 .PHONY: FORCE
 $(CORE_O) $(BIND_O) $(HOST_O): $(B)/flags
+.SECONDARY:
 
 # ---- testing -------------------------------------------------------------------------------------
-do-check: $(TESTS_B)
+do-check: $(TESTS_B) $(HOST_TESTS)
 	@SAN=$(SAN) tests/run $(B)
-do-check-slow: $(TESTS_B)
+do-check-slow: $(TESTS_B) $(HOST_TESTS)
 	@SAN=$(SAN) tests/run $(B) slow
 do-demo:
 	@scripts/demo $(B)
@@ -131,4 +143,4 @@ clean:               ## remove what was built
 format:              ## lay out the C code by .clang-format
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
--include $(CORE_O:.o=.d) $(BIND_O:.o=.d) $(HOST_O:.o=.d)
+-include $(CORE_O:.o=.d) $(BIND_O:.o=.d) $(HOST_O:.o=.d) $(wildcard $(O)/tests/*/*.d)
