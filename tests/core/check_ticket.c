@@ -50,20 +50,23 @@ START_TEST(the_length_of_the_id_counts_and_its_nul_bytes_too)
 }
 END_TEST
 
+/* These 16 digits and 48 zeros. */
+#define TICKET(digits) digits "000000000000000000000000000000000000000000000000"
+
 START_TEST(the_number_is_the_first_13_digits)
 {
     ck_assert_uint_eq(assay_ticket_number(known[0].ticket), 2135212213563472); /* $((16#795f...)) */
-    ck_assert_uint_eq(assay_ticket_number("0000000000000fff"), 0);
-    ck_assert_uint_eq(assay_ticket_number("fffffffffffff000"), (UINT64_C(1) << 52) - 1);
-    ck_assert_uint_eq(assay_ticket_number("0123456789abcdef"), 0x0123456789abc);
+    ck_assert_uint_eq(assay_ticket_number(TICKET("0000000000000fff")), 0);
+    ck_assert_uint_eq(assay_ticket_number(TICKET("fffffffffffff000")), (UINT64_C(1) << 52) - 1);
+    ck_assert_uint_eq(assay_ticket_number(TICKET("0123456789abcdef")), 0x0123456789abc);
 }
 END_TEST
 
 START_TEST(the_uniform_number_is_exact_and_strictly_between_0_and_1)
 {
-    ck_assert(assay_ticket_uniform("0000000000000fff") == ldexp(1, -53));
-    ck_assert(assay_ticket_uniform("fffffffffffff000") == 1 - ldexp(1, -53));
-    ck_assert(assay_ticket_uniform("8000000000000000") == 0.5 + ldexp(1, -53));
+    ck_assert(assay_ticket_uniform(TICKET("0000000000000fff")) == ldexp(1, -53));
+    ck_assert(assay_ticket_uniform(TICKET("fffffffffffff000")) == 1 - ldexp(1, -53));
+    ck_assert(assay_ticket_uniform(TICKET("8000000000000000")) == 0.5 + ldexp(1, -53));
     assert_close(assay_ticket_uniform(known[0].ticket), 0.47411235239180283, 1e-16);
 }
 END_TEST
