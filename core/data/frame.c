@@ -185,19 +185,22 @@ assay_status assay_frame_order(assay_context *context, const assay_frame *frame,
         rows[i] = (uint32_t)i;
     assay_status status = ASSAY_OK;
     for (size_t width = 1; status == ASSAY_OK && width < total; width *= 2) {
-        for (size_t from = 0; from < total; from += 2 * width) {
+        for (size_t from = 0; status == ASSAY_OK && from < total; from += 2 * width) {
             const size_t middle = from + width < total ? from + width : total;
             const size_t end = middle + width < total ? middle + width : total;
             size_t left = from, right = middle;
-            for (size_t to = from; to < end; to++)
+            for (size_t to = from; status == ASSAY_OK && to < end; to++) {
                 spare[to] =
                     right == end || (left < middle &&
                                      compare_rows(frame, n, columns, rows[left], rows[right]) <= 0)
                         ? rows[left++]
                         : rows[right++];
+                if (to % 16384 == 0)
+                    status = assay_poll(context, to, total);
+            }
         }
-        memcpy(rows, spare, total * sizeof *rows);
-        status = assay_poll(context, width, total);
+        if (status == ASSAY_OK)
+            memcpy(rows, spare, total * sizeof *rows);
     }
     assay_free(spare);
     return status;
@@ -229,8 +232,12 @@ assay_status assay_frame_require_unique(assay_context *context, const assay_fram
 {
     assay_dictionary *seen = assay_dictionary_new();
     assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t row = 0; status == ASSAY_OK && row < assay_frame_rows(frame); row++)
+    const size_t rows = assay_frame_rows(frame);
+    for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
         status = check_value(context, frame, column, row, seen);
+        if (status == ASSAY_OK && row % 4096 == 0)
+            status = assay_poll(context, row, rows);
+    }
     assay_dictionary_release(seen);
     return status;
 }

@@ -155,10 +155,16 @@ START_TEST(values_must_be_there_and_differ_where_that_is_required)
 }
 END_TEST
 
+/* Counts how often it is asked, and stops when it has been asked for the last time allowed. */
+static struct {
+    int asked, allowed;
+} stops;
+
 static assay_status stop(void *self, uint64_t done, uint64_t total)
 {
-    (void)self, (void)done, (void)total;
-    return ASSAY_ESTOPPED;
+    (void)self;
+    ck_assert_uint_le(done, total);
+    return ++stops.asked < stops.allowed ? ASSAY_OK : ASSAY_ESTOPPED;
 }
 
 START_TEST(a_call_that_is_stopped_leaves_nothing)
@@ -170,8 +176,36 @@ START_TEST(a_call_that_is_stopped_leaves_nothing)
     context.poll = stop;
     assert_status(assay_frame_take(&context, frame, 3, rows, &taken), ASSAY_ESTOPPED);
     assert_status(assay_frame_order(&context, frame, 1, column, rows), ASSAY_ESTOPPED);
+    assert_status(assay_frame_require_unique(&context, frame, 0), ASSAY_ESTOPPED);
     ck_assert_ptr_null(taken);
     ck_assert_uint_eq(assay_memory_in_use(), before);
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* 100,003 rows: a pass of the sort and the look for repeated values are asked on the way. */
+START_TEST(long_calls_are_asked_often_enough)
+{
+    enum { ROWS = 100003, PASSES = 17 };
+    static const size_t column[] = {0};
+    uint32_t *rows = malloc(ROWS * sizeof *rows);
+    int64_t *values = malloc(ROWS * sizeof *values);
+    assay_column *of = NULL;
+    assay_frame *frame = new_frame();
+    for (int i = 0; i < ROWS; i++)
+        values[i] = ROWS - i;
+    assert_ok(assay_column_of_integers(&context, ROWS, values, &of));
+    assert_ok(assay_frame_add(&context, frame, "x", of));
+    context.poll = stop;
+    stops.allowed = 1000;
+    assert_ok(assay_frame_order(&context, frame, 1, column, rows));
+    ck_assert_int_ge(stops.asked, PASSES * (ROWS / 16384));
+    ck_assert_uint_eq(rows[0], ROWS - 1);
+    stops.asked = 0;
+    assert_ok(assay_frame_require_unique(&context, frame, 0));
+    ck_assert_int_ge(stops.asked, ROWS / 16384);
+    free(values);
+    free(rows);
     assay_frame_free(frame);
 }
 END_TEST
@@ -216,6 +250,7 @@ int main(void)
     tcase_add_test(tests, any_number_of_rows_is_sorted_stably);
     tcase_add_test(tests, values_must_be_there_and_differ_where_that_is_required);
     tcase_add_test(tests, a_call_that_is_stopped_leaves_nothing);
+    tcase_add_test(tests, long_calls_are_asked_often_enough);
     tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
