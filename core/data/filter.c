@@ -10,8 +10,8 @@
 /* ---- conditions ---- */
 
 /*
-** A value of a condition on numbers or dates. From 2^53 on not every integer has a double of its own:
-** whole numbers are compared with an integer column as integers.
+** A value of a condition on numbers or dates. From 2^53 on not every integer has a double of its
+** own: whole numbers are compared with an integer column as integers.
 */
 typedef struct value {
     bool whole;
@@ -320,8 +320,8 @@ static assay_status link_rows(assay_context *context, const assay_frame *frame,
 }
 
 /*
-** Whether row `a` is to be kept rather than row `b`, which stands above it. A missing value is never
-** preferred to one that is there, be it the first or the last that is kept.
+** Whether row `a` is to be kept rather than row `b`, which stands above it. A missing value is
+** never preferred to one that is there, be it the first or the last that is kept.
 */
 static bool is_better(const assay_frame *frame, const assay_distinct_options *options, uint32_t a,
                       uint32_t b)

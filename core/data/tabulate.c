@@ -11,9 +11,8 @@
 typedef struct level_map {
     assay_dictionary *levels; /* of all blocks; code 0 is missing */
     assay_type type;
-    assay_dictionary
-        *local;      /* whose codes `codes` translates; held, so that no other takes its place */
-    uint32_t *codes; /* 0: not yet translated */
+    assay_dictionary *local; /* its codes are translated; held, or its address might be reused */
+    uint32_t *codes;         /* 0: not yet translated */
     size_t n_codes;
 } level_map;
 
@@ -288,7 +287,7 @@ assay_status assay_count(assay_context *context, assay_source *source, size_t n,
     return status;
 }
 
-/* One column counted. The code of a level in `rows` is the number of its row in `counts`, from 1. */
+/* One column counted. The code of a level in `rows` is its row in `counts`, from 1. */
 typedef struct counted {
     assay_frame *counts;
     assay_dictionary *rows;

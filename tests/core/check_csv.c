@@ -183,7 +183,7 @@ START_TEST(a_cell_across_the_end_of_a_read_is_whole)
 }
 END_TEST
 
-/* 140,003 rows: two whole blocks and 8,931 rows; the column is a number because of one late cell. */
+/* 140,003 rows: two whole blocks and 8,931 rows; one late cell makes the column a number. */
 START_TEST(types_are_found_over_all_blocks_and_errors_name_the_line)
 {
     enum { ROWS = 140003 };

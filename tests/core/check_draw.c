@@ -63,7 +63,7 @@ static void join(char *to, const char *id)
     sprintf(to + strlen(to), "%s%s", *to == '\0' ? "" : "|", id);
 }
 
-/* For each size from none to all, and reserves up to what is left: the n smallest, then the next. */
+/* Sizes from none to all, reserves up to what is left: the n smallest, then the next. */
 START_TEST(a_sample_is_the_smallest_tickets_and_its_reserves_the_next_ones)
 {
     static const uint64_t sizes[][2][STRATA] = {

@@ -163,7 +163,10 @@ START_TEST(the_last_reference_frees)
 }
 END_TEST
 
-/* for id in A1 A2 A10; do printf 'prn-1|frame|%s' $id | sha256sum | head -c 13; echo; done, added up */
+/*
+** The sum of what this prints, in hexadecimal:
+**   for id in A1 A2 A10; do printf 'prn-1|frame|%s' $id | sha256sum | head -c 13; echo; done
+*/
 START_TEST(the_fingerprint_is_the_sum_of_tickets_in_any_order)
 {
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
