@@ -13,7 +13,7 @@
 ** folder is allowed for input, inputs are looked up below the allowed folders only, in the order in
 ** which they were given; once an output folder is set, outputs go below it only. Absolute names,
 ** `..` and links that lead out of a folder are then refused by the kernel (openat2,
-** RESOLVE_BENEATH).
+** RESOLVE_BENEATH; before Linux 5.6 by the letters of the name, and a link as its last part only).
 */
 typedef struct assay_door assay_door;
 

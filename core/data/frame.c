@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 
 typedef struct named {
     char *name;
@@ -159,51 +160,29 @@ assay_status assay_frame_select(assay_context *context, const assay_frame *frame
     return ASSAY_OK;
 }
 
-static int compare_rows(const assay_frame *frame, size_t n, const size_t columns[], uint32_t a,
-                        uint32_t b)
+typedef struct ordering {
+    const assay_frame *frame;
+    size_t n;
+    const size_t *columns;
+} ordering;
+
+static int compare_rows(const void *self, uint32_t a, uint32_t b)
 {
-    for (size_t i = 0; i < n; i++) {
-        const int order = assay_column_compare(frame->columns[columns[i]].column, a, b);
-        if (order != 0)
-            return order;
-    }
-    return 0;
+    const ordering *by = self;
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < by->n; i++)
+        order = assay_column_compare(by->frame->columns[by->columns[i]].column, a, b);
+    return order;
 }
 
-/*
-** Merge sort from the bottom up: stable, and without the comparison's arguments in a global, which
-** qsort would need.
-*/
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
                                const size_t columns[], uint32_t rows[])
 {
+    const ordering by = {.frame = frame, .n = n, .columns = columns};
     const size_t total = assay_frame_rows(frame);
-    uint32_t *spare = assay_alloc_array(total, sizeof *spare);
-    if (spare == NULL)
-        return assay_fail_memory(context);
     for (size_t i = 0; i < total; i++)
         rows[i] = (uint32_t)i;
-    assay_status status = ASSAY_OK;
-    for (size_t width = 1; status == ASSAY_OK && width < total; width *= 2) {
-        for (size_t from = 0; status == ASSAY_OK && from < total; from += 2 * width) {
-            const size_t middle = from + width < total ? from + width : total;
-            const size_t end = middle + width < total ? middle + width : total;
-            size_t left = from, right = middle;
-            for (size_t to = from; status == ASSAY_OK && to < end; to++) {
-                spare[to] =
-                    right == end || (left < middle &&
-                                     compare_rows(frame, n, columns, rows[left], rows[right]) <= 0)
-                        ? rows[left++]
-                        : rows[right++];
-                if (to % 16384 == 0)
-                    status = assay_poll(context, to, total);
-            }
-        }
-        if (status == ASSAY_OK)
-            memcpy(rows, spare, total * sizeof *rows);
-    }
-    assay_free(spare);
-    return status;
+    return assay_sort(context, total, rows, compare_rows, &by);
 }
 
 static assay_status check_value(assay_context *context, const assay_frame *frame, size_t column,

@@ -1,6 +1,7 @@
 /* tabulate.c -- counting and summarising columns. */
 #include "data/tabulate.h"
 
+#include <gsl/gsl_sort.h>
 #include <math.h>
 #include <string.h>
 
@@ -595,31 +596,6 @@ static double value_at(const assay_column *column, size_t row)
                                            : (double)column->days[row];
 }
 
-/* Heapsort: in place, and n log n whatever the input. NaN does not occur. */
-static void sink(double x[], size_t n, size_t i)
-{
-    for (size_t child; (child = 2 * i + 1) < n; i = child) {
-        child += child + 1 < n && x[child + 1] > x[child];
-        if (x[i] >= x[child])
-            return;
-        const double higher = x[child];
-        x[child] = x[i];
-        x[i] = higher;
-    }
-}
-
-static void sort(double x[], size_t n)
-{
-    for (size_t i = n / 2; i-- > 0;)
-        sink(x, n, i);
-    for (size_t end = n; end-- > 1;) {
-        const double largest = x[0];
-        x[0] = x[end];
-        x[end] = largest;
-        sink(x, end, 0);
-    }
-}
-
 /* Type 7 quantile of sorted x[n], n >= 1. */
 static double quantile(const double x[], size_t n, double p)
 {
@@ -670,7 +646,7 @@ assay_status assay_summarise(assay_context *context, const assay_column *column,
                                .q3 = none,
                                .max = none};
     if (n > 0) {
-        sort(known, n);
+        gsl_sort(known, 1, n);
         describe(known, n, summary);
     }
     assay_free(known);

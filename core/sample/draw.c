@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 
 /* ---- the draw ---- */
 
@@ -23,8 +24,9 @@ static assay_status write_tickets(assay_context *context, assay_sample *sample)
 }
 
 /* By stratum, then ticket, then id. */
-static int compare(const assay_sample *sample, uint32_t a, uint32_t b)
+static int compare(const void *self, uint32_t a, uint32_t b)
 {
+    const assay_sample *sample = self;
     const uint32_t *of_row = sample->plan->strata->of_row;
     if (of_row[a] != of_row[b])
         return of_row[a] < of_row[b] ? -1 : 1;
@@ -37,35 +39,13 @@ static int compare(const assay_sample *sample, uint32_t a, uint32_t b)
                                 b_length);
 }
 
-static void sink(const assay_sample *sample, uint32_t order[], size_t n, size_t i)
-{
-    for (size_t child; (child = 2 * i + 1) < n; i = child) {
-        child += child + 1 < n && compare(sample, order[child + 1], order[child]) > 0;
-        if (compare(sample, order[i], order[child]) >= 0)
-            return;
-        const uint32_t larger = order[child];
-        order[child] = order[i];
-        order[i] = larger;
-    }
-}
-
-/* All rows in the order of `compare`: heapsort, since no two are equal and stability is no matter. */
+/* All rows in the order of `compare`. */
 static assay_status sort_rows(assay_context *context, const assay_sample *sample, uint32_t order[])
 {
     const size_t n = assay_frame_rows(sample->plan->frame);
     for (size_t row = 0; row < n; row++)
         order[row] = (uint32_t)row;
-    for (size_t i = n / 2; i-- > 0;)
-        sink(sample, order, n, i);
-    for (size_t end = n; end-- > 1;) {
-        const uint32_t largest = order[0];
-        order[0] = order[end];
-        order[end] = largest;
-        sink(sample, order, end, 0);
-        if (end % 16384 == 0 && assay_poll(context, n - end, n) != ASSAY_OK)
-            return context->error.status;
-    }
-    return ASSAY_OK;
+    return assay_sort(context, n, order, compare, sample);
 }
 
 /* From each stratum, which starts at order[from], the sizes[h] rows behind the first skips[h]. */

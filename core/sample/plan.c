@@ -29,10 +29,27 @@ static assay_status share_columns(assay_context *context, const assay_frame *fra
     return status;
 }
 
+/* A sample adds columns of its own: better said now than after the draw. */
+static assay_status check_names(assay_context *context, const assay_frame *frame)
+{
+    static const char *const own[] = {"stratum", "role",       "rank",   "probability", "weight",
+                                      "ticket",  "population", "sample", "reserve"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+        if (assay_frame_find(frame, own[i]) != ASSAY_NO_COLUMN)
+            return assay_fail(
+                context, ASSAY_EREPEATED,
+                "the column '%s' has the name of one that a sample adds: leave it out "
+                "with select, or name it otherwise in the file",
+                own[i]);
+    return ASSAY_OK;
+}
+
 static assay_status fill(assay_context *context, const assay_frame *frame, size_t n,
                          const size_t columns[], assay_plan *plan)
 {
-    assay_status status = share_columns(context, frame, &plan->frame);
+    assay_status status = check_names(context, frame);
+    if (status == ASSAY_OK)
+        status = share_columns(context, frame, &plan->frame);
     if (status == ASSAY_OK)
         status = assay_frame_require_unique(context, frame, plan->id);
     if (status == ASSAY_OK)

@@ -1,10 +1,10 @@
 /* strata.c -- the parts of a population that are sampled separately. */
 #include "sample/strata.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 
 /* A label being put together. */
 typedef struct label {
@@ -100,37 +100,13 @@ static assay_status label_rows(assay_context *context, const assay_frame *frame,
     return status;
 }
 
-static int compare_labels(const assay_dictionary *seen, uint32_t a, uint32_t b)
+static int compare_labels(const void *self, uint32_t a, uint32_t b)
 {
+    const assay_dictionary *seen = self;
     size_t a_length, b_length;
     const char *a_text = assay_dictionary_text(seen, a, &a_length);
     const char *b_text = assay_dictionary_text(seen, b, &b_length);
     return assay_compare_bytes(a_text, a_length, b_text, b_length);
-}
-
-static void sink(const assay_dictionary *seen, uint32_t codes[], size_t n, size_t i)
-{
-    for (size_t child; (child = 2 * i + 1) < n; i = child) {
-        child += child + 1 < n && compare_labels(seen, codes[child + 1], codes[child]) > 0;
-        if (compare_labels(seen, codes[i], codes[child]) >= 0)
-            return;
-        const uint32_t larger = codes[child];
-        codes[child] = codes[i];
-        codes[i] = larger;
-    }
-}
-
-/* Heapsort of the codes by label: strata are few, unless somebody stratifies by the id. */
-static void sort_codes(const assay_dictionary *seen, uint32_t codes[], size_t n)
-{
-    for (size_t i = n / 2; i-- > 0;)
-        sink(seen, codes, n, i);
-    for (size_t end = n; end-- > 1;) {
-        const uint32_t largest = codes[0];
-        codes[0] = codes[end];
-        codes[end] = largest;
-        sink(seen, codes, end, 0);
-    }
 }
 
 /* Numbers the strata by label and counts them. `order` has room for two numbers per stratum. */
@@ -141,7 +117,9 @@ static assay_status number_strata(assay_context *context, const assay_dictionary
     uint32_t *rank = order + strata->n; /* rank[code - 1]: the stratum */
     for (size_t h = 0; h < strata->n; h++)
         order[h] = (uint32_t)h + 1;
-    sort_codes(seen, order, strata->n);
+    const assay_status status = assay_sort(context, strata->n, order, compare_labels, seen);
+    if (status != ASSAY_OK)
+        return status;
     for (size_t h = 0; h < strata->n; h++) {
         size_t length;
         const char *text = assay_dictionary_text(seen, order[h], &length);

@@ -342,22 +342,6 @@ START_TEST(a_seed_is_1_to_64_plain_characters)
 }
 END_TEST
 
-START_TEST(a_column_of_a_name_that_the_sample_needs_is_refused)
-{
-    static const uint64_t n[] = {1, 1};
-    assay_frame *frame = table("id,g,rank\n1,a,7\n2,a,8\n3,b,9\n4,b,9\n"), *drawn = NULL;
-    assay_plan *plan = plan_of(frame, n, n);
-    assay_sample *sample = draw(plan, "S-1");
-    const size_t before = assay_memory_in_use();
-    assert_status(assay_sample_cases(&context, sample, &drawn), ASSAY_EREPEATED);
-    ck_assert_ptr_null(drawn);
-    ck_assert_uint_eq(assay_memory_in_use(), before);
-    assay_sample_free(sample);
-    assay_plan_release(plan);
-    assay_frame_free(frame);
-}
-END_TEST
-
 /* ---- stops and memory ---- */
 
 static assay_status stop(void *self, uint64_t done, uint64_t total)
@@ -424,7 +408,6 @@ int main(void)
     tcase_add_test(tests, the_frame_lists_every_case_by_stratum_and_ticket);
     tcase_add_test(tests, an_empty_frame_gives_an_empty_sample);
     tcase_add_test(tests, a_seed_is_1_to_64_plain_characters);
-    tcase_add_test(tests, a_column_of_a_name_that_the_sample_needs_is_refused);
     tcase_add_test(tests, a_draw_can_be_stopped);
     tcase_add_test(tests, a_draw_that_finds_no_memory_leaves_nothing);
     suite_add_tcase(suite, tests);

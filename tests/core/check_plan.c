@@ -132,6 +132,18 @@ START_TEST(shares_and_samples_outside_their_range_are_refused)
 }
 END_TEST
 
+START_TEST(a_column_of_a_name_that_the_sample_needs_is_refused)
+{
+    assay_frame *frame = table("id,g,rank\n1,a,7\n2,a,8\n3,b,9\n4,b,9\n");
+    const size_t before = assay_memory_in_use();
+    assay_plan *plan = NULL;
+    assert_status(assay_plan_new(&context, frame, 0, 0, NULL, &plan), ASSAY_EREPEATED);
+    ck_assert_ptr_nonnull(strstr(context.error.message, "'rank'"));
+    ck_assert_uint_eq(assay_memory_in_use(), before);
+    assay_frame_free(frame);
+}
+END_TEST
+
 START_TEST(the_table_has_a_line_for_each_stratum)
 {
     static const uint64_t sample[] = {1, 2, 3}, reserve[] = {2, 0, 1};
@@ -222,6 +234,7 @@ int main(void)
     tcase_add_test(tests, sizes_are_set_up_to_what_a_stratum_holds);
     tcase_add_test(tests, reserves_round_half_up_as_by_hand);
     tcase_add_test(tests, shares_and_samples_outside_their_range_are_refused);
+    tcase_add_test(tests, a_column_of_a_name_that_the_sample_needs_is_refused);
     tcase_add_test(tests, the_table_has_a_line_for_each_stratum);
     tcase_add_test(tests, the_last_reference_frees);
     tcase_add_test(tests, the_fingerprint_is_the_sum_of_tickets_in_any_order);
