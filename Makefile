@@ -44,7 +44,7 @@ MODULE  := $(B)/lua/assay/core.so
 
 # ---- what can be asked for -----------------------------------------------------------------------
 .PHONY: all help deps test-deps demo check check-slow bench install uninstall format clean \
-        module install-module do-all do-demo do-check do-check-slow do-bench
+        module install-module do-install do-install-module do-all do-demo do-check do-check-slow do-bench
 .DEFAULT_GOAL := all
 
 all: deps            ## build the program, the module and the library
@@ -56,7 +56,12 @@ check: deps test-deps ## run every test (SAN=1: again under the sanitizers)
 check-slow: deps test-deps ## the sweeps that take minutes
 	@$(MAKE) --no-print-directory do-all do-check-slow
 bench: deps          ## time the workloads of tests/bench
+	@tests/packages lua5.4
 	@$(MAKE) --no-print-directory do-all do-bench
+install: deps        ## install below PREFIX (and DESTDIR)
+	@$(MAKE) --no-print-directory do-all do-install
+install-module: deps
+	@$(MAKE) --no-print-directory $(MODULE) $(FACE_B) $(SHARE_B) do-install-module
 
 help:
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -127,6 +132,22 @@ FORCE:
 .PHONY: FORCE
 $(CORE_O) $(BIND_O) $(HOST_O): $(B)/flags
 .SECONDARY:
+
+# ---- installing ----------------------------------------------------------------------------------
+BIN       := $(DESTDIR)$(PREFIX)/bin
+LUA_LIB   := $(DESTDIR)$(PREFIX)/lib/lua/5.4/assay
+LUA_SHARE := $(DESTDIR)$(PREFIX)/share/lua/5.4/assay
+SHARED    := $(DESTDIR)$(PREFIX)/share/assay
+
+do-install: do-install-module
+	install -D -m 755 $(PROGRAM) $(BIN)/assay
+	cd $(B)/share/assay && find . -type f -exec install -D -m 644 {} $(SHARED)/{} \;
+do-install-module:
+	install -D -m 755 $(MODULE) $(LUA_LIB)/core.so
+	cd $(B)/lua/assay && find . -name '*.lua' -exec install -D -m 644 {} $(LUA_SHARE)/{} \;
+uninstall:           ## remove what `make install` installed
+	rm -f $(BIN)/assay
+	rm -rf $(LUA_LIB) $(LUA_SHARE) $(SHARED)
 
 # ---- testing -------------------------------------------------------------------------------------
 do-check: $(TESTS_B) $(HOST_TESTS)

@@ -166,10 +166,14 @@ function check.options(class, spec)
   end
 end
 
+-- The classes of the library by name, for the same test.
+check.classes = {}
+
 --- Makes a class. `methods` are called with a colon; `fields(object, name)` answers for whatever is
 --- neither method nor set field, and returns nil, false for a name it does not know.
 function check.class(name, example, methods, fields)
   local class = { __name = "assay." .. name, __metatable = "assay." .. name, methods = {} }
+  check.classes[name] = class
   for method, f in next, methods do
     class.methods[method] = function(self, ...)
       if getmetatable(self) ~= class.__metatable then

@@ -1,0 +1,87 @@
+-- readme.lua BUILD: runs the Lua blocks of README.md, in order, as one script in an empty folder,
+-- with the data of the inspection of 2018. A ```text block behind <!-- output --> must be what the
+-- block before it printed.
+
+local build = arg[1]
+local root = os.getenv "ASSAY_ROOT" or "."
+
+local function read(path)
+  local file = assert(io.open(path))
+  local text = file:read "a"
+  file:close()
+  return text
+end
+
+local function write(path, text)
+  local file = assert(io.open(path, "w"))
+  file:write(text)
+  file:close()
+end
+
+--- The blocks of the README: { code, line, output }.
+local function blocks(text)
+  local list, fence, lines, marked, n = {}, nil, nil, false, 0
+  for line in (text .. "\n"):gmatch "(.-)\n" do
+    n = n + 1
+    local opened = line:match "^```(%w*)"
+    if fence and opened then
+      local body = table.concat(lines, "\n") .. "\n"
+      if fence == "lua" then
+        list[#list + 1] = { code = body, line = n - #lines }
+      elseif marked and #list > 0 then
+        list[#list].output = body
+      end
+      fence, marked = nil, false
+    elseif fence then
+      lines[#lines + 1] = line
+    elseif opened then
+      fence, lines = opened, {}
+    elseif line:find "^<!%-%- output %-%->" then
+      marked = true
+    end
+  end
+  return list
+end
+
+local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+local list = blocks(read(root .. "/README.md"))
+local mark = "-- end of README block"
+local script = {}
+for i, block in ipairs(list) do
+  script[#script + 1] = ("%sprint %q\n"):format(block.code, mark .. " " .. i)
+end
+
+local folder = os.tmpname()
+os.remove(folder)
+assert(os.execute("mkdir " .. quote(folder)))
+write(folder .. "/readme.lua", table.concat(script))
+local command = ("cd %s && %s/%s/assay run readme.lua --data %s/data/dtv-2018 > printed 2> errors"):format(
+  quote(folder), quote(root), build, quote(root))
+local ran = os.execute(command)
+local printed, errors = read(folder .. "/printed"), read(folder .. "/errors")
+os.execute("rm -rf " .. quote(folder))
+
+local passed, failed, from = 0, 0, 1
+local function fail(block, why)
+  failed = failed + 1
+  print(("README.md:%d: %s"):format(block.line, why))
+end
+for i, block in ipairs(list) do
+  local first, last = printed:find(("%s %d\n"):format(mark, i), from, true)
+  if not first then
+    fail(block, "this code fails: " .. errors)
+    break
+  end
+  local got = printed:sub(from, first - 1)
+  from = last + 1
+  if block.output and block.output ~= got then
+    fail(block, "this code prints\n" .. got .. "where the README has\n" .. block.output)
+  else
+    passed = passed + 1
+  end
+end
+if not ran and failed == 0 then print("the run of README.md's code failed: " .. errors) failed = 1 end
+if #list == 0 then print "README.md has no Lua code" failed = 1 end
+print(("%d blocks of README.md as they are printed, %d not"):format(passed, failed))
+os.exit(failed == 0)
