@@ -157,23 +157,70 @@ static bool row_meets(const prepared *self, size_t row)
     return meets != condition->except;
 }
 
-static assay_status prepare_levels(assay_context *context, const assay_frame *frame, prepared *self)
+/* The code of a text that must be a level of the column; none at all has the code `otherwise`. */
+static assay_status find_level(assay_context *context, const assay_frame *frame,
+                               const assay_condition *condition, assay_text text,
+                               uint32_t otherwise, uint32_t *code)
+{
+    const assay_dictionary *levels = assay_frame_column(frame, condition->column)->dictionary;
+    *code = text.bytes == NULL ? otherwise
+                               : assay_dictionary_find(levels, text.bytes, text.length);
+    return text.bytes != NULL && *code == 0 ? unknown_level(context, frame, condition, text)
+                                            : ASSAY_OK;
+}
+
+static assay_status mark_values(assay_context *context, const assay_frame *frame, prepared *self)
 {
     const assay_condition *condition = self->condition;
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < condition->n; i++) {
+        uint32_t code;
+        status = find_level(context, frame, condition, condition->values[i], 0, &code);
+        if (status == ASSAY_OK)
+            self->level_meets[code] = true;
+    }
+    return status;
+}
+
+/* Between two levels of a declared category: in the order in which they were declared. */
+static assay_status mark_between(assay_context *context, const assay_frame *frame, prepared *self)
+{
+    const assay_condition *condition = self->condition;
+    const uint32_t n = assay_dictionary_size(self->column->dictionary);
+    uint32_t low, high;
+    assay_status status = find_level(context, frame, condition, condition->low, 0, &low);
+    if (status == ASSAY_OK)
+        status = find_level(context, frame, condition, condition->high, n + 1, &high);
+    if (status != ASSAY_OK)
+        return status;
+    for (uint32_t code = low + (low == 0 || condition->low_strict); code <= n; code++)
+        self->level_meets[code] = condition->high_strict ? code < high : code <= high;
+    return ASSAY_OK;
+}
+
+static void mark_texts(prepared *self)
+{
     const assay_dictionary *levels = self->column->dictionary;
-    const uint32_t n = assay_dictionary_size(levels);
-    for (size_t i = 0; condition->kind == ASSAY_IS_ONE_OF && i < condition->n; i++)
-        if (assay_dictionary_find(levels, condition->values[i].bytes,
-                                  condition->values[i].length) == 0)
-            return unknown_level(context, frame, condition, condition->values[i]);
-    self->level_meets = assay_alloc_zeroed_array((size_t)n + 1, sizeof(bool));
-    if (self->level_meets == NULL)
-        return assay_fail_memory(context);
-    for (uint32_t code = 1; code <= n; code++) {
+    for (uint32_t code = 1; code <= assay_dictionary_size(levels); code++) {
         size_t length;
         const char *bytes = assay_dictionary_text(levels, code, &length);
-        self->level_meets[code] = text_meets(condition, bytes, length);
+        self->level_meets[code] = text_meets(self->condition, bytes, length);
     }
+}
+
+static assay_status prepare_levels(assay_context *context, const assay_frame *frame, prepared *self)
+{
+    const assay_dictionary *levels = self->column->dictionary;
+    const assay_condition_kind kind = self->condition->kind;
+    self->level_meets =
+        assay_alloc_zeroed_array((size_t)assay_dictionary_size(levels) + 2, sizeof(bool));
+    if (self->level_meets == NULL)
+        return assay_fail_memory(context);
+    if (kind == ASSAY_IS_ONE_OF)
+        return mark_values(context, frame, self);
+    if (kind == ASSAY_IS_BETWEEN && assay_dictionary_is_declared(levels))
+        return mark_between(context, frame, self);
+    mark_texts(self);
     return ASSAY_OK;
 }
 

@@ -19,7 +19,8 @@ typedef enum assay_condition_kind {
 /*
 ** One condition on one column. Values are written as in a file and read by the column's type; one
 ** that cannot be read so is ASSAY_EDOM, one that is no level of a category ASSAY_EUNKNOWN with the
-** nearest level named. A missing value meets no condition but ASSAY_IS_MISSING, `except` or not.
+** nearest level named. Bounds of a declared category go by the order of its levels, of text by
+** bytes. A missing value meets no condition but ASSAY_IS_MISSING, `except` or not.
 */
 typedef struct assay_condition {
     size_t column;

@@ -79,6 +79,15 @@ describe("where", function()
     assert.same({ "0007", "0012" }, ids(f:where { age = { except = 25 } }))
   end)
 
+  it("orders declared levels as they were declared", function()
+    local tiers = assay.frame { columns = { "rosh" }, rows = { { "High" }, { "Low" }, { "Medium" }, {} },
+      levels = { rosh = { "Low", "Medium", "High" } } }
+    assert.same({ "High", "Medium" }, tiers:where { rosh = { min = "Medium" } }:column("rosh"):list())
+    assert.same({ "Low" }, tiers:where { rosh = { below = "Medium" } }:column("rosh"):list())
+    assert.same({ "Low", "Medium", "High" }, tiers:sort("rosh"):head(3):column("rosh"):list())
+    assert.matches("no level 'Hgh': did you mean 'High'", refusal(tiers.where, tiers, { rosh = { max = "Hgh" } }).message)
+  end)
+
   it("takes a function of the row", function()
     assert.same({ "0007", "0031" }, ids(f:where(function(row) return row.age and row.age > 20 end)))
     assert.matches("no column 'aeg'", tostring(refusal(f.where, f, function(row) return row.aeg end)))
