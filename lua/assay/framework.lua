@@ -214,11 +214,12 @@ local function new_ratings(order)
   })
 end
 
---- What the ratings take for granted, as lines below them.
-local function assumptions(scale)
-  local lines = {}
-  for i, rule in ipairs(scale.assumptions) do lines[i] = ("\n  %s: %s"):format(rule.id, rule.text) end
-  return #lines > 0 and "\n\nassumed, not verified:" .. table.concat(lines) or ""
+--- What is printed beneath the annex: ratings, the whole, and what they take for granted.
+local function below(ratings, overall, scale)
+  local assumed = {}
+  for i, rule in ipairs(scale.assumptions) do assumed[i] = rule.id end
+  return ("%s\n\noverall: %s%s"):format(tostring(ratings), tostring(overall),
+    #assumed > 0 and "\nassumed, not verified: " .. table.concat(assumed, ", ") or "")
 end
 
 function methods:annex(surveys, options)
@@ -241,8 +242,7 @@ function methods:annex(surveys, options)
   local overall = self.scale:overall(list)
   rawset(frame, "ratings", ratings)
   rawset(frame, "overall", overall)
-  rawset(frame, "_below", ("%s\n\noverall: %s%s"):format(tostring(ratings), tostring(overall),
-    assumptions(self.scale)))
+  rawset(frame, "_below", below(ratings, overall, self.scale))
   return frame
 end
 
