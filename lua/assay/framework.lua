@@ -137,8 +137,11 @@ local types = {
 
 --- What was given for standards by id: each known, and rated in that very way.
 local function check_given(fw, given, judged, instead)
-  for id in next, given do
-    if (standard_named(fw, id).judged) ~= judged then check.fail(instead:format(id), id) end
+  local ids = {}
+  for id in next, given do ids[#ids + 1] = tostring(id) end
+  table.sort(ids)
+  for _, id in ipairs(ids) do
+    if standard_named(fw, id).judged ~= judged then check.fail(instead:format(id), id) end
   end
 end
 
@@ -176,28 +179,34 @@ local function standard_row(s, name, note)
 end
 
 --- The rating and note of a judged standard.
-local function judge(fw, s, judged)
+local function judge(s, judged)
   local name = judged[s.id]
   if name == nil then
     return check.fail(("standard '%s' is judged: say judged = { [\"%s\"] = ... }"):format(s.id, s.id),
       s.id)
   end
-  return fw.scale:overall({ name }).rating, "judged, not rated from percentages"
+  return name, "judged, not rated from percentages"
+end
+
+--- Calls a method of the scale for one standard, which errors then name.
+local function ask_scale(s, f, ...)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local err = results[2]
+  if type(err) == "table" and err.message then
+    err.message = ("standard '%s': %s"):format(s.id, err.message)
+  end
+  return error(err, 0)
 end
 
 --- The rating and note of a standard from its key questions, and their rows.
 local function rate(fw, s, surveys, discretion, confidence)
   local found, rows = {}, {}
-  local some = false
   for i, q in ipairs(s.questions) do
     found[i] = survey_with(surveys, q.id):proportion(q.id, { confidence = confidence })
     rows[i] = question_row(s, q, found[i])
-    some = some or found[i].relevant > 0
   end
-  if not some then
-    check.refuse(("no key question of standard '%s' has a relevant case"):format(s.id))
-  end
-  local result = fw.scale:standard(found, { discretion = discretion })
+  local result = ask_scale(s, fw.scale.standard, fw.scale, found, { discretion = discretion })
   return result.rating, result.note, rows
 end
 
@@ -230,16 +239,16 @@ function methods:annex(surveys, options)
   check_given(self, discretion, false, "standard '%s' is judged: put its rating into judged")
   local rows, ratings, list = {}, new_ratings(self.standards), {}
   for i, s in ipairs(self.standards) do
-    local name, note, below
-    if s.judged then name, note = judge(self, s, judged)
-    else name, note, below = rate(self, s, surveys, discretion[s.id], o.confidence) end
+    local name, note, question_rows
+    if s.judged then name, note = judge(s, judged)
+    else name, note, question_rows = rate(self, s, surveys, discretion[s.id], o.confidence) end
     rawset(ratings, s.id, name)
     list[i] = name
     rows[#rows + 1] = standard_row(s, name, note)
-    for _, row in ipairs(below or {}) do rows[#rows + 1] = row end
+    for _, row in ipairs(question_rows or {}) do rows[#rows + 1] = row end
   end
-  local frame = require "assay".frame { columns = columns, rows = rows, types = types }
   local overall = self.scale:overall(list)
+  local frame = require "assay".frame { columns = columns, rows = rows, types = types }
   rawset(frame, "ratings", ratings)
   rawset(frame, "overall", overall)
   rawset(frame, "_below", below(ratings, overall, self.scale))
