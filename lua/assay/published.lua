@@ -35,9 +35,7 @@ local function check_percent(value, d)
   if value > 0 and value < 1 and d == 0 then
     return check.fail(("%s? write per cents here: %.6g"):format(text, 100 * value))
   end
-  if value < 0 or value > 100 then
-    return check.fail(("a printed per cent lies between 0 and 100, %s does not"):format(text))
-  end
+  if value < 0 then return check.fail(("a printed per cent is not below 0: %s is"):format(text)) end
   return value
 end
 
