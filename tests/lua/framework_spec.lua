@@ -1,0 +1,236 @@
+local assay = require "assay"
+local support = require "support"
+local refusal = support.refusal
+
+local fw = assay.framework "probation-2018"
+
+--- What a survey offers to the annex, from counts by question: { x, relevant, unanswered }.
+local function survey_of(counts)
+  return setmetatable({
+    has = function(_, question) return counts[question] ~= nil end,
+    proportion = function(_, question)
+      local x, relevant, unanswered = table.unpack(counts[question])
+      return {
+        question = question, x = x, relevant = relevant, not_applicable = 0,
+        unanswered = unanswered or 0, percent = math.floor(100 * x / relevant + 0.5),
+        lower = 0.25, upper = 0.75, flags = unanswered and { unanswered .. " unanswered" } or {},
+      }
+    end,
+  }, { __metatable = "assay.Survey" })
+end
+
+-- Counts that give the percentages printed for Durham Tees Valley; where no base is printed, of 100.
+local function surveys()
+  return {
+    survey_of {
+      ["2.1.1"] = { 63, 100 }, ["2.1.2"] = { 57, 100 }, ["2.1.3"] = { 47, 100 },
+      ["2.2.1"] = { 61, 100 }, ["2.2.2"] = { 60, 100 }, ["2.2.3"] = { 27, 74 },
+      ["2.3.1"] = { 73, 100 }, ["2.3.2"] = { 52, 100 }, ["2.3.3"] = { 29, 69 },
+      ["2.4.1"] = { 65, 100 }, ["2.4.2"] = { 46, 100 }, ["2.4.3"] = { 19, 58, 2 },
+    },
+    survey_of {
+      ["4.1.1"] = { 14, 23 }, ["4.1.2"] = { 19, 23 }, ["4.1.3"] = { 17, 23 }, ["4.1.4"] = { 16, 23 },
+    },
+    survey_of { ["4.2.1"] = { 12, 24 }, ["4.2.2"] = { 12, 24 }, ["4.2.3"] = { 12, 24 } },
+  }
+end
+
+local function options()
+  return {
+    judged = { ["1.1"] = "Outstanding", ["1.2"] = "Good", ["1.3"] = "Good", ["1.4"] = "Good" },
+    discretion = {
+      ["2.1"] = { rating = "Requires improvement", why = "wider evidence" },
+      ["4.1"] = { rating = "Good", why = "wider evidence" },
+    },
+  }
+end
+
+local small = {
+  title = "Two standards", scale = "probation-2018",
+  standards = {
+    { id = "1", name = "Leadership", judged = true },
+    { id = "2", name = "Work", questions = { { id = "q1", text = "Is it done?" }, { id = "q2", text = "Well?" } } },
+  },
+}
+
+--- The small framework with some keys changed; false takes one away.
+local function changed(keys)
+  local copy = {}
+  for key, value in pairs(small) do copy[key] = value end
+  for key, value in pairs(keys) do copy[key] = value or nil end
+  return copy
+end
+
+describe("framework", function()
+  it("finds the shipped one by name, with its scale", function()
+    assert.equal(10, #fw.standards)
+    assert.equal(19, #fw:questions())
+    assert.equal("probation-2018", fw.scale.id)
+    assert.same({ yes = "Yes", no = "No", not_applicable = "NA" }, fw.values)
+    assert.matches("^Probation inspections of Community Rehabilitation Companies, 2018\n  1%.1  Leadership: judged",
+      tostring(fw))
+  end)
+
+  it("lists the questions of one standard, of several and of all", function()
+    assert.same({ "4.1.1", "4.1.2", "4.1.3", "4.1.4" }, fw:questions "4.1")
+    assert.same({ "4.2.1", "4.2.2", "4.2.3", "2.1.1", "2.1.2", "2.1.3" }, fw:questions { "4.2", "2.1" })
+    assert.same({}, fw:questions "1.1")
+  end)
+
+  it("has the wording of questions and standards", function()
+    assert.equal("Does assessment focus on the key issues relevant to unpaid work?", fw:text "4.1.1")
+    assert.matches("^Unpaid work is delivered safely", fw:text "4.1")
+    assert.matches("unknown standard or question '4%.1%.9'", refusal(fw.text, fw, "4.1.9").message)
+    assert.matches("unknown standard '4%.9': did you mean", refusal(fw.questions, fw, "4.9").message)
+  end)
+
+  it("takes a table, and a file by its path", function()
+    assert.equal("Two standards", assay.framework(small).title)
+    local path = support.path "framework.json"
+    assay.write_json(path, small)
+    local read = assay.framework(path)
+    assert.same({ "q1", "q2" }, read:questions "2")
+    assert.equal("Leadership", read:text "1")
+    assert.equal(read, assay.framework(read))
+  end)
+
+  it("takes a scale that is at hand", function()
+    local scale = assay.rating.scale "probation-2018"
+    assert.equal(scale, assay.framework(changed { scale = scale }).scale)
+  end)
+
+  it("names what is shipped where there is no such framework", function()
+    assert.matches("unknown framework 'probation': known are probation%-2018",
+      refusal(assay.framework, "probation").message)
+    assert.matches("did you mean 'probation%-2018'%?", refusal(assay.framework, "probation-2019").message)
+    assert.matches("unknown rating scale 'school'", refusal(assay.framework, changed { scale = "school" }).message)
+  end)
+
+  it("names the key that is wrong", function()
+    local one = { { id = "a", text = "?" } }
+    local cases = {
+      { { titel = "x" }, "unknown option 'titel': did you mean 'title'%?" },
+      { { title = false }, "a framework needs 'title'" },
+      { { scale = false }, "a framework needs 'scale'" },
+      { { standards = {} }, "'standards' must hold at least one" },
+      { { standards = { { id = "1", name = "A" } } }, "standard '1' must be either judged or have questions" },
+      { { standards = { { id = "1", name = "A", judged = true, questions = one } } }, "either judged or have" },
+      { { standards = { { id = "1", name = "A", question = one } } }, "did you mean 'questions'%?" },
+      { { standards = { { id = 1, name = "A", judged = true } } }, "id must be text, not 1" },
+      { { standards = { { name = "A", judged = true } } }, "a standard needs 'id'" },
+      { { standards = { { id = "1", name = "A", questions = { { id = "a" } } } } }, "a question needs 'text'" },
+      { { standards = { { id = "a", name = "A", questions = one } } }, "'a' stands twice" },
+      { { values = { yes = "Y", no = "N" } }, "'values' needs 'not_applicable'" },
+      { { values = { yes = "Y", no = "N", na = "-" } }, "unknown option 'na'" },
+    }
+    for _, case in ipairs(cases) do
+      assert.matches(case[2], refusal(assay.framework, changed(case[1])).message)
+    end
+  end)
+
+  it("names the file that is wrong", function()
+    local path = support.path "broken.json"
+    assay.write_json(path, changed { titel = "x" })
+    local err = refusal(assay.framework, path)
+    assert.equal("data", err.kind)
+    assert.equal(path, err.file)
+  end)
+
+  it("names the nearest field, and asks for a colon", function()
+    assert.matches("did you mean 'standards'%?", refusal(function() return fw.standard end).message)
+    assert.matches("write fw:questions%(%.%.%.%), with a colon", refusal(fw.questions, "4.1").message)
+  end)
+end)
+
+describe("fw:annex", function()
+  it("gives the ratings printed for Durham Tees Valley", function()
+    local annex = fw:annex(surveys(), options())
+    local want = {
+      ["1.1"] = "Outstanding", ["1.2"] = "Good", ["1.3"] = "Good", ["1.4"] = "Good",
+      ["2.1"] = "Requires improvement", ["2.2"] = "Inadequate", ["2.3"] = "Inadequate",
+      ["2.4"] = "Inadequate", ["4.1"] = "Good", ["4.2"] = "Requires improvement",
+    }
+    for id, rating in pairs(want) do assert.equal(rating, annex.ratings[id]) end
+    assert.same({ "Requires improvement", 13, 30 },
+      { annex.overall.rating, annex.overall.points, annex.overall.maximum })
+    assert.equal(29, #annex)
+  end)
+
+  it("has a row for each standard, and behind it one for each question", function()
+    local annex = fw:annex(surveys(), options())
+    assert.same({ "standard", "question", "text", "x", "relevant", "not_applicable", "unanswered",
+      "percent", "lower", "upper", "rating", "note" }, annex.columns)
+    local rows = {}
+    for row in annex:rows() do rows[#rows + 1] = row end
+    assert.same({ standard = "1.1", text = "Leadership", rating = "Outstanding",
+      note = "judged, not rated from percentages" }, rows[1])
+    assert.same({ standard = "2.1", text = "Assessment", rating = "Requires improvement",
+      note = "by discretion, Inadequate by percentages: wider evidence" }, rows[5])
+    assert.same({ standard = "2.2", question = "2.2.3", text = fw:text "2.2.3", x = 27, relevant = 74,
+      not_applicable = 0, unanswered = 0, percent = 36, lower = 0.25, upper = 0.75 }, rows[12])
+    assert.equal("2 unanswered", rows[20].note)
+  end)
+
+  it("prints the ratings in order and the overall rating beneath", function()
+    local annex = fw:annex(surveys(), options())
+    assert.matches("1%.1  Leadership: Outstanding\n1%.2  Staff: Good\n", tostring(annex.ratings))
+    assert.matches("4%.2  Through the Gate: Requires improvement\n\noverall: Requires improvement %(13 of 30 points%)",
+      tostring(annex))
+  end)
+
+  it("names what is missing or mistyped", function()
+    local function refused(change)
+      local o = options()
+      change(o)
+      return refusal(fw.annex, fw, surveys(), o).message
+    end
+    assert.matches("standard '1%.2' is judged: say judged", refused(function(o) o.judged["1.2"] = nil end))
+    assert.matches("unknown standard '1%.9': did you mean", refused(function(o) o.judged["1.9"] = "Good" end))
+    assert.matches("unknown standard '9%.9%.9%.9'",
+      refused(function(o) o.discretion["9.9.9.9"] = { rating = "Good", why = "x" } end))
+    assert.matches("unknown rating 'Godo': did you mean 'Good'%?", refused(function(o) o.judged["1.1"] = "Godo" end))
+    assert.matches("'2%.2' is rated from its questions: use discretion",
+      refused(function(o) o.judged["2.2"] = "Good" end))
+    assert.matches("'1%.1' is judged: put its rating into judged",
+      refused(function(o) o.discretion["1.1"] = { rating = "Good", why = "x" } end))
+    assert.matches("standard '4%.1': a discretion needs 'why'", refused(function(o) o.discretion["4.1"].why = nil end))
+    assert.matches("unknown option 'juged': did you mean 'judged'%?", refused(function(o) o.juged = {} end))
+  end)
+
+  it("names a question that is in no survey, or in two", function()
+    local list = surveys()
+    assert.matches("question '4%.2%.1' is in none of the surveys",
+      refusal(fw.annex, fw, { list[1], list[2] }, options()).message)
+    assert.matches("question '4%.1%.1' is in two of the surveys",
+      refusal(fw.annex, fw, { list[1], list[2], list[2], list[3] }, options()).message)
+    assert.matches("each of the surveys must be a Survey", refusal(fw.annex, fw, { {} }, options()).message)
+  end)
+
+  it("names a standard without a relevant case", function()
+    local two = assay.framework(small)
+    local err = refusal(two.annex, two, survey_of { q1 = { 0, 0 }, q2 = { 0, 0 } },
+      { judged = { ["1"] = "Good" } })
+    assert.equal("data", err.kind)
+    assert.matches("standard '2': no key question has a relevant case", err.message)
+  end)
+
+  it("takes a survey with its sample and answers", function()
+    local two = assay.framework(small)
+    local sample = assay.plan { frame = support.cases(50), strata = "gender", size = 13 }:draw { seed = "s1" }
+    local rows = {}
+    for case in sample.cases:rows() do
+      if case.role == "sample" then
+        rows[#rows + 1] = { case.case_id, #rows < 9 and "Yes" or "No", #rows < 12 and "Yes" or "NA" }
+      end
+    end
+    local answers = assay.frame { columns = { "case_id", "q1", "q2" }, rows = rows, id = "case_id",
+                                  types = { q1 = "text", q2 = "text" } }
+    local survey = assay.survey { framework = two, sample = sample, answers = answers }
+    local judged = { ["1"] = "Outstanding" }
+    local annex = two:annex(survey, { judged = judged, confidence = 0.80 })
+    assert.equal("Good", annex.ratings["2"])
+    assert.equal(69, annex:column "percent"[3])
+    assert.is_true(annex:column "lower"[3] < 9 / 13 and annex:column "upper"[3] > 9 / 13)
+    assert.matches("'confidence' is needed", refusal(two.annex, two, survey, { judged = judged }).message)
+  end)
+end)
