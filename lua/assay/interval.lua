@@ -18,12 +18,12 @@ local function per_cent(share)
   return share and core.text.fixed(100 * share, 1) .. "%" or "NA"
 end
 
-local sides = { two = "%s%% limits", lower = "%s%% lower limit", upper = "%s%% upper limit" }
+local sides = { two = "%.6g%% limits", lower = "%.6g%% lower limit", upper = "%.6g%% upper limit" }
 
 local function show(self)
   local of = self.population and (" of %d"):format(self.population) or ""
   return ("%d of %d%s: %s, %s %s to %s (%s%s)"):format(self.x, self.n, of, per_cent(self.estimate),
-    sides[self.side]:format(core.text.number(100 * self.confidence)), per_cent(self.lower),
+    sides[self.side]:format(100 * self.confidence), per_cent(self.lower),
     per_cent(self.upper), self.method, self.status and ", " .. self.status or "")
 end
 

@@ -56,6 +56,7 @@ describe("interval", function()
       confidence = 0.90, side = "upper", population = 50, method = "wilson",
     })
     assert.equal(5 / 50, upper.lower)
+    assert.matches("^5 of 20 of 50: 25%.0%%, 90%% upper limit 10%.0%% to", tostring(upper))
   end)
 
   it("is a point where the whole population was counted", function()
