@@ -155,7 +155,7 @@ do-check: $(TESTS_B) $(HOST_TESTS)
 do-check-slow: $(TESTS_B) $(HOST_TESTS)
 	@SAN=$(SAN) tests/run $(B) slow
 do-demo:
-	@scripts/demo $(B)
+	@scripts/dtv-2018/demo $(B)
 do-bench:
 	@tests/bench/run $(B)
 

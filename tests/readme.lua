@@ -1,6 +1,6 @@
 -- readme.lua BUILD: runs the Lua blocks of README.md, in order, as one script in an empty folder,
 -- with the data of the inspection of 2018. A ```text block behind <!-- output --> must be what the
--- block before it printed.
+-- block before it printed; any other ```text block must stand in a script's golden output.
 
 local build = arg[1]
 local root = os.getenv "ASSAY_ROOT" or "."
@@ -18,6 +18,9 @@ local function write(path, text)
   file:close()
 end
 
+-- Parts of what the demo prints: { text, line }.
+local excerpts = {}
+
 --- The blocks of the README: { code, line, output }.
 local function blocks(text)
   local list, fence, lines, marked, n = {}, nil, nil, false, 0
@@ -30,6 +33,8 @@ local function blocks(text)
         list[#list + 1] = { code = body, line = n - #lines }
       elseif marked and #list > 0 then
         list[#list].output = body
+      elseif fence == "text" then
+        excerpts[#excerpts + 1] = { text = body, line = n - #lines }
       end
       fence, marked = nil, false
     elseif fence then
@@ -79,6 +84,14 @@ for i, block in ipairs(list) do
     fail(block, "this code prints\n" .. got .. "where the README has\n" .. block.output)
   else
     passed = passed + 1
+  end
+end
+local golden = read(root .. "/tests/scripts/dtv-2018-draw.txt") .. read(root .. "/tests/scripts/dtv-2018-results.txt")
+for _, excerpt in ipairs(excerpts) do
+  if golden:find(excerpt.text, 1, true) then
+    passed = passed + 1
+  else
+    fail(excerpt, "this is not what the demo prints")
   end
 end
 if not ran and failed == 0 then print("the run of README.md's code failed: " .. errors) failed = 1 end

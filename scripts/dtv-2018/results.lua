@@ -69,8 +69,11 @@ print "\nBases of at most 24 that fit all four figures for unpaid work"
 print(assay.published.denominators({ 61, 83, 74, 70 }, { max = 24 }))
 print "The base of the 46 and of the 80 per cent is not printed: 58 and 52 belong to figures beside them."
 
-print "\nThe synthetic data assume that 69 cases were relevant to 2.3.3, and that 23 of the 24 unpaid work cases"
-print "could be assessed."
+-- 5. Rules of the scale that could not be verified, and choices of the synthetic data.
+print "\nAssumptions"
+for _, rule in ipairs(framework.scale.assumptions) do print("- " .. rule.text) end
+print "- 69 cases were relevant to 2.3.3 (a choice of the synthetic data)."
+print "- 23 of the 24 unpaid work cases could be assessed (a choice of the synthetic data)."
 
 reproduced:write "reproduced.csv"
 annex:write "annex.csv"
