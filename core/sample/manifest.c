@@ -359,7 +359,7 @@ static assay_status restore(assay_context *context, const opened *self, const as
 /* The eligible cases as they were when the plan was made. */
 static assay_status restore_frame(assay_context *context, const opened *self, assay_frame **frame)
 {
-    assay_frame *fresh;
+    assay_frame *fresh = NULL;
     assay_status status = assay_frame_new(context, &fresh);
     const assay_json *columns = assay_json_member(self->manifest, "columns");
     for (const assay_json *entry = assay_json_first(columns); status == ASSAY_OK && entry != NULL;
