@@ -149,7 +149,8 @@ int main(int argc, char **argv)
     const bool all = argc > 2 && strcmp(argv[2], "slow") == 0;
     assay_init();
     lassay_use_core_memory();
-    snprintf(folder, sizeof folder, "%.200s/assay-sweep-XXXXXX", scratch == NULL ? "/tmp" : scratch);
+    snprintf(folder, sizeof folder, "%.200s/assay-sweep-XXXXXX",
+             scratch == NULL ? "/tmp" : scratch);
     nothing = fopen("/dev/null", "w");
     terminal = stdout;
     if (argc < 2 || nothing == NULL || mkdtemp(folder) == NULL)

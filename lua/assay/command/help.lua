@@ -44,10 +44,7 @@ end
 
 local tags = {
   param = function(block, text) block.params[#block.params + 1] = typed(text) end,
-  field = function(block, text)
-    local entry = typed((text:gsub("^p%a+%s+", "", text:find "^public%s" and 1 or 0)))
-    block.fields[#block.fields + 1] = entry
-  end,
+  field = function(block, text) block.fields[#block.fields + 1] = typed(text) end,
   ["return"] = function(block, text) block.returns[#block.returns + 1] = text end,
   class = function(block, text) block.class = text:match "^[%w_.]+" end,
 }
