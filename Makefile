@@ -5,6 +5,7 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CFLAGS  ?= -O2 -g
 SAN     ?=
+V       ?=
 
 # ---- where things go -----------------------------------------------------------------------------
 B := build$(if $(SAN),/san)
@@ -76,32 +77,43 @@ test-deps:
 	@tests/packages $(TEST_DEPS)
 
 # ---- building ------------------------------------------------------------------------------------
+# V=1 shows the commands, else there is a line for each file
+Q   := $(if $(V),,@)
+say = $(if $(V),,@echo '  $(1)')
+
 do-all: $(PROGRAM) $(MODULE) $(FACE_B) $(SHARE_B)
 module: deps
 	@$(MAKE) --no-print-directory $(MODULE) $(FACE_B) $(SHARE_B)
 
 $(O)/core/%.o: core/%.c | $(B)/flags
 	@mkdir -p $(@D)
-	$(C) $(CORE_CFLAGS) -c $< -o $@
+	$(call say,cc $<)
+	$(Q)$(C) $(CORE_CFLAGS) -c $< -o $@
 $(O)/lua/%.o: lua/%.c | $(B)/flags
 	@mkdir -p $(@D)
-	$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
+	$(call say,cc $<)
+	$(Q)$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
 $(O)/tests/core/%.o: tests/core/%.c | $(B)/flags
 	@mkdir -p $(@D)
-	$(C) -c $< -o $@
+	$(call say,cc $<)
+	$(Q)$(C) -c $< -o $@
 $(O)/tests/%.o: tests/%.c | $(B)/flags
 	@mkdir -p $(@D)
-	$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
+	$(call say,cc $<)
+	$(Q)$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
 
 $(B)/libassay.a: $(CORE_O)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(call say,ar $@)
+	$(Q)$(AR) rcs $@ $^
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
 # -z nodelete: a thread pool must outlive the lua_State that loaded the module
 $(MODULE): $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -shared -Wl,-z,nodelete -Wl,--exclude-libs,ALL -o $@ $^ $(CORE_LIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -shared -Wl,-z,nodelete -Wl,--exclude-libs,ALL -o $@ $^ $(CORE_LIBS)
 $(B)/lua/%.lua: lua/%.lua
 	@mkdir -p $(@D)
 	@cp $< $@
@@ -114,7 +126,8 @@ $(B)/share/assay/%: data/%
 
 $(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
 
 # the program with another main
 HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside
@@ -122,7 +135,8 @@ $(B)/tests/sweep: $(O)/tests/faults/sweep.o
 $(B)/tests/inside: $(O)/tests/lua/inside.o
 $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $(filter %.o,$^) $(B)/libassay.a $(CORE_LIBS) $(LUA_LIBS)
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $(filter %.o,$^) $(B)/libassay.a $(CORE_LIBS) $(LUA_LIBS)
 
 # everything is built again when the flags change
 $(B)/flags: FORCE
