@@ -153,7 +153,7 @@ local function surveys_of(list)
   return list
 end
 
---- The one survey that asked a question.
+--- The one survey that asked a question; nil if none did.
 local function survey_with(surveys, question)
   local found
   for _, survey in ipairs(surveys) do
@@ -162,10 +162,13 @@ local function survey_with(surveys, question)
       found = survey
     end
   end
-  return found or check.fail(("question '%s' is in none of the surveys"):format(question), question)
+  return found
 end
 
 local function question_row(s, q, found)
+  if not found then
+    return { s.id, q.id, q.text, nil, nil, nil, nil, nil, nil, nil, nil, "in none of the surveys" }
+  end
   local notes = table.move(found.flags, 1, #found.flags, 1, {})
   if found.relevant == 0 then table.insert(notes, 1, "no relevant case") end
   return {
@@ -179,13 +182,14 @@ local function standard_row(s, name, note)
 end
 
 --- The rating and note of a judged standard.
-local function judge(s, judged)
-  local name = judged[s.id]
-  if name == nil then
-    return check.fail(("standard '%s' is judged: say judged = { [\"%s\"] = ... }"):format(s.id, s.id),
-      s.id)
+local function judge(fw, s, judged)
+  if judged[s.id] == nil then return nil, "not rated: no judgement is given" end
+  local names = {}
+  for i, band in ipairs(fw.scale.bands) do names[i] = band.name end
+  for _, name in ipairs(names) do
+    if name == judged[s.id] then return name, "judged, not rated from percentages" end
   end
-  return name, "judged, not rated from percentages"
+  return check.unknown("rating", judged[s.id], names)
 end
 
 --- Calls a method of the scale for one standard, which errors then name.
@@ -199,13 +203,22 @@ local function ask_scale(s, f, ...)
   return error(err, 0)
 end
 
---- The rating and note of a standard from its key questions, and their rows.
+--- The rating and note of a standard from its key questions, and their rows. A standard of which a
+--- question was not asked has no rating: that question could be its lowest.
 local function rate(fw, s, surveys, discretion, confidence)
-  local found, rows = {}, {}
+  local found, rows, absent, relevant = {}, {}, {}, 0
   for i, q in ipairs(s.questions) do
-    found[i] = survey_with(surveys, q.id):proportion(q.id, { confidence = confidence })
-    rows[i] = question_row(s, q, found[i])
+    local survey = survey_with(surveys, q.id)
+    local result = survey and survey:proportion(q.id, { confidence = confidence })
+    found[#found + 1] = result
+    absent[#absent + 1] = not result and q.id or nil
+    relevant = relevant + (result and result.relevant or 0)
+    rows[i] = question_row(s, q, result)
   end
+  if #absent > 0 then
+    return nil, "not rated: no survey has " .. table.concat(absent, ", "), rows
+  end
+  if relevant == 0 then return nil, "not rated: no question has a relevant case", rows end
   local result = ask_scale(s, fw.scale.standard, fw.scale, found, { discretion = discretion })
   return result.rating, result.note, rows
 end
@@ -214,14 +227,28 @@ end
 local function new_ratings(order)
   return setmetatable({}, {
     __name = "assay.ratings", __metatable = "assay.ratings",
-    __index = function(self, id) return check.unknown("standard", id, self) end,
+    __index = function(_, id)
+      local known = {}
+      for i, s in ipairs(order) do
+        if s.id == id then return nil end
+        known[i] = s.id
+      end
+      return check.unknown("standard", id, known)
+    end,
     __tostring = function(self)
       local lines = {}
-      for i, s in ipairs(order) do lines[i] = ("%s  %s: %s"):format(s.id, s.name, self[s.id]) end
+      for i, s in ipairs(order) do
+        lines[i] = ("%s  %s: %s"):format(s.id, s.name, self[s.id] or "not rated")
+      end
       return table.concat(lines, "\n")
     end,
   })
 end
+
+-- The whole where standards have no rating.
+local NotRated = check.result("Overall", { "rating", "points", "maximum", "missing" }, function(self)
+  return "not rated, because these are not: " .. table.concat(self.missing, ", ")
+end)
 
 --- What is printed beneath the annex: ratings, the whole, and what they take for granted.
 local function below(ratings, overall, scale)
@@ -237,17 +264,18 @@ function methods:annex(surveys, options)
   surveys = surveys_of(surveys)
   check_given(self, judged, true, "standard '%s' is rated from its questions: use discretion")
   check_given(self, discretion, false, "standard '%s' is judged: put its rating into judged")
-  local rows, ratings, list = {}, new_ratings(self.standards), {}
-  for i, s in ipairs(self.standards) do
+  local rows, ratings, list, missing = {}, new_ratings(self.standards), {}, {}
+  for _, s in ipairs(self.standards) do
     local name, note, question_rows
-    if s.judged then name, note = judge(s, judged)
+    if s.judged then name, note = judge(self, s, judged)
     else name, note, question_rows = rate(self, s, surveys, discretion[s.id], o.confidence) end
     rawset(ratings, s.id, name)
-    list[i] = name
+    if name then list[#list + 1] = name else missing[#missing + 1] = s.id end
     rows[#rows + 1] = standard_row(s, name, note)
     for _, row in ipairs(question_rows or {}) do rows[#rows + 1] = row end
   end
-  local overall = self.scale:overall(list)
+  local overall = #missing == 0 and self.scale:overall(list)
+    or setmetatable({ missing = missing }, NotRated)
   local frame = require "assay".frame { columns = columns, rows = rows, types = types }
   rawset(frame, "ratings", ratings)
   rawset(frame, "overall", overall)

@@ -55,16 +55,17 @@ function Framework:text(id) end
 
 ---@class assay.Annex: assay.Frame
 ---@field ratings table<string, string>  by id of the standard; printed in the framework's order
----@field overall assay.Overall
+---@field overall assay.Overall  rating, points, maximum; without a rating, missing lists the standards at fault
 
 --- The annex of ratings: a frame with the columns standard, question, text, x, relevant, not_applicable,
 --- unanswered, percent, lower, upper, rating, note. Each standard has a row (without question) with its rating
 --- and what must be said beside it, and behind it a row for each key question: percent is the share of the
 --- relevant cases, rounded half up; lower and upper belong to the design-based estimate. Ratings and the
 --- overall rating are printed beneath and are its fields `ratings` and `overall`.
---- Each question is taken from the one survey that has it. Errors: a question in none of the surveys or in
---- two, a judged standard without a judgement, an unknown standard or rating, a discretion without why, a
---- standard without any relevant case.
+--- Each question is taken from the one survey that has it. What cannot be rated says so in its note and leaves
+--- the whole without a rating: a standard of which no survey has some question, or without a relevant case, and
+--- a judged one without a judgement. Errors: a question in two surveys, an unknown standard or rating, a
+--- discretion without why.
 ---@param surveys assay.Survey|assay.Survey[]
 ---@param options? assay.AnnexOptions
 ---@return assay.Annex

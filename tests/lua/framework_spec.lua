@@ -184,7 +184,6 @@ describe("fw:annex", function()
       change(o)
       return refusal(fw.annex, fw, surveys(), o).message
     end
-    assert.matches("standard '1%.2' is judged: say judged", refused(function(o) o.judged["1.2"] = nil end))
     assert.matches("unknown standard '1%.9': did you mean", refused(function(o) o.judged["1.9"] = "Good" end))
     assert.matches("unknown standard '9%.9%.9%.9'",
       refused(function(o) o.discretion["9.9.9.9"] = { rating = "Good", why = "x" } end))
@@ -197,21 +196,37 @@ describe("fw:annex", function()
     assert.matches("unknown option 'juged': did you mean 'judged'%?", refused(function(o) o.juged = {} end))
   end)
 
-  it("names a question that is in no survey, or in two", function()
+  it("rates what it can, and says what is missing", function()
+    local list, o = surveys(), options()
+    o.judged["1.2"] = nil
+    local annex = fw:annex({ list[1] }, { judged = o.judged, discretion = { ["2.1"] = o.discretion["2.1"] } })
+    assert.equal("Inadequate", annex.ratings["2.2"])
+    assert.is_nil(annex.ratings["1.2"])
+    assert.is_nil(annex.ratings["4.1"])
+    assert.is_nil(annex.overall.rating)
+    assert.same({ "1.2", "4.1", "4.2" }, annex.overall.missing)
+    local text = tostring(annex)
+    assert.matches("overall: not rated, because these are not: 1.2, 4.1, 4.2", text, 1, true)
+    assert.matches("1.2  Staff: not rated", text, 1, true)
+    local notes = {}
+    for row in annex:rows() do notes[row.question or row.standard] = row.note end
+    assert.equal("not rated: no judgement is given", notes["1.2"])
+    assert.equal("not rated: no survey has 4.2.1, 4.2.2, 4.2.3", notes["4.2"])
+    assert.equal("in none of the surveys", notes["4.2.1"])
+  end)
+
+  it("names a question that is in two surveys", function()
     local list = surveys()
-    assert.matches("question '4%.2%.1' is in none of the surveys",
-      refusal(fw.annex, fw, { list[1], list[2] }, options()).message)
     assert.matches("question '4%.1%.1' is in two of the surveys",
       refusal(fw.annex, fw, { list[1], list[2], list[2], list[3] }, options()).message)
     assert.matches("each of the surveys must be a Survey", refusal(fw.annex, fw, { {} }, options()).message)
   end)
 
-  it("names a standard without a relevant case", function()
+  it("does not rate a standard without a relevant case", function()
     local two = assay.framework(small)
-    local err = refusal(two.annex, two, survey_of { q1 = { 0, 0 }, q2 = { 0, 0 } },
-      { judged = { ["1"] = "Good" } })
-    assert.equal("data", err.kind)
-    assert.matches("standard '2': no key question has a relevant case", err.message)
+    local annex = two:annex(survey_of { q1 = { 0, 0 }, q2 = { 0, 0 } }, { judged = { ["1"] = "Good" } })
+    assert.is_nil(annex.ratings["2"])
+    assert.matches("not rated: no question has a relevant case", annex:column("note")[2])
   end)
 
   it("takes a survey with its sample and answers", function()
