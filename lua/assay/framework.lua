@@ -186,10 +186,7 @@ local function judge(fw, s, judged)
   if judged[s.id] == nil then return nil, "not rated: no judgement is given" end
   local names = {}
   for i, band in ipairs(fw.scale.bands) do names[i] = band.name end
-  for _, name in ipairs(names) do
-    if name == judged[s.id] then return name, "judged, not rated from percentages" end
-  end
-  return check.unknown("rating", judged[s.id], names)
+  return check.one_of("rating", judged[s.id], names), "judged, not rated from percentages"
 end
 
 --- Calls a method of the scale for one standard, which errors then name.
