@@ -24,9 +24,9 @@ local function sorted(names)
   return list
 end
 
---- The known name that is most like `name`, or nil.
-local function nearest(name, known)
-  local best, least = nil, 4
+--- The known name that is most like `name`, or nil: a slip of a letter in three at the most.
+function check.nearest(name, known)
+  local best, least = nil, math.max(1, #name // 3) + 1
   for _, candidate in ipairs(sorted(known)) do
     local distance = core.text.distance(name, candidate)
     if distance < least and distance < #candidate then best, least = candidate, distance end
@@ -37,7 +37,7 @@ end
 --- Raises: there is no such name, but perhaps this one was meant.
 function check.unknown(what, name, known)
   name = tostring(name)
-  local near = nearest(name, known)
+  local near = check.nearest(name, known)
   local hint = near and (": did you mean '%s'?"):format(near)
     or #sorted(known) > 0 and (": known are %s"):format(table.concat(sorted(known), ", ")) or ""
   return core.raise {

@@ -1,6 +1,7 @@
 -- help.lua: the comments that editors show, read and printed. `assay help NAME` is made of them.
 
 local core = require "assay.core"
+local check = require "assay.check"
 
 local help = {}
 
@@ -167,14 +168,11 @@ local function find(name, known)
   return #whole > 0 and whole or ending
 end
 
+--- The whole name whose last part is most like what was asked for.
 local function nearest(name, known)
-  local best, least = nil, 4
-  for _, full in ipairs(known.order) do
-    local short = last(full)
-    local distance = core.text.distance(last(plain(name)), short)
-    if distance < least and distance < #short then best, least = full, distance end
-  end
-  return best
+  local whole = {}
+  for _, full in ipairs(known.order) do whole[last(full)] = full end
+  return whole[check.nearest(last(plain(name)), whole)]
 end
 
 --- True and the help for `name`, or false and why there is none.
