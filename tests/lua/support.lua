@@ -16,7 +16,7 @@ local folders = 0
 
 --- The path of a new file with this content, in a folder that the tests may fill. Stock Lua takes any
 --- path; inside the program, paths are relative to the run's own outputs.
-local root = os.getenv "ASSAY_TEST_FOLDER" or "."
+local root = assert(os.getenv "ASSAY_TEST_FOLDER", "ASSAY_TEST_FOLDER must name an empty folder: see tests/run")
 
 function support.path(name)
   folders = folders + 1
