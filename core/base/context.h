@@ -36,8 +36,7 @@ assay_status assay_poll(assay_context *context, uint64_t done, uint64_t total);
 
 /*
 ** Records a failure and returns its status, so that `return assay_fail(...)` is one line. The
-** format
-** is printf's without floating point conversions, whose decimal point belongs to a locale.
+** format is printf's without floating point conversions, whose decimal point belongs to a locale.
 */
 assay_status assay_fail(assay_context *context, assay_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -50,9 +50,7 @@ assay_status assay_file_read(assay_context *context, const assay_door *door, con
 assay_status assay_file_sha256(assay_context *context, const assay_door *door, const char *name,
                                char digest[ASSAY_DIGEST_HEX]);
 
-/*
-** Whether a name leads to anything: false where nothing is there, and where the door does not go.
-*/
+/* Whether a name leads to anything: false where nothing is there, or the door does not go. */
 bool assay_input_exists(const assay_door *door, const char *name);
 
 /*

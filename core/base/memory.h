@@ -8,8 +8,7 @@
 
 /*
 ** Blocks are aligned for any type and carry their size. Each function answers NULL when the request
-** overflows, passes the ceiling, or finds no memory; a request for 0 bytes gives a block of its
-** own.
+** overflows, passes the ceiling, or finds no memory; 0 bytes give a block of their own.
 ** Not to be called inside a parallel region: the k-th allocation must mean one thing.
 */
 void *assay_alloc(size_t bytes);

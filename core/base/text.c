@@ -187,8 +187,7 @@ static const char *scan_digits(const char *p, const char *end, decimal *d)
     return seen > 0 ? p : NULL;
 }
 
-/* [e [+-] [0-9]+]; where it ends, or NULL. Far beyond any length of digits the exponent saturates.
- */
+/* [e [+-] [0-9]+]; where it ends, or NULL. The exponent saturates far beyond any length. */
 static const char *scan_exponent(const char *p, const char *end, decimal *d)
 {
     int64_t exponent = 0;
@@ -352,7 +351,7 @@ size_t assay_number_to_fixed(double x, int decimals, char *text, size_t size)
     return 0;
 }
 
-/* whole / 10^decimals, whole > 0, without trailing zeros in whole unless decimals is 0 */
+/* whole / 10^decimals; trailing zeros of `whole` are written too */
 static size_t write_decimal(bool negative, int64_t whole, int decimals, char *text)
 {
     char reversed[ASSAY_NUMBER_TEXT];
@@ -372,8 +371,8 @@ static size_t write_decimal(bool negative, int64_t whole, int decimals, char *te
 
 /*
 ** The common case, ten times as fast as printf: x is an integer, or the double nearest to a decimal
-** of
-** at most 15 digits and 6 decimals. Two such decimals never share a double, so it is the shortest.
+** of at most 15 digits and 6 decimals. Two such decimals never share a double, so it is the
+** shortest.
 */
 static size_t write_short(double x, char *text)
 {

@@ -10,33 +10,28 @@
 
 /*
 ** Text comes as bytes[length] without a 0 byte at its end; what is written ends in one. Nothing
-** here
-** allocates, and nothing depends on the process's locale.
+** here allocates, and nothing depends on the process's locale.
 */
 
 /* ---- UTF-8 ---------------------------------------------------------------------------------- */
 
 /*
 ** Is this UTF-8 as Unicode 3.9 (table 3-7) defines it: no overlong form, no surrogate, nothing
-** above
-** U+10FFFF, no character cut short? NUL bytes are characters here. If not, *bad (which may be NULL)
-** is the offset of the first byte at which no character starts; else it is untouched.
+** above U+10FFFF, no character cut short? NUL bytes are characters here. If not, *bad (which may be
+** NULL) is the offset of the first byte at which no character starts; else it is untouched.
 */
 bool assay_text_is_utf8(const char *bytes, size_t length, size_t *bad);
 
 /*
 ** Columns on a terminal: 2 for wide characters, 0 for combining and control characters, 1 for a
-** byte
-** that is not UTF-8. Source: utf8proc_charwidth.
+** byte that is not UTF-8. Source: utf8proc_charwidth.
 */
 size_t assay_text_width(const char *bytes, size_t length);
 
 /*
 ** Optimal string alignment distance: the fewest insertions, deletions, replacements and exchanges
-** of
-** neighbours, no part edited twice. ASCII letters of either case are equal; bytes after the 64th
-** are
-** not looked at. Source: Boytsov (2011), ACM JEA 16, 1.1.
+** of neighbours, no part edited twice. ASCII letters of either case are equal; bytes after the 64th
+** are not looked at. Source: Boytsov (2011), ACM JEA 16, 1.1.
 */
 #define ASSAY_TEXT_DISTANCE_BYTES 64
 size_t assay_text_distance(const char *a, const char *b);
@@ -59,8 +54,7 @@ assay_status assay_text_to_integer(const char *bytes, size_t length, int64_t *x)
 
 /*
 ** Would text -> value -> text keep every digit that matters? For inferring types: an identifier
-** such
-** as "007" or "+44" must stay text.
+** such as "007" or "+44" must stay text.
 **   integer  -?(0|[1-9][0-9]{0,17})
 **   number   -?(0|[1-9][0-9]*)(\.[0-9]+)?, at most 15 significant digits (leading zeros do not
 **            count, trailing ones do) and 300 bytes, so that it never underflows
@@ -75,9 +69,8 @@ bool assay_text_is_plain_number(const char *bytes, size_t length);
 ** These write x and return the length written. Not a number is "nan", the infinities are "inf" and
 ** "-inf", and what prints as zero has no sign.
 **   text    the fewest significant digits (of 15, 16, 17; subnormals: of any) whose correctly
-** rounded
-**           decimal reads back equal; integers below 2^53 in full, all else as %.{n}g writes it:
-**           "0.1", "1e+300", "100000"
+**           rounded decimal reads back equal; integers below 2^53 in full, all else as %.{n}g
+**           writes it: "0.1", "1e+300", "100000"
 **   digits  as %.{significant}g, significant drawn into 1..17
 **   fixed   as %.{decimals}f, negative `decimals` as 0; 0 and "" if `size` does not suffice
 ** Halves of the binary value go to even, as in printf; rounding of printed per cents is not done

@@ -48,8 +48,10 @@ assay_status assay_frame_select(assay_context *context, const assay_frame *frame
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
                                const size_t columns[], uint32_t rows[]);
 
-/* Fails with ASSAY_EMISSING or ASSAY_EREPEATED, naming the first row at fault, unless each row of
-** the column holds a value of its own. */
+/*
+** Fails with ASSAY_EMISSING or ASSAY_EREPEATED, naming the first row at fault, unless each row of
+** the column holds a value of its own.
+*/
 assay_status assay_frame_require_unique(assay_context *context, const assay_frame *frame,
                                         size_t column);
 

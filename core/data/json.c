@@ -174,13 +174,6 @@ assay_json_kind assay_json_kind_of(const assay_json *value)
     return cJSON_IsObject(item) ? ASSAY_JSON_OBJECT : ASSAY_JSON_NULL;
 }
 
-const char *assay_json_kind_name(assay_json_kind kind)
-{
-    static const char *const names[] = {"null", "true or false", "a number",
-                                        "text", "a list",        "an object"};
-    return (size_t)kind < sizeof names / sizeof names[0] ? names[kind] : "?";
-}
-
 const assay_json *assay_json_member(const assay_json *object, const char *key)
 {
     return (const assay_json *)cJSON_GetObjectItemCaseSensitive(peek(object), key);
@@ -455,8 +448,7 @@ static size_t line_width(const writer *w)
     return width;
 }
 
-/* Writes the array on the present line if it fits, a comma behind it counted; else takes it back.
- */
+/* Writes the array on the present line if it fits, with a comma behind it; else takes it back. */
 static bool write_row(writer *w, const cJSON *array)
 {
     const size_t before = w->length;

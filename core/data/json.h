@@ -47,14 +47,11 @@ assay_status assay_json_parse(assay_context *context, const char *bytes, size_t 
 /* Releases a value that has no parent and all it holds; NULL is ignored. */
 void assay_json_free(assay_json *value);
 
-/* ---- walking: a NULL value reads as null, so that a missing member needs no test of its own -----
- */
+/* ---- walking --------------------------------------------------------------------------------- */
+
+/* A NULL value reads as null, so that a missing member needs no test of its own. */
 
 assay_json_kind assay_json_kind_of(const assay_json *value);
-
-/* What a message calls a kind: "null", "true or false", "a number", "text", "a list", "an object".
- */
-const char *assay_json_kind_name(assay_json_kind kind);
 
 /* The member of that very name, or NULL: none, or no object. Looks at one member after another. */
 const assay_json *assay_json_member(const assay_json *object, const char *key);

@@ -2,7 +2,6 @@
 #include "infer/design.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/memory.h"
 

@@ -26,8 +26,7 @@ double assay_normal_upper(double tail)
 
 /*
 ** delta(n) = ln n! - ln [ sqrt(2 pi n) (n/e)^n ]. The series holds from 15; below it the argument
-** is
-** raised by delta(n) = delta(n+1) + (n+1/2) ln(1+1/n) - 1, whose steps are small and positive.
+** is raised by delta(n) = delta(n+1) + (n+1/2) ln(1+1/n) - 1, whose steps are small and positive.
 */
 static double stirling_remainder(double n)
 {
@@ -152,8 +151,7 @@ static struct beta beta_at(double a, double b, double u)
 /*
 ** Newton's step in u = logit(x) on the logarithm of the smaller of p and q = 1 - p, which is nearly
 ** straight in u at both ends. Where the density is too small for a double the step is infinite,
-** with
-** the right sign.
+** with the right sign.
 */
 static double newton_step(double p, double q, const struct beta *t)
 {

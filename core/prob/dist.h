@@ -30,8 +30,7 @@ assay_status assay_beta_cdf(double x, double a, double b, double *lower, double 
 /*
 ** x with P(X <= x) = p, or with P(X > x) = tail; a, b as above. Relative error about 1e-14 for
 ** p >= 1e-3 and a + b <= 1e6. A quantile below 1e-299 is 0, one that rounds to 1 is 1.
-** ASSAY_ENUMERIC
-** only where a and b differ by a factor of 1e15.
+** ASSAY_ENUMERIC only where a and b differ by a factor of 1e15.
 ** Method: Newton on ln(tail) in u = logit(x), where the density is x^a y^b / B(a,b), by Loader's
 ** expansion; bisection when a step leaves the bracket.
 */

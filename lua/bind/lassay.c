@@ -266,17 +266,6 @@ uint64_t lassay_field_count(lua_State *L, int arg, const char *name)
     return (uint64_t)n;
 }
 
-double lassay_field_number(lua_State *L, int arg, const char *name)
-{
-    int numeric;
-    lua_getfield(L, arg, name);
-    const double x = lua_tonumberx(L, -1, &numeric);
-    if (!numeric)
-        luaL_error(L, "field '%s' must be a number", name);
-    lua_pop(L, 1);
-    return x;
-}
-
 uint64_t *lassay_counts(lua_State *L, int arg, size_t n)
 {
     luaL_checktype(L, arg, LUA_TTABLE);

@@ -39,8 +39,6 @@ void lassay_push_where(lua_State *L);
 
 /* ---- handles: a userdata that holds one pointer, released by __gc and __close ---- */
 
-typedef void lassay_release(void *object);
-
 /* Makes the metatable of a kind of handle; methods may be NULL. */
 void lassay_new_kind(lua_State *L, const char *kind, lua_CFunction collect,
                      const luaL_Reg *methods);
@@ -64,7 +62,6 @@ uint64_t lassay_population(lua_State *L, int arg);
 
 /* The same of a field of the table at `arg`, or of a list of them into a new userdata, pushed. */
 uint64_t lassay_field_count(lua_State *L, int arg, const char *name);
-double lassay_field_number(lua_State *L, int arg, const char *name);
 uint64_t *lassay_counts(lua_State *L, int arg, size_t n);
 void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[]); /* as a list */
 

@@ -1,9 +1,6 @@
 /* lestimate.c -- what the answers of a sample say. */
 #include "lassay.h"
 
-#include <string.h>
-
-#include "base/memory.h"
 #include "infer/estimate.h"
 
 #define DESIGN "assay.core.design"

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/memory.h"
 #include "data/json.h"
 
 void lassay_use_core_memory(void)

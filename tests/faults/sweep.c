@@ -112,8 +112,7 @@ static bool try(uint64_t k, bool from_then_on, uint64_t *failed_runs)
 
 /* ---- the sweep ---- */
 
-/* The i-th k of those to be tried, of `total` allocations: the first ones, then evenly; 0: enough.
- */
+/* The i-th k to be tried, of `total` allocations: the first ones, then evenly; 0: enough. */
 static uint64_t nth_k(uint64_t i, uint64_t total, bool all)
 {
     if (all || i < FIRST)
