@@ -270,7 +270,7 @@ static int l_sort(lua_State *L)
 /* ---- a Lua function for each row, over one cursor ---- */
 
 typedef struct cursor {
-    const assay_frame *frame; /* kept alive by the caller's stack; NULL when the loop has ended */
+    const assay_frame *frame; /* its handle is the user value; NULL when the loop has ended */
     size_t row;
 } cursor;
 
@@ -319,8 +319,10 @@ static int l_where(lua_State *L)
     luaL_checktype(L, 2, LUA_TFUNCTION);
     const size_t total = assay_frame_rows(frame), before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, total);
-    cursor *row = lua_newuserdatauv(L, sizeof *row, 0);
+    cursor *row = lua_newuserdatauv(L, sizeof *row, 1);
     *row = (cursor){.frame = frame};
+    lua_pushvalue(L, 1); /* an error in the function leaves the cursor as it stands */
+    lua_setiuservalue(L, -2, 1);
     luaL_setmetatable(L, CURSOR);
     const int at = lua_gettop(L);
     size_t kept = 0;

@@ -93,6 +93,18 @@ describe("where", function()
     assert.matches("no column 'aeg'", tostring(refusal(f.where, f, function(row) return row.aeg end)))
   end)
 
+  it("gives rows that stay good behind an error, and are over behind the loop", function()
+    local saved
+    local function keep(row) saved = row return true end
+    assert.equal(4, #f:where(keep))
+    assert.is_false(pcall(function() return saved.age end))
+    pcall(f.where, f, function(row) keep(row) error "enough" end)
+    f = nil
+    collectgarbage()
+    collectgarbage()
+    assert.equal("0007", saved.case_id)
+  end)
+
   it("names the nearest column, level and condition", function()
     assert.matches("unknown column 'gendr': did you mean 'gender'", refusal(f.where, f, { gendr = "F" }).message)
     local levels = assay.frame { columns = { "rosh" }, rows = { { "Low" }, { "Medium" }, { "Low" }, { "Medium" } } }
