@@ -320,9 +320,19 @@ static void free_of_csv(assay_source *source)
     assay_free(self);
 }
 
+static bool is_delimiter(char c)
+{
+    return c > 0 && (unsigned char)c < 0x80 && strchr("\"\r\n", c) == NULL;
+}
+
 assay_status assay_csv_open(assay_context *context, assay_input *input,
                             const assay_csv_options *options, assay_source **source)
 {
+    if (!is_delimiter(options->delimiter)) {
+        assay_input_close(input);
+        assay_fail(context, ASSAY_EDOM, "this character cannot separate fields");
+        return assay_blame_argument(context, "delimiter");
+    }
     csv_source *self = assay_alloc_zeroed_array(1, sizeof *self);
     if (self == NULL) {
         assay_input_close(input);

@@ -15,14 +15,17 @@
 ** Source: RFC 4180 (2005), section 2; stricter where it leaves the choice.
 */
 typedef struct assay_csv_options {
-    char delimiter;
+    char delimiter; /* ASCII, no quote and no line end */
     size_t n_missing;
     const char *const *missing; /* cells that mean missing */
 } assay_csv_options;
 
 assay_csv_options assay_csv_defaults(void); /* comma; the empty cell is missing */
 
-/* Takes over the input, which is closed with the source, or at once if opening fails. */
+/*
+** Takes over the input, which is closed with the source, or at once if opening fails. ASSAY_EDOM: a
+** delimiter that cannot be one.
+*/
 assay_status assay_csv_open(assay_context *context, assay_input *input,
                             const assay_csv_options *options, assay_source **source);
 

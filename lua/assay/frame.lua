@@ -122,7 +122,7 @@ local function check_dates(name, value)
 end
 
 local function check_delimiter(name, value)
-  if type(value) ~= "string" or #value ~= 1 or value:find '["\r\n]' then
+  if type(value) ~= "string" or #value ~= 1 or value:find '["\r\n\0\128-\255]' then
     check.fail(("%s is one character, such as ';'"):format(name), name)
   end
   return value

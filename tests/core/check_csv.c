@@ -139,6 +139,19 @@ START_TEST(any_delimiter_separates_and_any_cell_may_mean_missing)
 }
 END_TEST
 
+START_TEST(what_cannot_separate_fields_is_refused)
+{
+    static const char refused[] = {'\0', '"', '\r', '\n', (char)0xE9, (char)0xFF};
+    for (size_t i = 0; i < sizeof refused; i++) {
+        const assay_csv_options options = {.delimiter = refused[i]};
+        assay_source *source = NULL;
+        assert_status(open_csv(&context, "a\n1", 3, &options, &source), ASSAY_EDOM);
+        ck_assert_str_eq(context.error.argument, "delimiter");
+        ck_assert_ptr_null(source);
+    }
+}
+END_TEST
+
 START_TEST(without_a_word_for_missing_every_cell_is_a_value)
 {
     const assay_csv_options options = {.delimiter = ','};
@@ -348,6 +361,7 @@ int main(void)
     tcase_add_loop_test(tests, what_the_rfc_does_not_allow_is_refused_with_its_place, 0,
                         sizeof bad / sizeof bad[0]);
     tcase_add_test(tests, any_delimiter_separates_and_any_cell_may_mean_missing);
+    tcase_add_test(tests, what_cannot_separate_fields_is_refused);
     tcase_add_test(tests, without_a_word_for_missing_every_cell_is_a_value);
     tcase_add_test(tests, a_cell_across_the_end_of_a_read_is_whole);
     tcase_add_test(tests, types_are_found_over_all_blocks_and_errors_name_the_line);

@@ -34,6 +34,14 @@ describe("read", function()
     assert.matches("1 field where the header names 2 columns", tostring(err))
   end)
 
+  it("takes one character of ASCII between fields", function()
+    local path = support.file("semicolons.csv", "a;b\n1;2\n")
+    assert.equal(2, #assay.read(path, { delimiter = ";" }).columns)
+    for _, other in ipairs { "", ";;", "\n", '"', "\0", "\xFF" } do
+      assert.matches("one character", refusal(assay.read, path, { delimiter = other }).message)
+    end
+  end)
+
   it("names the nearest column for an id that is not there", function()
     local path = support.file("list.csv", list)
     assert.matches("unknown id column 'case_di': did you mean 'case_id'", refusal(assay.read, path, { id = "case_di" }).message)
