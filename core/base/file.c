@@ -429,6 +429,7 @@ static void hide(char hidden[NAME_MAX + 1], const char *final, int try)
     snprintf(hidden, NAME_MAX + 1, ".%.200s.assay-%ld-%d", final, (long)getpid(), try);
 }
 
+/* -1, and no hidden name, where none could be had: what others hold is not ours to remove. */
 static int create_hidden(int folder, const char *final, char hidden[NAME_MAX + 1])
 {
     int file = -1;
@@ -438,6 +439,8 @@ static int create_hidden(int folder, const char *final, char hidden[NAME_MAX + 1
         if (file < 0 && errno != EEXIST)
             break;
     }
+    if (file < 0)
+        hidden[0] = '\0';
     return file;
 }
 
@@ -533,7 +536,7 @@ void assay_output_free(assay_output *output)
     if (output->file >= 0)
         close(output->file);
     if (output->folder >= 0) {
-        if (!output->committed)
+        if (!output->committed && output->hidden[0] != '\0')
             unlinkat(output->folder, output->hidden, 0);
         close(output->folder);
     }
@@ -659,6 +662,7 @@ static int create_hidden_folder(assay_stage *stage)
         if (errno != EEXIST)
             break;
     }
+    stage->hidden[0] = '\0';
     return -1;
 }
 

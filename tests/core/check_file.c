@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 
@@ -352,6 +353,26 @@ START_TEST(an_output_freed_before_it_is_committed_leaves_nothing)
 }
 END_TEST
 
+/* The names that outputs and stages would take, all held by others. */
+START_TEST(hidden_names_that_others_hold_are_left_to_them)
+{
+    char name[64];
+    assay_door *door = confined_door();
+    assay_output *output = NULL;
+    assay_stage *stage = NULL;
+    for (int i = 0; i < 100; i++) {
+        snprintf(name, sizeof name, "out/.a.assay-%ld-%d", (long)getpid(), i);
+        make(name);
+        snprintf(name, sizeof name, "out/.b.assay-%ld-%d", (long)getpid(), i);
+        put(name, "theirs");
+    }
+    assert_status(assay_stage_open(&context, door, "a", &stage), ASSAY_EIO);
+    assert_status(assay_output_open(&context, door, "b", &output), ASSAY_EIO);
+    ck_assert_int_eq(entries("out"), 200);
+    assay_door_free(door);
+}
+END_TEST
+
 /* ---- stages ---- */
 
 /* A stage for out/NAME with two files in it. */
@@ -532,6 +553,7 @@ int main(void)
     tcase_add_test(tests, pieces_of_any_size_are_written_in_order);
     tcase_add_test(tests, an_output_is_not_there_until_it_is_committed);
     tcase_add_test(tests, an_output_freed_before_it_is_committed_leaves_nothing);
+    tcase_add_test(tests, hidden_names_that_others_hold_are_left_to_them);
     tcase_add_test(tests, a_stage_reads_what_it_wrote_and_leads_nowhere_else);
     tcase_add_test(tests, a_stage_is_committed_where_nothing_else_is);
     tcase_add_test(tests, a_stage_is_not_committed_over_anything_different);
