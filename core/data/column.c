@@ -383,11 +383,6 @@ void assay_builder_free(assay_builder *builder)
     assay_free(builder);
 }
 
-size_t assay_builder_rows(const assay_builder *builder)
-{
-    return builder->rows;
-}
-
 static assay_status add_code(assay_context *context, assay_builder *builder, uint32_t code)
 {
     if (builder->rows >= UINT32_MAX - 1)
@@ -408,6 +403,20 @@ assay_status assay_builder_add(assay_context *context, assay_builder *builder, c
 assay_status assay_builder_add_missing(assay_context *context, assay_builder *builder)
 {
     return add_code(context, builder, 0);
+}
+
+assay_status assay_builder_add_column(assay_context *context, assay_builder *builder,
+                                      const assay_column *column)
+{
+    assay_status status = ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < column->length; row++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length;
+        const char *cell = assay_column_cell(column, row, scratch, &length);
+        status = cell == NULL ? assay_builder_add_missing(context, builder)
+                              : assay_builder_add(context, builder, cell, length);
+    }
+    return status;
 }
 
 typedef bool fits(const char *bytes, size_t length, const char *dates);

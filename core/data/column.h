@@ -89,10 +89,13 @@ typedef struct assay_builder assay_builder;
 
 assay_builder *assay_builder_new(void); /* NULL when out of memory */
 void assay_builder_free(assay_builder *builder);
-size_t assay_builder_rows(const assay_builder *builder);
 assay_status assay_builder_add(assay_context *context, assay_builder *builder, const char *bytes,
                                size_t length);
 assay_status assay_builder_add_missing(assay_context *context, assay_builder *builder);
+
+/* Adds every cell of a column, as it would be written to a file. */
+assay_status assay_builder_add_column(assay_context *context, assay_builder *builder,
+                                      const assay_column *column);
 
 /*
 ** Makes the column. Inference takes the first type that fits every cell and loses nothing: integer

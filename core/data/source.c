@@ -79,20 +79,6 @@ assay_status assay_source_of_frame(assay_context *context, const assay_frame *fr
 
 /* ---- a source as a frame ---- */
 
-static assay_status add_cells(assay_context *context, const assay_column *column, size_t rows,
-                              assay_builder *builder)
-{
-    assay_status status = ASSAY_OK;
-    for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *cell = assay_column_cell(column, row, scratch, &length);
-        status = cell == NULL ? assay_builder_add_missing(context, builder)
-                              : assay_builder_add(context, builder, cell, length);
-    }
-    return status;
-}
-
 static assay_status fill(assay_context *context, assay_source *source, const bool keep[],
                          assay_builder *builders[])
 {
@@ -103,7 +89,7 @@ static assay_status fill(assay_context *context, assay_source *source, const boo
             return status;
         for (size_t i = 0; status == ASSAY_OK && i < source->n_columns; i++)
             if (keep == NULL || keep[i])
-                status = add_cells(context, block.columns[i], block.rows, builders[i]);
+                status = assay_builder_add_column(context, builders[i], block.columns[i]);
         if (status != ASSAY_OK)
             return status;
     }

@@ -297,21 +297,23 @@ static assay_status read_table(assay_context *context, const assay_door *door, c
     return status;
 }
 
-static assay_dictionary *declared_levels(const assay_json *levels)
+/* To be released whatever the answer. */
+static assay_status declared_levels(assay_context *context, const assay_json *levels,
+                                    assay_dictionary **dictionary)
 {
-    assay_dictionary *dictionary = assay_dictionary_new();
-    if (dictionary == NULL)
-        return NULL;
-    assay_dictionary_declare(dictionary);
+    *dictionary = assay_dictionary_new();
+    if (*dictionary == NULL)
+        return assay_fail_memory(context);
+    assay_dictionary_declare(*dictionary);
     for (const assay_json *level = assay_json_first(levels); level != NULL;
          level = assay_json_next(level)) {
         const char *text = assay_json_text(level);
-        if (text == NULL || assay_dictionary_add(dictionary, text, strlen(text)) == 0) {
-            assay_dictionary_release(dictionary);
-            return NULL;
-        }
+        if (text == NULL)
+            return not_a_manifest(context, "levels");
+        if (assay_dictionary_add(*dictionary, text, strlen(text)) == 0)
+            return assay_fail_memory(context);
     }
-    return dictionary;
+    return ASSAY_OK;
 }
 
 /* A text column given the type that the manifest says it had. */
@@ -319,14 +321,8 @@ static assay_status restore_column(assay_context *context, const assay_column *t
                                    const assay_column_wish *wish, assay_column **column)
 {
     assay_builder *builder = assay_builder_new();
-    assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t row = 0; status == ASSAY_OK && row < text->length; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *cell = assay_column_cell(text, row, scratch, &length);
-        status = cell == NULL ? assay_builder_add_missing(context, builder)
-                              : assay_builder_add(context, builder, cell, length);
-    }
+    assay_status status = builder == NULL ? assay_fail_memory(context)
+                                          : assay_builder_add_column(context, builder, text);
     if (status == ASSAY_OK)
         status = assay_builder_finish(context, builder, wish, column);
     assay_builder_free(builder);
@@ -346,14 +342,15 @@ static assay_status restore(assay_context *context, const opened *self, const as
     if (i == ASSAY_NO_COLUMN || !assay_type_find(type, &wish.type))
         return not_a_manifest(context, "columns");
     const assay_json *levels = assay_json_member(entry, "levels");
-    if (levels != NULL && (wish.levels = declared_levels(levels)) == NULL)
-        return not_a_manifest(context, "levels");
     assay_status status =
-        restore_column(context, assay_frame_column(self->stored_frame, i), &wish, &column);
+        levels == NULL ? ASSAY_OK : declared_levels(context, levels, &wish.levels);
+    if (status == ASSAY_OK) {
+        status = restore_column(context, assay_frame_column(self->stored_frame, i), &wish, &column);
+        if (status == ASSAY_EFORMAT)
+            assay_blame_file(context, frame_file);
+    }
     assay_dictionary_release(wish.levels);
-    if (status == ASSAY_OK)
-        return assay_frame_add(context, frame, name, column);
-    return status == ASSAY_EFORMAT ? assay_blame_file(context, frame_file) : status;
+    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
 }
 
 /* The eligible cases as they were when the plan was made. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "data/dictionary.h"
 
 _Static_assert(ASSAY_TICKET == ASSAY_DIGEST_HEX, "a ticket is a digest in hexadecimal");
 
@@ -35,15 +36,9 @@ double assay_ticket_uniform(const char ticket[ASSAY_TICKET])
     return ((double)assay_ticket_number(ticket) + 0.5) * 0x1p-52;
 }
 
-static int compare_bytes(const char *a, size_t a_length, const char *b, size_t b_length)
-{
-    const int order = memcmp(a, b, a_length < b_length ? a_length : b_length);
-    return order != 0 ? order : (a_length > b_length) - (a_length < b_length);
-}
-
 int assay_ticket_compare(const char a[ASSAY_TICKET], const char *a_id, size_t a_length,
                          const char b[ASSAY_TICKET], const char *b_id, size_t b_length)
 {
     const int order = memcmp(a, b, ASSAY_TICKET - 1);
-    return order != 0 ? order : compare_bytes(a_id, a_length, b_id, b_length);
+    return order != 0 ? order : assay_compare_bytes(a_id, a_length, b_id, b_length);
 }

@@ -158,7 +158,6 @@ START_TEST(categories_are_at_most_65535)
             const int length = snprintf(text, sizeof text, "L%u", row % sizes[i]);
             assert_ok(assay_builder_add(&context, builder, text, (size_t)length));
         }
-        ck_assert_uint_eq(assay_builder_rows(builder), 2 * sizes[i]);
         assert_ok(assay_builder_finish(&context, builder, &(assay_column_wish){.type = ASSAY_INFER},
                                        &column));
         ck_assert_int_eq(column->type, i == 0 ? ASSAY_CATEGORY : ASSAY_TEXT);
