@@ -45,16 +45,16 @@ MODULE  := $(B)/lua/assay/core.so
 
 # ---- what can be asked for -----------------------------------------------------------------------
 .PHONY: all help deps test-deps demo check check-slow bench install uninstall format clean \
-        module install-module do-install do-install-module do-all do-demo do-check do-check-slow do-bench
+        module install-module do-install do-install-module do-all do-module prune do-demo do-check do-check-slow do-bench
 .DEFAULT_GOAL := all
 
 all: deps            ## build the program, the module and the library
 	@$(MAKE) --no-print-directory do-all
 demo: deps           ## install what is needed, build, and run the inspection of November 2018
 	@$(MAKE) --no-print-directory do-all do-demo
-check: deps test-deps ## run every test (SAN=1: again under the sanitizers)
+check: test-deps      ## run every test (SAN=1: again under the sanitizers)
 	@$(MAKE) --no-print-directory do-all do-check
-check-slow: deps test-deps ## the sweeps that take minutes
+check-slow: test-deps ## the sweeps that take minutes
 	@$(MAKE) --no-print-directory do-all do-check-slow
 bench: deps          ## time the workloads of tests/bench
 	@tests/packages lua5.4
@@ -62,7 +62,7 @@ bench: deps          ## time the workloads of tests/bench
 install: deps        ## install below PREFIX (and DESTDIR)
 	@$(MAKE) --no-print-directory do-all do-install
 install-module: deps
-	@$(MAKE) --no-print-directory $(MODULE) $(FACE_B) $(SHARE_B) do-install-module
+	@$(MAKE) --no-print-directory do-module do-install-module
 
 help:
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -73,7 +73,7 @@ TEST_DEPS := lua5.4 check lua-busted lua-check lua-argparse
 
 deps:                ## install the packages that building and running need
 	@tests/packages $(DEPS)
-test-deps:
+test-deps: deps
 	@tests/packages $(TEST_DEPS)
 
 # ---- building ------------------------------------------------------------------------------------
@@ -81,31 +81,37 @@ test-deps:
 Q   := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)')
 
-do-all: $(PROGRAM) $(MODULE) $(FACE_B) $(SHARE_B)
+do-all: $(PROGRAM) do-module
+do-module: $(MODULE) $(FACE_B) $(SHARE_B) prune
 module: deps
-	@$(MAKE) --no-print-directory $(MODULE) $(FACE_B) $(SHARE_B)
+	@$(MAKE) --no-print-directory do-module
 
-$(O)/core/%.o: core/%.c | $(B)/flags
+# what a source that is gone has left behind
+prune:
+	@rm -f $(filter-out $(FACE_B) $(SHARE_B) $(TESTS_B),$(wildcard $(B)/tests/check_*) \
+	    $(shell find $(B)/lua $(B)/share -name '*.lua' -o -name '*.json' 2>/dev/null))
+
+$(O)/core/%.o: core/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
 	$(Q)$(C) $(CORE_CFLAGS) -c $< -o $@
-$(O)/lua/%.o: lua/%.c | $(B)/flags
+$(O)/lua/%.o: lua/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
 	$(Q)$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
-$(O)/tests/core/%.o: tests/core/%.c | $(B)/flags
+$(O)/tests/core/%.o: tests/core/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
 	$(Q)$(C) -c $< -o $@
-$(O)/tests/%.o: tests/%.c | $(B)/flags
+$(O)/tests/%.o: tests/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
 	$(Q)$(C) -iquote lua $(LUA_CFLAGS) -c $< -o $@
 
-$(B)/libassay.a: $(CORE_O)
+$(B)/libassay.a: $(CORE_O) $(B)/sources
 	@rm -f $@
 	$(call say,ar $@)
-	$(Q)$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $(CORE_O)
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
@@ -138,13 +144,14 @@ $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $(filter %.o,$^) $(B)/libassay.a $(CORE_LIBS) $(LUA_LIBS)
 
-# everything is built again when the flags change
-$(B)/flags: FORCE
+# everything is built again when the flags change, and linked again when there are other sources
+$(B)/flags: SAY = $(C) $(LDFLAGS)
+$(B)/sources: SAY = $(CORE) $(BIND) $(HOST)
+$(B)/flags $(B)/sources: FORCE
 	@mkdir -p $(@D)
-	@echo '$(C)' | cmp -s - $@ || echo '$(C)' > $@
+	@echo '$(SAY)' | cmp -s - $@ || echo '$(SAY)' > $@
 FORCE:
 .PHONY: FORCE
-$(CORE_O) $(BIND_O) $(HOST_O): $(B)/flags
 .SECONDARY:
 
 # ---- installing ----------------------------------------------------------------------------------
