@@ -102,7 +102,7 @@ local function wishes(names, options)
       type = name == options.id and "text" or options.types and options.types[name],
       levels = options.levels and options.levels[name],
       dates = options.dates,
-    }
+    } or false
   end
   return list
 end

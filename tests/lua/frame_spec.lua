@@ -47,6 +47,13 @@ describe("read", function()
     assert.matches("unknown id column 'case_di': did you mean 'case_id'", refusal(assay.read, path, { id = "case_di" }).message)
   end)
 
+  it("reads the columns asked for, and the id, wherever they stand", function()
+    local path = support.file("list.csv", "a,id,b,c\n1,X,2,3\n")
+    assert.same({ "a", "id" }, assay.read(path, { id = "id", columns = "a" }).columns)
+    assert.same({ "b" }, assay.read(path, { columns = { "b" } }).columns)
+    assert.same({ "c" }, assay.read(path, { columns = { "c" } }).columns)
+  end)
+
   it("refuses a value that is none of the levels declared, with its row", function()
     local path = support.file("list.csv", list)
     local err = refusal(assay.read, path, { levels = { gender = { "F" } } })
