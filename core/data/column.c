@@ -468,7 +468,7 @@ static assay_type infer(const assay_builder *builder, const char *dates)
 
 /* Says which cell is not what the column was to be. */
 static assay_status refuse(assay_context *context, const assay_builder *builder, uint32_t code,
-                           const char *expected)
+                           bool private, const char *expected)
 {
     char quoted[ASSAY_QUOTED];
     size_t length, row = 0;
@@ -476,7 +476,7 @@ static assay_status refuse(assay_context *context, const assay_builder *builder,
     while (builder->codes[row] != code)
         row++;
     assay_fail(context, ASSAY_EFORMAT, "row %zu: '%s' is not %s", row + 1,
-               assay_quote(bytes, length, quoted), expected);
+               private ? "***" : assay_quote(bytes, length, quoted), expected);
     context->error.row = row + 1;
     return ASSAY_EFORMAT;
 }
@@ -506,7 +506,8 @@ static void set_missing(assay_type type, void *value)
 
 /* Integers, numbers and dates: each distinct text is read once. */
 static assay_status finish_values(assay_context *context, const assay_builder *builder,
-                                  assay_type type, const char *dates, assay_column **column)
+                                  assay_type type, const assay_column_wish *wish,
+                                  assay_column **column)
 {
     static const char *const expected[] = {
         [ASSAY_INTEGER] = "a whole number", [ASSAY_NUMBER] = "a number", [ASSAY_DATE] = "a date"};
@@ -520,8 +521,8 @@ static assay_status finish_values(assay_context *context, const assay_builder *b
     for (uint32_t code = 1; status == ASSAY_OK && code <= distinct; code++) {
         size_t length;
         const char *bytes = assay_dictionary_text(builder->texts, code, &length);
-        if (!parse(type, bytes, length, dates, values + code * each))
-            status = refuse(context, builder, code, expected[type]);
+        if (!parse(type, bytes, length, wish->dates, values + code * each))
+            status = refuse(context, builder, code, wish->private, expected[type]);
     }
     for (size_t i = 0; status == ASSAY_OK && i < builder->rows; i++)
         memcpy((char *)fresh->own->values + i * each, values + builder->codes[i] * each, each);
@@ -536,34 +537,35 @@ static assay_status finish_values(assay_context *context, const assay_builder *b
 
 /* Codes of the builder's texts in the declared levels: new_codes[code]. */
 static assay_status match_levels(assay_context *context, const assay_builder *builder,
-                                 assay_dictionary *levels, uint32_t new_codes[])
+                                 const assay_column_wish *wish, uint32_t new_codes[])
 {
     const uint32_t distinct = assay_dictionary_size(builder->texts);
     new_codes[0] = 0;
     for (uint32_t code = 1; code <= distinct; code++) {
         size_t length;
         const char *bytes = assay_dictionary_text(builder->texts, code, &length);
-        new_codes[code] = assay_dictionary_find(levels, bytes, length);
+        new_codes[code] = assay_dictionary_find(wish->levels, bytes, length);
         if (new_codes[code] == 0)
-            return refuse(context, builder, code, "one of the levels declared");
+            return refuse(context, builder, code, wish->private, "one of the levels declared");
     }
     return ASSAY_OK;
 }
 
 static assay_status finish_levels(assay_context *context, assay_builder *builder,
-                                  assay_dictionary *levels, assay_column **column)
+                                  const assay_column_wish *wish, assay_column **column)
 {
     const size_t distinct = assay_dictionary_size(builder->texts);
     uint32_t *new_codes = assay_alloc_array(distinct + 1, sizeof *new_codes);
     if (new_codes == NULL)
         return assay_fail_memory(context);
-    assay_status status = match_levels(context, builder, levels, new_codes);
+    assay_status status = match_levels(context, builder, wish, new_codes);
     for (size_t i = 0; status == ASSAY_OK && i < builder->rows; i++)
         builder->codes[i] = new_codes[builder->codes[i]];
     assay_free(new_codes);
     return status != ASSAY_OK
                ? status
-               : assay_column_of_codes(context, builder->rows, builder->codes, levels, column);
+               : assay_column_of_codes(context, builder->rows, builder->codes, wish->levels,
+                                       column);
 }
 
 /* The text of a row, NULL if missing. */
@@ -606,12 +608,12 @@ assay_status assay_builder_finish(assay_context *context, assay_builder *builder
     switch (type) {
     case ASSAY_CATEGORY:
         if (has_levels)
-            return finish_levels(context, builder, wish->levels, column);
+            return finish_levels(context, builder, wish, column);
         return assay_column_of_codes(context, builder->rows, builder->codes, builder->texts,
                                      column);
     case ASSAY_TEXT:
         return finish_text(context, builder, column);
     default:
-        return finish_values(context, builder, type, wish->dates, column);
+        return finish_values(context, builder, type, wish, column);
     }
 }

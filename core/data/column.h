@@ -83,6 +83,7 @@ typedef struct assay_column_wish {
     assay_type type;
     const char *dates;        /* pattern of text.h, NULL for yyyy-mm-dd */
     assay_dictionary *levels; /* NULL, or the only values that a category may have */
+    bool private;             /* messages have *** for its cells */
 } assay_column_wish;
 
 typedef struct assay_builder assay_builder;

@@ -73,6 +73,12 @@ local function check_types(name, value)
   return value
 end
 
+local function private_set(names)
+  local set = {}
+  for _, name in ipairs(names or {}) do set[name] = true end
+  return set
+end
+
 --- What each column is to be, in the order of `names`; raises for options about unknown columns.
 local function wishes(names, options)
   local known, keep, list = {}, nil, {}
@@ -97,20 +103,16 @@ local function wishes(names, options)
     keep = { [options.id or false] = true }
     for _, name in ipairs(options.columns) do keep[name] = true end
   end
+  local private = private_set(options.private)
   for i, name in ipairs(names) do
     list[i] = (not keep or keep[name]) and {
       type = name == options.id and "text" or options.types and options.types[name],
       levels = options.levels and options.levels[name],
       dates = options.dates,
+      private = private[name] or name == options.id,
     } or false
   end
   return list
-end
-
-local function private_set(names)
-  local set = {}
-  for _, name in ipairs(names or {}) do set[name] = true end
-  return set
 end
 
 local function check_dates(name, value)

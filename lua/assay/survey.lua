@@ -62,7 +62,7 @@ local function read_answers(answers, question, rows, n, values)
     if not list[i] then
       local words, where = place(answers, rows[i])
       check.refuse(("%s, column '%s': '%s' is none of %s, %s%s"):format(words, question,
-        core.text.quote(tostring(value)), values.yes, values.no,
+        answers.private[question] and "***" or core.text.quote(tostring(value)), values.yes, values.no,
         values.not_applicable and ", " .. values.not_applicable or ""), where)
     end
   end

@@ -24,7 +24,7 @@ static int collect_levels(lua_State *L)
     return 0;
 }
 
-/* ---- wishes: { type=, dates=, levels={...} } for each column, or false to leave it out ---- */
+/* ---- wishes: { type=, dates=, levels={...}, private= } for each column, or false to leave it out ---- */
 
 /* Pushes a handle on the dictionary of the list on top of the stack, which it replaces. */
 static assay_dictionary *check_levels(lua_State *L)
@@ -63,6 +63,9 @@ static assay_column_wish check_wish(lua_State *L)
     if (type != NULL && !assay_type_find(type, &wish.type))
         luaL_error(L, "unknown type '%s'", type);
     wish.dates = text_field(L, "dates");
+    lua_getfield(L, -1, "private");
+    wish.private = lua_toboolean(L, -1) != 0;
+    lua_pop(L, 1);
     if (lua_getfield(L, -1, "levels") == LUA_TTABLE)
         wish.levels = check_levels(L);
     lua_remove(L, -2);
