@@ -284,6 +284,36 @@ local function describe_all(names, list)
   return table.concat(words, ", ")
 end
 
+-- ---- missing values --------------------------------------------------------------------------
+
+--- The conditions that these columns have a value.
+local function all_known(columns)
+  local list = {}
+  for i, column in ipairs(columns) do list[i] = { column = column, kind = "missing", except = true } end
+  return list
+end
+
+--- How many rows lack a value that a condition compares: they do not meet it, and that is said.
+local function count_missing(self, list)
+  local compared = {}
+  for _, condition in ipairs(list) do
+    if condition.kind ~= "missing" then compared[#compared + 1] = condition.column end
+  end
+  return #self - core.frame.rows((core.filter.where(self._core, all_known(compared))))
+end
+
+--- How many rows have no key without a missing part: they match nobody.
+local function count_without_key(self, keys)
+  local rest, _ = self._core, nil
+  for _, key in ipairs(keys) do _, rest = core.filter.where(rest, all_known(key)) end
+  return core.frame.rows(rest)
+end
+
+--- A step, with the rows that its words do not speak of behind it.
+local function step_with(step, n, of_them)
+  return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
+end
+
 -- ---- methods ---------------------------------------------------------------------------------
 
 local methods = {}
@@ -294,7 +324,7 @@ function methods.where(self, wanted)
   end
   local list, names = conditions(self, check.value("what where is given", wanted, "table"))
   local kept = core.filter.where(self._core, list)
-  return after(self, kept, describe_all(names, list))
+  return after(self, kept, step_with(describe_all(names, list), count_missing(self, list), "without a value"))
 end
 
 --- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
@@ -311,7 +341,8 @@ function methods.exclude(self, reason, wanted)
   check.value("the reason", reason, "text")
   local list = conditions(self, check.value("what exclude is given", wanted, "table"))
   local dropped, kept = core.filter.where(self._core, list)
-  return after(self, kept, "exclude " .. reason, excluded_ids(self, reason, dropped))
+  local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
+  return after(self, kept, step, excluded_ids(self, reason, dropped))
 end
 
 local distinct_options = check.options("DistinctOptions", {
@@ -327,7 +358,7 @@ function methods.distinct(self, options)
   if #keys == 0 then check.fail("match needs at least one key", "match") end
   local handle = core.filter.distinct(self._core, keys, options.order and column_number(self, options.order) or 0,
     self.id and column_number(self, self.id) or 0, options.keep == "last")
-  return after(self, handle, "one row per person")
+  return after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
 end
 
 function methods.select(self, ...)

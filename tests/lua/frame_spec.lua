@@ -152,6 +152,20 @@ describe("where", function()
 end)
 
 describe("exclude and distinct", function()
+  it("say how many rows lack what they ask for", function()
+    local f = assay.read(support.file("gaps.csv", "id,name,pnc,dob,age\n1,Abel,P1,1980-01-01,20\n2,,,1981-01-01,\n" ..
+      "3,Cain,,1982-01-01,30\n4,Seth,P4,,40\n"), { id = "id" })
+    local function last(g) local step = g.steps[#g.steps] return step.step, step.removed end
+    assert.same({ "age from 25 (1 without a value)", 2 }, { last(f:where { age = { min = 25 } }) })
+    assert.same({ "age is missing", 3 }, { last(f:where { age = { missing = true } }) })
+    assert.same({ "age is not 20, name contains 'a' (1 without a value)", 3 },
+      { last(f:where { age = { except = 20 }, name = { contains = "a" } }) })
+    assert.same({ "exclude restricted (1 without a value kept)", 0 },
+      { last(f:exclude("restricted", { name = { contains = "*" } })) })
+    assert.same({ "one row per person (1 without a key)", 0 },
+      { last(f:distinct { match = { "pnc", { "name", "dob" } } }) })
+  end)
+
   it("count their steps and keep the ids", function()
     local f = assay.read(support.file("people.csv",
       "id,name,pnc,dob,start\n1,Abel,P1,1980-01-01,2018-05-01\n2,*,P2,1981-01-01,2018-05-01\n" ..
