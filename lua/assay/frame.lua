@@ -27,6 +27,19 @@ end
 --- A frame of a result, made from a core handle.
 function frame.of_core(handle) return new(handle) end
 
+--- Calls `f` and gives errors about a row of `self` the file that it was read from. Where steps left
+--- rows out, rows are counted among those that remain.
+function frame.blame(self, f, ...)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local err = results[2]
+  if type(err) == "table" and err.row and not err.file and self.source then
+    err.file = self.source.file
+    err.message = ("%s%s: %s"):format(err.file, #self._steps > 1 and ", among the rows that remain" or "", err.message)
+  end
+  return error(err, 0)
+end
+
 --- The same list with one value more: objects share lists, so none is ever changed.
 local function with(list, value)
   local longer = table.move(list, 1, #list, 1, {})

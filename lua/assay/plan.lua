@@ -132,7 +132,7 @@ function plan.plan(options)
   local columns = {}
   for i, name in ipairs(options.strata or {}) do columns[i] = column_number(frame, "column", name) end
   if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
-  local handle = core.plan.new(frame._core, column_number(frame, "id column", id), columns)
+  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
   local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
 
   local sizes

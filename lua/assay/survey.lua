@@ -35,7 +35,7 @@ local function join(answers, sample)
   local id_name = sample.plan._about.id
   local id = core.frame.find(answers._core, id_name)
     or check.fail(("the answers have no column '%s', which names the cases of the sample"):format(id_name), "answers")
-  core.frame.require_unique(answers._core, id)
+  frames.blame(answers, core.frame.require_unique, answers._core, id)
   local by_id, n = places_by_id(sample.cases._core, id_name)
   local rows = {}
   for row = 1, #answers do

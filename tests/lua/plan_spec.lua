@@ -64,6 +64,18 @@ describe("plan", function()
     assert.equal("EMISSING", refusal(plan, { frame = blank, size = 1 }).code)
   end)
 
+  it("names the file of a repeated id, and says what its row is counted among", function()
+    local path = support.file("twice.csv", "id,unit\n1,A\n2,A\n3,B\n3,B\n")
+    local f = assay.read(path, { id = "id" })
+    local err = refusal(assay.plan, { frame = f, size = 2 })
+    assert.equal("data", err.kind)
+    assert.equal(path, err.file)
+    assert.equal(path .. ": column 'id' has the value of row 4 in an earlier row too", err.message)
+    err = refusal(assay.plan, { frame = f:where { unit = "B" }, size = 2 })
+    assert.equal(path .. ", among the rows that remain: column 'id' has the value of row 2 in an earlier row too",
+      err.message)
+  end)
+
   it("refuses a case that belongs to no stratum", function()
     local f = assay.frame { columns = { "id", "kind" }, rows = { { "a", "x" }, { "b" }, { "c", "x" } }, id = "id" }
     assert.matches("row 2 has no 'kind'", refusal(plan, { frame = f, strata = "kind", size = 2 }).message)
