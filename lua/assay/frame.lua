@@ -403,9 +403,14 @@ function methods.column(self, name) return core.frame.column(self._core, column_
 
 function methods.rows(self)
   local handle, row, last = self._core, 0, core.frame.rows(self._core)
+  -- what is missing is nil; a mistyped column is not taken for it
+  local fields = { __index = function(_, name)
+    if type(name) ~= "string" or core.frame.find(handle, name) then return nil end
+    return check.unknown("column", name, core.frame.names(handle))
+  end }
   return function()
     row = row + 1
-    if row <= last then return core.frame.row(handle, row) end
+    if row <= last then return setmetatable(core.frame.row(handle, row), fields) end
   end
 end
 

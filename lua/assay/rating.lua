@@ -61,7 +61,7 @@ local function questions_of(list)
   local questions, names = {}, {}
   local function add(item)
     questions[#questions + 1] = question(item)
-    names[#questions] = type(item) == "table" and item.question
+    names[#questions] = type(item) == "table" and rawget(item, "question")
       or "question " .. #questions
   end
   if check.is(list, "Frame") then

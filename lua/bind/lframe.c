@@ -285,6 +285,25 @@ static int cursor_copy(lua_State *L)
     return 1;
 }
 
+/* Raises: a row has no such column, but perhaps this one was meant. */
+static void refuse_column(lua_State *L, const assay_frame *frame, const char *name)
+{
+    const char *nearest = NULL;
+    size_t best = 4;
+    for (size_t i = 0; i < assay_frame_columns(frame); i++) {
+        const size_t distance = assay_text_distance(name, assay_frame_name(frame, i));
+        if (distance < best && distance < strlen(assay_frame_name(frame, i))) {
+            best = distance;
+            nearest = assay_frame_name(frame, i);
+        }
+    }
+    const bool is_near = nearest != NULL;
+    lassay_check(L, assay_fail(lassay_context(L), ASSAY_EUNKNOWN,
+                               "a row has no column '%.40s'%s%.40s%s", name,
+                               is_near ? ": did you mean '" : "", is_near ? nearest : "",
+                               is_near ? "'?" : ""));
+}
+
 static int cursor_index(lua_State *L)
 {
     const cursor *self = luaL_checkudata(L, 1, CURSOR);
@@ -296,8 +315,7 @@ static int cursor_index(lua_State *L)
     else if (strcmp(name, "copy") == 0)
         lua_pushcfunction(L, cursor_copy);
     else
-        lassay_check(
-            L, assay_fail(lassay_context(L), ASSAY_EUNKNOWN, "a row has no column '%.40s'", name));
+        refuse_column(L, self->frame, name);
     return 1;
 }
 

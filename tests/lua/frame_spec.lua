@@ -115,7 +115,14 @@ describe("where", function()
 
   it("takes a function of the row", function()
     assert.same({ "0007", "0031" }, ids(f:where(function(row) return row.age and row.age > 20 end)))
-    assert.matches("no column 'aeg'", tostring(refusal(f.where, f, function(row) return row.aeg end)))
+    assert.matches("no column 'aeg': did you mean 'age'%?", tostring(refusal(f.where, f, function(row) return row.aeg end)))
+  end)
+
+  it("does not take a mistyped column for a missing value", function()
+    for row in f:rows() do
+      assert.is_nil(row.case_id == "0020" and row.age or nil)
+      assert.matches("unknown column 'gendr': did you mean 'gender'", refusal(function() return row.gendr end).message)
+    end
   end)
 
   it("gives rows that stay good behind an error, and are over behind the loop", function()
