@@ -158,6 +158,14 @@ describe("where", function()
   end)
 end)
 
+describe("printing", function()
+  it("keeps a line for each row, and control characters from the terminal", function()
+    local f = assay.frame { columns = { "a\nb", "c" }, rows = { { "x\r\ny", "z" }, { "\27[31mred", "\xC2\x9B2J" } } }
+    assert.equal("a b       c\n--------  ---\nx  y      z\n [31mred   2J", tostring(f))
+    assert.equal("x\r\ny", f:column("a\nb")[1])
+  end)
+end)
+
 describe("exclude and distinct", function()
   it("say how many rows lack what they ask for", function()
     local f = assay.read(support.file("gaps.csv", "id,name,pnc,dob,age\n1,Abel,P1,1980-01-01,20\n2,,,1981-01-01,\n" ..

@@ -10,6 +10,11 @@ local MOST, HEAD, TAIL = 60, 10, 3
 -- Text is cut to this many characters; files have it whole.
 local WIDEST = 44
 
+--- Text as it may stand in a line: a line break would tear the table, an escape rule the terminal.
+local function printable(text)
+  return (text:gsub("%c", " "):gsub("\xC2[\x80-\x9F]", " "))
+end
+
 local function pad(text, width, right)
   local space = (" "):rep(width - core.text.width(text))
   return right and space .. text or text .. space
@@ -45,7 +50,7 @@ function table_text.value(value)
     if value == math.huge then return "inf" end
     return core.text.fixed(value, 3)
   end
-  local text = tostring(value)
+  local text = printable(tostring(value))
   if core.text.width(text) <= WIDEST then return text end
   local cut = utf8.offset(text, WIDEST - 2)
   return (cut and text:sub(1, cut - 1) or text) .. "..."
@@ -57,7 +62,7 @@ function table_text.frame(handle, hidden)
   local columns, lines = {}, {}
   for j, name in ipairs(names) do
     local kind = core.frame.type(handle, j)
-    columns[j] = { name = name, right = kind == "integer" or kind == "number" }
+    columns[j] = { name = printable(name), right = kind == "integer" or kind == "number" }
   end
   local function add(i)
     local line = {}
