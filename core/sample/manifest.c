@@ -472,18 +472,37 @@ static assay_status draw_again(assay_context *context, opened *self)
     return status;
 }
 
-static assay_status open_folder(assay_context *context, const assay_door *door, const char *folder,
-                                opened *self)
+/* The files of all samples have the same names: a failure in one says which folder it is about. */
+static assay_status blame_folder(assay_context *context, const char *folder)
 {
-    *self = (opened){0};
-    assay_status status = assay_door_enter(context, door, folder, &self->door);
-    if (status == ASSAY_OK)
-        status = read_manifest(context, self);
+    assay_error *error = &context->error;
+    const assay_error was = *error;
+    snprintf(error->message, sizeof error->message, "the sample in '%.100s': %.380s", folder,
+             was.message);
+    if (was.file[0] != '\0')
+        snprintf(error->file, sizeof error->file, "%.100s/%.150s", folder, was.file);
+    return was.status;
+}
+
+static assay_status read_folder(assay_context *context, opened *self)
+{
+    assay_status status = read_manifest(context, self);
     if (status == ASSAY_OK)
         status = read_table(context, self->door, frame_file, &self->stored_frame);
     if (status == ASSAY_OK)
         status = read_table(context, self->door, sample_file, &self->stored_cases);
     return status;
+}
+
+static assay_status open_folder(assay_context *context, const assay_door *door, const char *folder,
+                                opened *self)
+{
+    *self = (opened){0};
+    assay_status status = assay_door_enter(context, door, folder, &self->door);
+    if (status != ASSAY_OK)
+        return status;
+    status = read_folder(context, self);
+    return status == ASSAY_OK ? status : blame_folder(context, folder);
 }
 
 /* ---- comparing ---- */
@@ -693,7 +712,8 @@ assay_status assay_sample_open(assay_context *context, const assay_door *door, c
     if (status == ASSAY_OK)
         status = compare(context, &inside, NULL, &to);
     if (status == ASSAY_OK && to.told > 0) {
-        status = assay_fail(context, ASSAY_EFORMAT, "this sample was edited after it was drawn: %s",
+        status = assay_fail(context, ASSAY_EFORMAT,
+                            "the sample in '%.100s' was edited after it was drawn: %s", folder,
                             first);
         assay_blame_file(context, folder);
     }
