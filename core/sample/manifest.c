@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "data/csv.h"
 
@@ -177,6 +178,41 @@ static assay_status describe(assay_context *context, const assay_sample *sample,
     return status == ASSAY_OK ? add_table(context, plan, root) : status;
 }
 
+/*
+** The manifest vouches for the other files, and its digest for the manifest: the SHA-256 of its own
+** bytes with the digits of the digest read as zeros. Where they stand in the text, or NULL.
+*/
+static char *find_digest(char *text, size_t length)
+{
+    static const char before[] = "\n  \"digest\": \"";
+    char *at = strstr(text, before); /* a text value has its line breaks escaped */
+    if (at == NULL)
+        return NULL;
+    at += sizeof before - 1;
+    return (size_t)(at - text) + ASSAY_DIGEST_HEX <= length ? at : NULL;
+}
+
+static const char no_digest[] = "0000000000000000000000000000000000000000000000000000000000000000";
+
+static void take_digest(char *text, size_t length, char *place, char hex[ASSAY_DIGEST_HEX])
+{
+    unsigned char digest[ASSAY_DIGEST];
+    memset(place, '0', ASSAY_DIGEST_HEX - 1);
+    assay_sha256_of(text, length, digest);
+    assay_hex(digest, ASSAY_DIGEST, hex);
+}
+
+static bool has_own_digest(char *text, size_t length)
+{
+    char stored[ASSAY_DIGEST_HEX] = "", hex[ASSAY_DIGEST_HEX];
+    char *place = find_digest(text, length);
+    if (place == NULL)
+        return false;
+    memcpy(stored, place, ASSAY_DIGEST_HEX - 1);
+    take_digest(text, length, place, hex);
+    return strcmp(stored, hex) == 0;
+}
+
 static assay_status write_manifest(assay_context *context, const assay_door *door,
                                    const assay_sample *sample, assay_json *root)
 {
@@ -186,7 +222,14 @@ static assay_status write_manifest(assay_context *context, const assay_door *doo
     if (status == ASSAY_OK)
         status = add_files(context, door, root);
     if (status == ASSAY_OK)
+        status = assay_json_add_text(context, root, "digest", no_digest);
+    if (status == ASSAY_OK)
         status = assay_json_print(context, root, ASSAY_JSON_SORTED, &text, &length);
+    if (status == ASSAY_OK) {
+        char hex[ASSAY_DIGEST_HEX], *place = find_digest(text, length);
+        take_digest(text, length, place, hex);
+        memcpy(place, hex, ASSAY_DIGEST_HEX - 1);
+    }
     if (status == ASSAY_OK)
         status = assay_file_write(context, door, manifest_file, text, length);
     assay_free(text);
@@ -213,6 +256,7 @@ assay_status assay_sample_write(assay_context *context, const assay_door *door, 
 typedef struct opened {
     assay_door *door;
     assay_json *manifest;
+    bool as_written;                          /* the manifest, by its own digest */
     assay_frame *stored_frame, *stored_cases; /* as they stand in the files, all text */
     assay_sample *again;                      /* drawn anew from frame.csv */
 } opened;
@@ -260,6 +304,7 @@ static assay_status read_manifest(assay_context *context, opened *self)
         assay_file_read(context, self->door, manifest_file, MOST_MANIFEST_BYTES, &bytes, &length);
     if (status == ASSAY_OK)
         status = assay_json_parse(context, bytes, length, manifest_file, &self->manifest);
+    self->as_written = status == ASSAY_OK && has_own_digest(bytes, length);
     assay_free(bytes);
     if (status != ASSAY_OK)
         return status;
@@ -676,6 +721,8 @@ static assay_status compare(assay_context *context, opened *self, const assay_fr
         compare_tables(frame_file, self->stored_frame, frame, to);
         compare_tables(sample_file, self->stored_cases, cases, to);
     }
+    if (status == ASSAY_OK && !self->as_written)
+        tell(to, "manifest.json is not as it was written (its digest)");
     if (status == ASSAY_OK && list != NULL)
         status = compare_list(context, self, list, to);
     assay_frame_free(frame);

@@ -13,7 +13,8 @@
 **   frame.csv      every eligible case with its stratum and ticket, by stratum and ticket
 **   sample.csv     the cases drawn (assay_sample_cases)
 **   manifest.json  contract, seed, strata and their sizes, types of the columns, the frame's
-**                  fingerprint, the SHA-256 of the two files, and what the caller adds; sorted keys
+**                  fingerprint, the SHA-256 of the two files, and what the caller adds; sorted keys.
+**                  `digest` is the SHA-256 of its own bytes with 64 zeros in the digest's place
 ** It is written whole or not at all. `manifest` is an object to which the caller has added what core
 ** does not know (how the size was found, how the list became the frame); core's members join it.
 */

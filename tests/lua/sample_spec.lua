@@ -49,6 +49,9 @@ describe("a sample's folder", function()
       { "frame.csv", "\n(%d+),", "\n9999,", "fingerprint" },
       { "manifest.json", '"seed": "s1"', '"seed": "s2"', "column 'ticket'" },
       { "manifest.json", '"sample": 4', '"sample": 5', "size" },
+      { "manifest.json", '"reserve": 0.2', '"reserve": 0.3', "manifest.json is not as it was written" },
+      { "manifest.json", '"digest": "%x', '"digest": "g', "manifest.json is not as it was written" },
+      { "manifest.json", '  "digest"[^\n]*\n', "", "manifest.json is not as it was written" },
     }
     for _, edit in ipairs(edits) do
       local folder = support.path "sample"
