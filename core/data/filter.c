@@ -2,6 +2,7 @@
 #include "data/filter.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -66,20 +67,40 @@ static assay_status read_value(assay_context *context, const assay_frame *frame,
     return ASSAY_OK;
 }
 
+/* The levels of a column, as many as fit, for a message. */
+static void list_levels(const assay_dictionary *levels, size_t size, char list[])
+{
+    size_t used = 0;
+    list[0] = '\0';
+    for (uint32_t code = 1; code <= assay_dictionary_size(levels); code++) {
+        char quoted[ASSAY_QUOTED];
+        size_t length;
+        const char *bytes = assay_dictionary_text(levels, code, &length);
+        if (used + length + 8 > size) {
+            strcpy(list + used, " ...");
+            return;
+        }
+        used += (size_t)snprintf(list + used, size - used, "%s%s", code == 1 ? "" : ", ",
+                                 assay_quote(bytes, length, quoted));
+    }
+}
+
 static assay_status unknown_level(assay_context *context, const assay_frame *frame,
                                   const assay_condition *condition, assay_text text)
 {
-    char quoted[ASSAY_QUOTED], near[ASSAY_QUOTED];
+    char quoted[ASSAY_QUOTED], near[ASSAY_QUOTED], list[200];
     const assay_dictionary *levels = assay_frame_column(frame, condition->column)->dictionary;
     const uint32_t code = assay_dictionary_nearest(levels, text.bytes, text.length);
     size_t length = 0;
     const char *nearest = code == 0 ? "" : assay_dictionary_text(levels, code, &length);
     assay_quote(text.bytes, text.length, quoted);
-    if (code == 0)
-        return assay_fail(context, ASSAY_EUNKNOWN, "column '%s' has no level '%s'",
-                          column_name(frame, condition), quoted);
-    return assay_fail(context, ASSAY_EUNKNOWN, "column '%s' has no level '%s': did you mean '%s'?",
-                      column_name(frame, condition), quoted, assay_quote(nearest, length, near));
+    if (code != 0)
+        return assay_fail(
+            context, ASSAY_EUNKNOWN, "column '%s' has no level '%s': did you mean '%s'?",
+            column_name(frame, condition), quoted, assay_quote(nearest, length, near));
+    list_levels(levels, sizeof list, list);
+    return assay_fail(context, ASSAY_EUNKNOWN, "column '%s' has no level '%s': it has %s",
+                      column_name(frame, condition), quoted, list[0] == '\0' ? "none" : list);
 }
 
 static bool contains(const char *bytes, size_t length, assay_text part)
@@ -163,8 +184,7 @@ static assay_status find_level(assay_context *context, const assay_frame *frame,
                                uint32_t otherwise, uint32_t *code)
 {
     const assay_dictionary *levels = assay_frame_column(frame, condition->column)->dictionary;
-    *code = text.bytes == NULL ? otherwise
-                               : assay_dictionary_find(levels, text.bytes, text.length);
+    *code = text.bytes == NULL ? otherwise : assay_dictionary_find(levels, text.bytes, text.length);
     return text.bytes != NULL && *code == 0 ? unknown_level(context, frame, condition, text)
                                             : ASSAY_OK;
 }

@@ -141,6 +141,7 @@ describe("where", function()
     assert.matches("unknown column 'gendr': did you mean 'gender'", refusal(f.where, f, { gendr = "F" }).message)
     local levels = assay.frame { columns = { "rosh" }, rows = { { "Low" }, { "Medium" }, { "Low" }, { "Medium" } } }
     assert.matches("no level 'Medum': did you mean 'Medium'", refusal(levels.where, levels, { rosh = "Medum" }).message)
+    assert.matches("no level 'X': it has Low, Medium", refusal(levels.where, levels, { rosh = "X" }).message)
     assert.matches("unknown condition 'minimum'", refusal(f.where, f, { age = { minimum = 3 } }).message)
   end)
 
