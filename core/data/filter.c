@@ -89,6 +89,9 @@ static assay_status unknown_level(assay_context *context, const assay_frame *fra
                                   const assay_condition *condition, assay_text text)
 {
     char quoted[ASSAY_QUOTED], near[ASSAY_QUOTED], list[200];
+    if (condition->private)
+        return assay_fail(context, ASSAY_EUNKNOWN, "column '%s' has no such level",
+                          column_name(frame, condition));
     const assay_dictionary *levels = assay_frame_column(frame, condition->column)->dictionary;
     const uint32_t code = assay_dictionary_nearest(levels, text.bytes, text.length);
     size_t length = 0;

@@ -25,7 +25,8 @@ typedef enum assay_condition_kind {
 typedef struct assay_condition {
     size_t column;
     assay_condition_kind kind;
-    bool except; /* turned round, for values that are not missing */
+    bool private; /* messages show no value of this column */
+    bool except;  /* turned round, for values that are not missing */
     bool low_strict, high_strict;
     size_t n;
     const assay_text *values;

@@ -271,6 +271,7 @@ local function conditions(self, wanted)
       list[i] = { column = column, kind = "one_of", values = texts_of(value) }
     end
   end
+  for i, name in ipairs(names) do list[i].private = self.private[name] end
   return list, names
 end
 

@@ -70,6 +70,7 @@ static assay_condition *check_conditions(lua_State *L, int arg, const assay_fram
         all[i] = (assay_condition){.column = column_field(L, frame),
                                    .kind = kind_field(L),
                                    .except = flag_field(L, "except"),
+                                   .private = flag_field(L, "private"),
                                    .low = text_field(L, "low"),
                                    .high = text_field(L, "high"),
                                    .low_strict = flag_field(L, "low_strict"),

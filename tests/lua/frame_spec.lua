@@ -142,6 +142,9 @@ describe("where", function()
     local levels = assay.frame { columns = { "rosh" }, rows = { { "Low" }, { "Medium" }, { "Low" }, { "Medium" } } }
     assert.matches("no level 'Medum': did you mean 'Medium'", refusal(levels.where, levels, { rosh = "Medum" }).message)
     assert.matches("no level 'X': it has Low, Medium", refusal(levels.where, levels, { rosh = "X" }).message)
+    local hidden = assay.frame { columns = { "surname" }, rows = { { "Abel" }, { "Cain" }, { "Abel" }, { "Cain" } },
+      private = "surname" }
+    assert.equal("column 'surname' has no such level", refusal(hidden.where, hidden, { surname = "Abell" }).message)
     assert.matches("unknown condition 'minimum'", refusal(f.where, f, { age = { minimum = 3 } }).message)
   end)
 
