@@ -288,6 +288,26 @@ assay_status assay_count(assay_context *context, assay_source *source, size_t n,
     return status;
 }
 
+assay_status assay_count_frame(assay_context *context, const assay_frame *frame, size_t n,
+                               const size_t columns[], assay_frame **counts)
+{
+    assay_frame *asked = NULL; /* the columns to count alone: a source copies all it has */
+    assay_source *source = NULL;
+    size_t *all = assay_alloc_array(n, sizeof *all);
+    assay_status status = all == NULL ? assay_fail_memory(context)
+                                      : assay_frame_select(context, frame, n, columns, &asked);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        all[i] = i;
+    if (status == ASSAY_OK)
+        status = assay_source_of_frame(context, asked, &source);
+    if (status == ASSAY_OK)
+        status = assay_count(context, source, n, all, counts);
+    assay_source_free(source);
+    assay_frame_free(asked);
+    assay_free(all);
+    return status;
+}
+
 /* One column counted. The code of a level in `rows` is its row in `counts`, from 1. */
 typedef struct counted {
     assay_frame *counts;
@@ -318,14 +338,10 @@ static assay_status number_rows(assay_context *context, counted *self)
 static assay_status count_frame(assay_context *context, const assay_frame *frame, size_t column,
                                 counted *self)
 {
-    assay_source *source;
     *self = (counted){.rows = assay_dictionary_new()};
-    assay_status status = self->rows == NULL ? assay_fail_memory(context)
-                                             : assay_source_of_frame(context, frame, &source);
-    if (status != ASSAY_OK)
-        return status;
-    status = assay_count(context, source, 1, &column, &self->counts);
-    assay_source_free(source);
+    assay_status status = self->rows == NULL
+                              ? assay_fail_memory(context)
+                              : assay_count_frame(context, frame, 1, &column, &self->counts);
     return status == ASSAY_OK ? number_rows(context, self) : status;
 }
 

@@ -13,6 +13,10 @@
 assay_status assay_count(assay_context *context, assay_source *source, size_t n,
                          const size_t columns[], assay_frame **counts);
 
+/* The same of a frame; n >= 1. Other columns cost nothing. */
+assay_status assay_count_frame(assay_context *context, const assay_frame *frame, size_t n,
+                               const size_t columns[], assay_frame **counts);
+
 /*
 ** Each column by itself: a frame of `variable`, `level`, `cases`, `share` (of the rows where the
 ** variable is known) and `missing` (rows of the variable where it is not). Levels of a declared

@@ -3,24 +3,14 @@
 
 #include "data/tabulate.h"
 
-static int collect_frame_source(lua_State *L)
-{
-    assay_source **place = luaL_checkudata(L, 1, "assay.core.frame_source");
-    assay_source_free(*place);
-    *place = NULL;
-    return 0;
-}
-
 /* count(frame, columns) --> frame */
 static int l_count(lua_State *L)
 {
     size_t n;
     const assay_frame *frame = lassay_frame(L, 1);
     const size_t *columns = lassay_columns(L, 2, frame, &n);
-    assay_source **source = lassay_push_handle(L, "assay.core.frame_source");
-    lassay_check(L, assay_source_of_frame(lassay_context(L), frame, source));
     assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_count(lassay_context(L), *source, n, columns, place));
+    lassay_check(L, assay_count_frame(lassay_context(L), frame, n, columns, place));
     return 1;
 }
 
@@ -79,6 +69,5 @@ static const luaL_Reg functions[] = {
 
 void lassay_open_tabulate(lua_State *L)
 {
-    lassay_new_kind(L, "assay.core.frame_source", collect_frame_source, NULL);
     luaL_newlib(L, functions);
 }

@@ -95,6 +95,30 @@ START_TEST(no_columns_have_one_combination)
 }
 END_TEST
 
+START_TEST(a_frame_counts_as_its_source)
+{
+    static const size_t turned[] = {1, 0};
+    assay_frame *frame = table(caseload), *counts = NULL;
+    assay_frame *streamed = count(frame, 2, turned);
+    assert_ok(assay_count_frame(&context, frame, 2, turned, &counts));
+    ck_assert_uint_eq(assay_frame_rows(counts), assay_frame_rows(streamed));
+    for (size_t i = 0; i < assay_frame_columns(streamed); i++) {
+        ck_assert_str_eq(assay_frame_name(counts, i), assay_frame_name(streamed, i));
+        for (size_t row = 0; row < assay_frame_rows(streamed); row++) {
+            char a[ASSAY_CELL_BYTES], b[ASSAY_CELL_BYTES];
+            size_t a_length = 0, b_length = 0;
+            const char *cell = assay_column_cell(assay_frame_column(counts, i), row, a, &a_length);
+            const char *want = assay_column_cell(assay_frame_column(streamed, i), row, b, &b_length);
+            ck_assert_int_eq(cell == NULL, want == NULL);
+            ck_assert(cell == NULL || assay_compare_bytes(cell, a_length, want, b_length) == 0);
+        }
+    }
+    assay_frame_free(counts);
+    assay_frame_free(streamed);
+    assay_frame_free(frame);
+}
+END_TEST
+
 START_TEST(a_column_that_would_stand_there_twice_is_refused)
 {
     static const size_t twice[] = {1, 1};
@@ -434,6 +458,7 @@ int main(void)
     tcase_add_test(tests, levels_stand_by_their_type_and_keep_it);
     tcase_add_test(tests, declared_levels_stand_in_their_order_if_they_occur);
     tcase_add_test(tests, no_columns_have_one_combination);
+    tcase_add_test(tests, a_frame_counts_as_its_source);
     tcase_add_test(tests, a_column_that_would_stand_there_twice_is_refused);
     tcase_add_test(tests, a_source_of_several_blocks_counts_as_its_frame);
     tcase_add_test(tests, blocks_may_have_dictionaries_of_their_own);
