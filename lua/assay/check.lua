@@ -16,6 +16,15 @@ function check.refuse(message, place)
   return core.raise(err)
 end
 
+--- The keys of a table as a list, in byte order of what they print as: nothing that is said may
+--- depend on the order of `next`.
+function check.keys(t)
+  local list = {}
+  for key in next, t do list[#list + 1] = key end
+  table.sort(list, function(a, b) return tostring(a) < tostring(b) end)
+  return list
+end
+
 --- The names of a set or list in byte order.
 local function sorted(names)
   local list = {}
@@ -155,9 +164,9 @@ function check.options(class, spec)
     if options == nil then options = {} end
     if type(options) ~= "table" then return wanted("the options", "a table", options) end
     local checked = {}
-    for name, value in next, options do
+    for _, name in ipairs(check.keys(options)) do
       if kind_of[name] == nil then return check.unknown("option", name, spec) end
-      checked[name] = check.value(name, value, kind_of[name])
+      checked[name] = check.value(name, options[name], kind_of[name])
     end
     for _, name in ipairs(required) do
       if checked[name] == nil then return check.fail(("'%s' is needed"):format(name), name) end

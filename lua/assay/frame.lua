@@ -76,13 +76,17 @@ local types = { "category", "text", "integer", "number", "date" }
 
 local function check_levels(name, value)
   check.value(name, value, "table")
-  for column, levels in next, value do check.value("levels of " .. tostring(column), levels, "texts") end
+  for _, column in ipairs(check.keys(value)) do
+    check.value("levels of " .. tostring(column), value[column], "texts")
+  end
   return value
 end
 
 local function check_types(name, value)
   check.value(name, value, "table")
-  for column, kind in next, value do check.value("type of " .. tostring(column), kind, types) end
+  for _, column in ipairs(check.keys(value)) do
+    check.value("type of " .. tostring(column), value[column], types)
+  end
   return value
 end
 
@@ -101,15 +105,9 @@ local function wishes(names, options)
       if not known[name] then check.unknown(what, name, names) end
     end
   end
-  local function keys(t)
-    local sorted = {}
-    for name in next, t or {} do sorted[#sorted + 1] = name end
-    table.sort(sorted)
-    return sorted
-  end
   require_known("column", options.columns or {})
-  require_known("column", keys(options.types))
-  require_known("column", keys(options.levels))
+  require_known("column", check.keys(options.types or {}))
+  require_known("column", check.keys(options.levels or {}))
   require_known("column", options.private or {})
   require_known("id column", { options.id })
   if options.columns then
@@ -230,12 +228,10 @@ local condition_words = {
 
 --- The condition that a table of words asks for, such as { min = 18, max = 25 }.
 local function condition_of_words(column, words)
-  local names = {}
-  for word in next, words do
+  local names = check.keys(words)
+  for _, word in ipairs(names) do
     if not condition_words[word] then check.unknown("condition", word, condition_words) end
-    names[#names + 1] = word
   end
-  table.sort(names)
   if #names == 0 then check.fail "an empty table is no condition" end
   local first = names[1]
   if bounds[first] then
@@ -260,9 +256,7 @@ end
 
 --- The conditions of a table by column, in byte order of the columns.
 local function conditions(self, wanted)
-  local names, list = {}, {}
-  for name in next, wanted do names[#names + 1] = check.value("a column", name, "text") end
-  table.sort(names)
+  local names, list = check.keys(wanted), {}
   for i, name in ipairs(names) do
     local column, value = column_number(self, name), wanted[name]
     if type(value) == "table" and #value == 0 then

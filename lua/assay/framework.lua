@@ -137,10 +137,7 @@ local types = {
 
 --- What was given for standards by id: each known, and rated in that very way.
 local function check_given(fw, given, judged, instead)
-  local ids = {}
-  for id in next, given do ids[#ids + 1] = tostring(id) end
-  table.sort(ids)
-  for _, id in ipairs(ids) do
+  for _, id in ipairs(check.keys(given)) do
     if standard_named(fw, id).judged ~= judged then check.fail(instead:format(id), id) end
   end
 end

@@ -28,7 +28,7 @@ local function by_stratum(name, labels, value, default)
   local list, known = {}, {}
   for h, label in ipairs(labels) do known[label] = h end
   if type(value) == "table" then
-    for label in next, value do
+    for _, label in ipairs(check.keys(value)) do
       if not known[label] then check.unknown("stratum in " .. name, label, labels) end
     end
   end

@@ -39,14 +39,12 @@ function methods.balance(self, columns)
 end
 
 function methods.write(self, folder)
-  local about, private = self.plan._about, {}
-  for name in next, about.private do private[#private + 1] = name end
-  table.sort(private)
+  local about = self.plan._about
   core.manifest.write(check.value("the folder", folder, "text"), self._core, {
     allocation = about.allocation, confidence = about.confidence, margin = about.margin,
     reserve = about.reserve, shortfall = core.json.list(about.shortfall),
   }, {
-    source = about.source, steps = core.json.list(about.steps), private = core.json.list(private),
+    source = about.source, steps = core.json.list(about.steps), private = core.json.list(check.keys(about.private)),
   })
   return self
 end

@@ -81,7 +81,7 @@ local survey_options = check.options("SurveyOptions", {
 })
 
 local function check_values(values)
-  for name in next, values do check.one_of("value", name, { "yes", "no", "not_applicable" }) end
+  for _, name in ipairs(check.keys(values)) do check.one_of("value", name, { "yes", "no", "not_applicable" }) end
   check.value("values.yes", values.yes, "text")
   check.value("values.no", values.no, "text")
   return values

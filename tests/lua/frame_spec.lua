@@ -148,6 +148,16 @@ describe("where", function()
     assert.matches("unknown condition 'minimum'", refusal(f.where, f, { age = { minimum = 3 } }).message)
   end)
 
+  it("says of several things that are wrong the first by name", function()
+    local wrong = { zeta = 1, epsilon = 1, alpha = 1, omega = 1, [1] = "x" }
+    assert.matches("unknown option '1'", refusal(assay.sample_size, wrong).message)
+    wrong[1] = nil
+    assert.matches("unknown option 'alpha'", refusal(assay.sample_size, wrong).message)
+    assert.matches("unknown column 'alpha'", refusal(f.where, f, wrong).message)
+    assert.matches("unknown condition 'alpha'", refusal(f.where, f, { age = wrong }).message)
+    assert.matches("type of alpha must be", refusal(assay.frame, { columns = {}, rows = {}, types = wrong }).message)
+  end)
+
   it("says that a method takes a colon", function()
     assert.matches("write f:where%(...%), with a colon", refusal(f.where, { gender = "F" }).message)
   end)
