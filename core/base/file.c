@@ -323,24 +323,7 @@ bool assay_input_exists(const assay_door *door, const char *name)
     return !absent;
 }
 
-/* Text that grows by a line at a time. */
-typedef struct lines {
-    char *text;
-    size_t length, capacity;
-} lines;
-
-static bool add_line(lines *list, const char *line, size_t length)
-{
-    while (list->capacity - list->length < length + 2)
-        if (!assay_grow(&list->text, &list->capacity, list->capacity, 1))
-            return false;
-    memcpy(list->text + list->length, line, length);
-    memcpy(list->text + list->length + length, "\n", 2);
-    list->length += length + 1;
-    return true;
-}
-
-static bool add_names(lines *list, DIR *folder, const char *ending)
+static bool add_names(assay_bytes *list, DIR *folder, const char *ending)
 {
     const size_t tail = strlen(ending);
     const struct dirent *entry;
@@ -349,13 +332,13 @@ static bool add_names(lines *list, DIR *folder, const char *ending)
         if (entry->d_name[0] == '.' || length <= tail ||
             strcmp(entry->d_name + length - tail, ending) != 0)
             continue;
-        if (!add_line(list, entry->d_name, length - tail))
+        if (!assay_append(list, entry->d_name, length - tail) || !assay_append(list, "\n", 1))
             return false;
     }
     return true;
 }
 
-static bool add_folder(lines *list, int root, const char *name, const char *ending)
+static bool add_folder(assay_bytes *list, int root, const char *name, const char *ending)
 {
     const int file = open_below(root, name, O_RDONLY | O_DIRECTORY, 0);
     DIR *folder = file < 0 ? NULL : fdopendir(file);
@@ -372,19 +355,17 @@ static bool add_folder(lines *list, int root, const char *name, const char *endi
 assay_status assay_folder_names(assay_context *context, const assay_door *door, const char *folder,
                                 const char *ending, char **names)
 {
-    lines list = {0};
-    bool added = assay_grow(&list.text, &list.capacity, 0, 1);
-    if (added)
-        list.text[0] = '\0';
+    assay_bytes list = {0};
+    bool added = assay_append(&list, "", 0);
     if (added && door->n_inputs == 0)
         added = add_folder(&list, AT_FDCWD, folder, ending);
     for (size_t i = 0; i < door->n_inputs && added; i++)
         added = add_folder(&list, door->inputs[i], folder, ending);
     if (!added) {
-        assay_free(list.text);
+        assay_free(list.bytes);
         return assay_fail_memory(context);
     }
-    *names = list.text;
+    *names = list.bytes;
     return ASSAY_OK;
 }
 

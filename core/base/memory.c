@@ -113,6 +113,25 @@ bool assay_grow(void *array_pointer, size_t *capacity, size_t n, size_t bytes_ea
     return true;
 }
 
+bool assay_append(assay_bytes *to, const void *bytes, size_t length)
+{
+    if (length >= to->capacity - to->length) {
+        if (length > SIZE_MAX / 4 - to->length)
+            return false;
+        const size_t wanted = 2 * (to->length + length) + 64;
+        char *grown = assay_resize(to->bytes, wanted);
+        if (grown == NULL)
+            return false;
+        to->bytes = grown;
+        to->capacity = wanted;
+    }
+    if (length > 0)
+        memcpy(to->bytes + to->length, bytes, length);
+    to->length += length;
+    to->bytes[to->length] = '\0';
+    return true;
+}
+
 size_t assay_memory_in_use(void)
 {
     return atomic_load(&in_use);

@@ -33,6 +33,15 @@ char *assay_copy_text(const char *bytes, size_t length);
 */
 bool assay_grow(void *array_pointer, size_t *capacity, size_t n, size_t bytes_each);
 
+/* Bytes that grow at their end, with a 0 byte behind them; zeroed it has none. Free `bytes`. */
+typedef struct assay_bytes {
+    char *bytes;
+    size_t length, capacity;
+} assay_bytes;
+
+/* Appends bytes[length]. False when out of memory, with all as it was. */
+bool assay_append(assay_bytes *to, const void *bytes, size_t length);
+
 size_t assay_memory_in_use(void);            /* bytes now held, headers left out */
 void assay_memory_set_ceiling(size_t bytes); /* 0: no ceiling, the state at start */
 

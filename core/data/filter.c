@@ -328,32 +328,19 @@ static uint32_t root_of(uint32_t parents[], uint32_t row)
 }
 
 /* The parts of a key, each behind its length, so that no two different keys read the same. */
-static bool key_of_row(const assay_frame *frame, const assay_key *key, size_t row, char **bytes,
-                       size_t *capacity, size_t *length, bool *complete)
+static bool key_of_row(const assay_frame *frame, const assay_key *key, size_t row, assay_bytes *to,
+                       bool *complete)
 {
-    *length = 0;
+    to->length = 0;
     *complete = true;
-    for (size_t i = 0; i < key->n; i++) {
+    for (size_t i = 0; i < key->n && *complete; i++) {
         char scratch[ASSAY_CELL_BYTES];
         size_t part;
         const assay_column *column = assay_frame_column(frame, key->columns[i]);
         const char *cell = assay_column_cell(column, row, scratch, &part);
-        if (cell == NULL) {
-            *complete = false;
-            return true;
-        }
-        if (*length + part + sizeof part > *capacity) {
-            const size_t wanted = (*length + part + sizeof part) * 2;
-            char *grown = assay_resize(*bytes, wanted);
-            if (grown == NULL)
-                return false;
-            *bytes = grown;
-            *capacity = wanted;
-        }
-        memcpy(*bytes + *length, &part, sizeof part);
-        if (part > 0)
-            memcpy(*bytes + *length + sizeof part, cell, part);
-        *length += sizeof part + part;
+        *complete = cell != NULL;
+        if (*complete && (!assay_append(to, &part, sizeof part) || !assay_append(to, cell, part)))
+            return false;
     }
     return true;
 }
@@ -364,16 +351,15 @@ static assay_status link_rows(assay_context *context, const assay_frame *frame,
 {
     const size_t n = assay_frame_rows(frame);
     assay_dictionary *seen = assay_dictionary_new();
-    char *bytes = NULL;
-    size_t capacity = 0, length;
+    assay_bytes text = {0};
     bool complete;
     assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t row = 0; status == ASSAY_OK && row < n; row++) {
-        if (!key_of_row(frame, key, row, &bytes, &capacity, &length, &complete)) {
+        if (!key_of_row(frame, key, row, &text, &complete)) {
             status = assay_fail_memory(context);
         } else if (complete) {
             const uint32_t before = assay_dictionary_size(seen);
-            const uint32_t code = assay_dictionary_add(seen, bytes, length);
+            const uint32_t code = assay_dictionary_add(seen, text.bytes, text.length);
             if (code == 0)
                 status = assay_fail_memory(context);
             else if (code > before)
@@ -385,7 +371,7 @@ static assay_status link_rows(assay_context *context, const assay_frame *frame,
             status = assay_poll(context, row, n);
     }
     assay_dictionary_release(seen);
-    assay_free(bytes);
+    assay_free(text.bytes);
     return status;
 }
 

@@ -355,8 +355,7 @@ assay_status assay_json_add_null(assay_context *context, assay_json *parent, con
 typedef struct writer {
     assay_context *context;
     assay_json_order order;
-    char *text;
-    size_t length, capacity;
+    assay_bytes text;
     int depth;
     assay_status failed;
 } writer;
@@ -365,14 +364,8 @@ static void write_value(writer *w, const cJSON *item);
 
 static void write_bytes(writer *w, const char *bytes, size_t length)
 {
-    while (w->failed == ASSAY_OK && length >= w->capacity - w->length)
-        if (!assay_grow(&w->text, &w->capacity, w->capacity, 1))
-            w->failed = assay_fail_memory(w->context);
-    if (w->failed != ASSAY_OK)
-        return;
-    memcpy(w->text + w->length, bytes, length);
-    w->length += length;
-    w->text[w->length] = '\0';
+    if (w->failed == ASSAY_OK && !assay_append(&w->text, bytes, length))
+        w->failed = assay_fail_memory(w->context);
 }
 
 static void write_word(writer *w, const char *word)
@@ -443,19 +436,19 @@ static void write_scalar(writer *w, const cJSON *item)
 static size_t line_width(const writer *w)
 {
     size_t width = 0;
-    for (size_t i = w->length; i > 0 && w->text[i - 1] != '\n'; i--)
-        width += ((unsigned char)w->text[i - 1] & 0xC0) != 0x80;
+    for (size_t i = w->text.length; i > 0 && w->text.bytes[i - 1] != '\n'; i--)
+        width += ((unsigned char)w->text.bytes[i - 1] & 0xC0) != 0x80;
     return width;
 }
 
 /* Writes the array on the present line if it fits, with a comma behind it; else takes it back. */
 static bool write_row(writer *w, const cJSON *array)
 {
-    const size_t before = w->length;
+    const size_t before = w->text.length;
     const cJSON *child;
     write_word(w, "[");
     cJSON_ArrayForEach (child, array) {
-        if (is_container(child) || w->length - before > 4 * WIDEST_LINE)
+        if (is_container(child) || w->text.length - before > 4 * WIDEST_LINE)
             break;
         write_word(w, child == array->child ? "" : ", ");
         write_scalar(w, child);
@@ -463,7 +456,7 @@ static bool write_row(writer *w, const cJSON *array)
     write_word(w, "]");
     if (w->failed != ASSAY_OK || (child == NULL && line_width(w) < WIDEST_LINE))
         return true;
-    w->length = before;
+    w->text.length = before;
     return false;
 }
 
@@ -539,11 +532,11 @@ assay_status assay_json_print(assay_context *context, const assay_json *value,
     write_value(&w, peek(value));
     write_word(&w, "\n");
     if (w.failed != ASSAY_OK) {
-        assay_free(w.text);
+        assay_free(w.text.bytes);
         return w.failed;
     }
-    *text = w.text;
+    *text = w.text.bytes;
     if (length != NULL)
-        *length = w.length;
+        *length = w.text.length;
     return ASSAY_OK;
 }

@@ -1,32 +1,8 @@
 /* strata.c -- the parts of a population that are sampled separately. */
 #include "sample/strata.h"
 
-#include <string.h>
-
 #include "base/memory.h"
 #include "base/sort.h"
-
-/* A label being put together. */
-typedef struct label {
-    char *bytes;
-    size_t length, capacity;
-} label;
-
-static bool append(label *to, const char *bytes, size_t length)
-{
-    if (to->length + length > to->capacity) {
-        const size_t wanted = (to->length + length) * 2;
-        char *grown = assay_resize(to->bytes, wanted);
-        if (grown == NULL)
-            return false;
-        to->bytes = grown;
-        to->capacity = wanted;
-    }
-    if (length > 0)
-        memcpy(to->bytes + to->length, bytes, length);
-    to->length += length;
-    return true;
-}
 
 static assay_status no_value(assay_context *context, const assay_frame *frame, size_t column,
                              size_t row)
@@ -39,10 +15,10 @@ static assay_status no_value(assay_context *context, const assay_frame *frame, s
 }
 
 static assay_status make_label(assay_context *context, const assay_frame *frame, size_t n,
-                               const size_t columns[], size_t row, label *to)
+                               const size_t columns[], size_t row, assay_bytes *to)
 {
     to->length = 0;
-    if (n == 0 && !append(to, "all", 3))
+    if (n == 0 && !assay_append(to, "all", 3))
         return assay_fail_memory(context);
     for (size_t i = 0; i < n; i++) {
         char scratch[ASSAY_CELL_BYTES];
@@ -51,7 +27,7 @@ static assay_status make_label(assay_context *context, const assay_frame *frame,
         const char *level = assay_column_cell(column, row, scratch, &length);
         if (level == NULL)
             return no_value(context, frame, columns[i], row);
-        if ((i > 0 && !append(to, " / ", 3)) || !append(to, level, length))
+        if ((i > 0 && !assay_append(to, " / ", 3)) || !assay_append(to, level, length))
             return assay_fail_memory(context);
     }
     return ASSAY_OK;
@@ -78,7 +54,7 @@ static assay_status label_rows(assay_context *context, const assay_frame *frame,
                                const size_t columns[], assay_dictionary *seen, uint32_t of_row[],
                                uint32_t first_row[])
 {
-    label text = {0};
+    assay_bytes text = {0};
     const size_t rows = assay_frame_rows(frame);
     assay_status status = ASSAY_OK;
     for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {

@@ -64,6 +64,26 @@ START_TEST(a_growing_array_keeps_what_it_holds)
 }
 END_TEST
 
+START_TEST(bytes_that_grow_end_in_a_0_byte_and_stay_on_failure)
+{
+    assay_bytes text = {0};
+    ck_assert(assay_append(&text, "", 0));
+    ck_assert_str_eq(text.bytes, "");
+    for (int i = 0; i < 1000; i++)
+        ck_assert(assay_append(&text, "abc", 3));
+    ck_assert_uint_eq(text.length, 3000);
+    ck_assert_uint_eq(strlen(text.bytes), 3000);
+    ck_assert_str_eq(text.bytes + 2997, "abc");
+    ck_assert(!assay_append(&text, "", SIZE_MAX));
+    assay_memory_fail_at(1, true);
+    while (assay_append(&text, "x", 1))
+        continue;
+    assay_memory_fail_at(0, false);
+    ck_assert_uint_eq(strlen(text.bytes), text.length);
+    assay_free(text.bytes);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("memory");
@@ -73,6 +93,7 @@ int main(void)
     tcase_add_test(tests, a_ceiling_refuses_growth_and_leaves_the_block);
     tcase_add_test(tests, the_kth_growth_fails_once_or_from_then_on);
     tcase_add_test(tests, a_growing_array_keeps_what_it_holds);
+    tcase_add_test(tests, bytes_that_grow_end_in_a_0_byte_and_stay_on_failure);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
