@@ -1,6 +1,8 @@
 /* ldraw.c -- which cases. */
 #include "lframe.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "sample/draw.h"
 
@@ -16,7 +18,10 @@ static int collect_sample(lua_State *L)
 static int l_draw(lua_State *L)
 {
     assay_plan *plan = lassay_handle(L, 1, LASSAY_PLAN);
-    const char *seed = luaL_checkstring(L, 2);
+    size_t length;
+    const char *seed = luaL_checklstring(L, 2, &length);
+    if (strlen(seed) != length)
+        seed = ""; /* refused, as every text with a 0 byte in it */
     const size_t before = assay_memory_in_use();
     assay_sample **place = lassay_push_handle(L, LASSAY_SAMPLE);
     lassay_check(L, assay_draw(lassay_context(L), plan, seed, place));

@@ -110,6 +110,11 @@ describe("draw", function()
     assert.equal(draw(f), draw(f:take(rows)))
   end)
 
+  it("refuses a seed with a 0 byte, which would be cut short", function()
+    local p = plan { size = 5 }
+    assert.matches("is not 1 to 64 of the characters", refusal(p.draw, p, { seed = "a\0b" }).message)
+  end)
+
   it("refuses a seed with a space, and asks for one", function()
     local p = assay.plan { frame = support.cases(20), size = 5 }
     assert.matches("seed 'a b' is not 1 to 64 of the characters", refusal(p.draw, p, { seed = "a b" }).message)
