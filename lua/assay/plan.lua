@@ -53,6 +53,15 @@ local function explicit_sizes(labels, wanted)
   end)
 end
 
+--- The default minimum is nobody's wish: where it cannot be had, that is said in its own words.
+local function check_default_minimum(minimum, size)
+  local needed = total(minimum)
+  if needed <= size then return end
+  check.fail(("%s %d cases at 2 in each, because 1 case has no variance; the sample has %d: "
+    .. "give minimum = 1, or fewer strata"):format(#minimum == 1 and "1 stratum needs" or #minimum .. " strata need", needed, size),
+    "size")
+end
+
 --- Proportional sizes within minimum and maximum, and words on each stratum that the minimum raised.
 local function proportional_sizes(labels, populations, size, options, notes)
   local minimum = by_stratum("minimum", labels, options.minimum, function(h) return math.min(2, populations[h]) end)
@@ -61,6 +70,7 @@ local function proportional_sizes(labels, populations, size, options, notes)
   for h, n in ipairs(populations) do
     minimum[h], maximum[h], none[h] = math.min(minimum[h], n), math.min(maximum[h], n), 0
   end
+  if options.minimum == nil then check_default_minimum(minimum, size) end
   local sizes = core.allocate.allocate(size, populations, minimum, maximum)
   local free = core.allocate.allocate(size, populations, none, maximum)
   for h, label in ipairs(labels) do
@@ -70,6 +80,16 @@ local function proportional_sizes(labels, populations, size, options, notes)
     end
   end
   return sizes
+end
+
+--- Words on each stratum with too few cases to be estimated from.
+local function note_thin(labels, populations, sizes, notes)
+  for h, label in ipairs(labels) do
+    if sizes[h] == 0 or sizes[h] == 1 and populations[h] > 1 then
+      notes[#notes + 1] = ("stratum '%s' gets %d of its %d cases: %s"):format(label, sizes[h], populations[h],
+        sizes[h] == 0 and "the sample says nothing of it" or "1 case has no variance")
+    end
+  end
 end
 
 --- Words on each stratum that cannot give the reserves asked for.
@@ -148,6 +168,7 @@ function plan.plan(options)
     end
     sizes = proportional_sizes(labels, populations, size, options, notes)
   end
+  note_thin(labels, populations, sizes, notes)
   local share = options.reserve or 0
   local reserves, wanted = core.plan.reserves(handle, sizes, share)
   note_reserves(labels, populations, sizes, reserves, wanted, notes)

@@ -37,6 +37,19 @@ describe("plan", function()
     assert.matches("'rare' gets 2 of its 3 cases where its share is 1", p.shortfall[1])
   end)
 
+  it("says where its own minimum cannot be had, and what to do", function()
+    assert.matches("3 strata need 6 cases at 2 in each.*the sample has 5: give minimum = 1",
+      refusal(plan, { strata = { "gender", "unit" }, size = 5 }).message)
+    assert.equal(5, plan { strata = { "gender", "unit" }, size = 5, minimum = 1 }.size)
+    assert.matches("1 stratum needs 2 cases", refusal(plan, { size = 1 }).message)
+  end)
+
+  it("says which strata are too thin to be estimated from", function()
+    local p = plan { strata = "gender", allocation = { F = 1, M = 0 } }
+    assert.same({ "stratum 'F' gets 1 of its 84 cases: 1 case has no variance",
+      "stratum 'M' gets 0 of its 170 cases: the sample says nothing of it" }, { p.shortfall[1], p.shortfall[2] })
+  end)
+
   it("takes sizes by stratum", function()
     local p = plan { strata = "gender", allocation = { F = 30, M = 20 } }
     assert.equal(50, p.size)
