@@ -58,8 +58,8 @@ local function check_default_minimum(minimum, size)
   local needed = total(minimum)
   if needed <= size then return end
   check.fail(("%s %d cases at 2 in each, because 1 case has no variance; the sample has %d: "
-    .. "give minimum = 1, or fewer strata"):format(#minimum == 1 and "1 stratum needs" or #minimum .. " strata need", needed, size),
-    "size")
+    .. "give minimum = 1, or fewer strata"):format(
+    #minimum == 1 and "1 stratum needs" or #minimum .. " strata need", needed, size), "size")
 end
 
 --- Proportional sizes within minimum and maximum, and words on each stratum that the minimum raised.
