@@ -134,11 +134,11 @@ local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "n
 local Proportion = check.result("Proportion", fields, function(self)
   local lines = {}
   for _, name in ipairs(fields) do
-    local value = self[name]
-    if name == "flags" then value = #value > 0 and table.concat(value, "; ") or "none" end
-    lines[#lines + 1] = { name, table_text.value(value) }
+    if name ~= "flags" then lines[#lines + 1] = { name, table_text.value(self[name]) } end
   end
-  return table_text.lines({ { name = "proportion" }, { name = "value", right = true } }, lines)
+  lines = { table_text.lines({ { name = "proportion" }, { name = "value", right = true } }, lines) }
+  for _, flag in ipairs(self.flags) do lines[#lines + 1] = "note: " .. flag end
+  return table.concat(lines, "\n")
 end)
 
 local proportion_options = check.options("ProportionOptions",

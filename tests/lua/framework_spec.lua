@@ -171,6 +171,13 @@ describe("fw:annex", function()
     assert.equal("2 unanswered", rows[20].note)
   end)
 
+  it("prints the reason for a discretion to its end", function()
+    local why = ("wider evidence "):rep(6) .. "and a last word"
+    local o = options()
+    o.discretion["2.1"].why = why
+    assert.matches(why, tostring(fw:annex(surveys(), o)), 1, true)
+  end)
+
   it("prints the ratings in order and the overall rating beneath", function()
     local annex = fw:annex(surveys(), options())
     assert.matches("1%.1  Leadership: Outstanding\n1%.2  Staff: Good\n", tostring(annex.ratings))

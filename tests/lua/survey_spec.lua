@@ -30,6 +30,8 @@ describe("survey", function()
     assert.same({ 6, 10, 2, 1, 13, 60 }, { p.x, p.relevant, p.not_applicable, p.unanswered, p.n, p.percent })
     assert.equal(0.6, p.share)
     assert.matches("share from 0.545 to 0.636 by what the unanswered are", p.flags[1])
+    assert.matches("\nnote: share from 0.545 to 0.636 by what the unanswered are", tostring(p), 1, true)
+    assert.matches(p.flags[1], tostring(survey:proportions "q1"), 1, true)
     assert.matches("unanswered: q1 %(1%)", tostring(survey))
   end)
 

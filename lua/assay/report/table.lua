@@ -7,7 +7,7 @@ local table_text = {}
 -- A table of more rows than MOST shows only its head and its tail.
 local MOST, HEAD, TAIL = 60, 10, 3
 
--- Text is cut to this many characters; files have it whole.
+-- Text is cut to this many characters, but in the last column, where notes stand; files have it whole.
 local WIDEST = 44
 
 --- Text as it may stand in a line: a line break would tear the table, an escape rule the terminal.
@@ -35,7 +35,7 @@ function table_text.lines(columns, lines)
   end
   local names, rules = {}, {}
   for j, column in ipairs(columns) do
-    names[j], rules[j] = column.name, ("-"):rep(widths[j])
+    names[j], rules[j] = column.name, ("-"):rep(j < #columns and widths[j] or math.min(widths[j], WIDEST))
   end
   add(names)
   add(rules)
@@ -43,15 +43,16 @@ function table_text.lines(columns, lines)
   return table.concat(out, "\n")
 end
 
---- A value as a table shows it: numbers that are not whole with three decimals, missing as NA.
-function table_text.value(value)
+--- A value as a table shows it: numbers that are not whole with three decimals, missing as NA; long
+--- text is cut unless it is wanted whole.
+function table_text.value(value, whole)
   if value == nil then return "NA" end
   if math.type(value) == "float" then
     if value == math.huge then return "inf" end
     return core.text.fixed(value, 3)
   end
   local text = printable(tostring(value))
-  if core.text.width(text) <= WIDEST then return text end
+  if whole or core.text.width(text) <= WIDEST then return text end
   local cut = utf8.offset(text, WIDEST - 2)
   return (cut and text:sub(1, cut - 1) or text) .. "..."
 end
@@ -67,7 +68,7 @@ function table_text.frame(handle, hidden)
   local function add(i)
     local line = {}
     for j, name in ipairs(names) do
-      line[j] = hidden[name] and "***" or table_text.value(core.frame.cell(handle, j, i))
+      line[j] = hidden[name] and "***" or table_text.value(core.frame.cell(handle, j, i), j == #names)
     end
     lines[#lines + 1] = line
   end
