@@ -173,6 +173,12 @@ describe("where", function()
 end)
 
 describe("printing", function()
+  it("cuts long text, in the last column far later", function()
+    local f = assay.frame { columns = { "a", "b" }, rows = { { ("x"):rep(50), ("y"):rep(300) }, { "x", ("z"):rep(3000) } } }
+    assert.matches(("x"):rep(41) .. "...  " .. ("y"):rep(300) .. "\n", tostring(f), 1, true)
+    assert.matches("  " .. ("z"):rep(397) .. "...$", tostring(f))
+  end)
+
   it("keeps a line for each row, and control characters from the terminal", function()
     local f = assay.frame { columns = { "a\nb", "c" }, rows = { { "x\r\ny", "z" }, { "\27[31mred", "\xC2\x9B2J" } } }
     assert.equal("a b       c\n--------  ---\nx  y      z\n [31mred   2J", tostring(f))

@@ -7,8 +7,8 @@ local table_text = {}
 -- A table of more rows than MOST shows only its head and its tail.
 local MOST, HEAD, TAIL = 60, 10, 3
 
--- Text is cut to this many characters, but in the last column, where notes stand; files have it whole.
-local WIDEST = 44
+-- Text is cut to WIDEST characters, but in the last column, where notes stand, to LONGEST; files have it whole.
+local WIDEST, LONGEST = 44, 400
 
 --- Text as it may stand in a line: a line break would tear the table, an escape rule the terminal.
 local function printable(text)
@@ -44,16 +44,17 @@ function table_text.lines(columns, lines)
 end
 
 --- A value as a table shows it: numbers that are not whole with three decimals, missing as NA; long
---- text is cut unless it is wanted whole.
-function table_text.value(value, whole)
+--- text is cut to `most` characters.
+function table_text.value(value, most)
+  most = most or WIDEST
   if value == nil then return "NA" end
   if math.type(value) == "float" then
     if value == math.huge then return "inf" end
     return core.text.fixed(value, 3)
   end
   local text = printable(tostring(value))
-  if whole or core.text.width(text) <= WIDEST then return text end
-  local cut = utf8.offset(text, WIDEST - 2)
+  if core.text.width(text) <= most then return text end
+  local cut = utf8.offset(text, most - 2)
   return (cut and text:sub(1, cut - 1) or text) .. "..."
 end
 
@@ -68,7 +69,7 @@ function table_text.frame(handle, hidden)
   local function add(i)
     local line = {}
     for j, name in ipairs(names) do
-      line[j] = hidden[name] and "***" or table_text.value(core.frame.cell(handle, j, i), j == #names)
+      line[j] = hidden[name] and "***" or table_text.value(core.frame.cell(handle, j, i), j == #names and LONGEST or nil)
     end
     lines[#lines + 1] = line
   end
