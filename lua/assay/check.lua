@@ -47,7 +47,7 @@ end
 function check.unknown(what, name, known)
   name = tostring(name)
   local near = check.nearest(name, known)
-  local hint = near and (": did you mean '%s'?"):format(near)
+  local hint = near and (": did you mean '%s'?"):format(core.text.quote(near))
     or #sorted(known) > 0 and (": known are %s"):format(table.concat(sorted(known), ", ")) or ""
   return core.raise {
     kind = "usage", code = "EUNKNOWN", argument = name,
@@ -114,8 +114,10 @@ local kinds = {
   integer = function(name, value)
     return math.type(value) and math.tointeger(value) or wanted(name, "a whole number", value)
   end,
+  -- a name, a path: core would take a 0 byte for its end
   text = function(name, value)
-    return type(value) == "string" and value or wanted(name, "text", value)
+    if type(value) == "string" and not value:find("\0", 1, true) then return value end
+    return wanted(name, type(value) == "string" and "text without a 0 byte" or "text", value)
   end,
   table = function(name, value)
     return type(value) == "table" and value or wanted(name, "a table", value)

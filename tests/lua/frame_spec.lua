@@ -25,6 +25,17 @@ describe("read", function()
     assert.matches("No such file", err.message)
   end)
 
+  it("takes no path that a 0 byte would cut short", function()
+    local path = support.file("cut.csv", "a\n1\n")
+    assert.matches("the file must be text without a 0 byte", refusal(assay.read, path .. "\0.bak").message)
+  end)
+
+  it("quotes little of a column's name", function()
+    local name = ("n"):rep(5000)
+    local f = assay.frame { columns = { name }, rows = { { "x" } } }
+    assert.is_true(#refusal(f.column, f, name .. "n").message < 200)
+  end)
+
   it("names file and line of a ragged row", function()
     local path = support.file("ragged.csv", "a,b\n1,2\n3\n")
     local err = refusal(assay.read, path)

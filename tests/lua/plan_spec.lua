@@ -125,7 +125,7 @@ describe("draw", function()
 
   it("refuses a seed with a 0 byte, which would be cut short", function()
     local p = plan { size = 5 }
-    assert.matches("is not 1 to 64 of the characters", refusal(p.draw, p, { seed = "a\0b" }).message)
+    assert.matches("seed must be text without a 0 byte", refusal(p.draw, p, { seed = "a\0b" }).message)
   end)
 
   it("refuses a seed with a space, and asks for one", function()
