@@ -6,6 +6,14 @@ local assay = require "assay"
 
 math.randomseed(20181105) -- the same files on every run
 
+--- Writes a file in which every row says what it is, and so does what is made from it.
+local function write(file, columns, rows, types)
+  local all = table.move(columns, 1, #columns, 1, {})
+  all[#all + 1] = "record"
+  for _, row in ipairs(rows) do row[#all] = "synthetic" end
+  assay.frame { columns = all, rows = rows, types = types, id = "case_id" }:write(file)
+end
+
 local function pick(list) return list[math.random(#list)] end
 
 --- A list with its values in random order.
@@ -81,10 +89,8 @@ local function make_caseload()
     rows[i] = { ("C%05d"):format(i), gender[i], disposal[i], rosh[i], ldu[i], ("RO%02d"):format(who),
       domestic_abuse[i], safeguarding[i] }
   end
-  assay.frame {
-    columns = { "case_id", "gender", "disposal", "rosh", "ldu", "officer", "domestic_abuse", "safeguarding" },
-    rows = rows, id = "case_id",
-  }:write "caseload.csv"
+  write("caseload.csv", { "case_id", "gender", "disposal", "rosh", "ldu", "officer", "domestic_abuse", "safeguarding" },
+    rows)
 end
 
 -- ---- long lists of cases, from which some must be left out ---------------------------------------
@@ -137,7 +143,7 @@ local function make_list(file, prefix, eligible, window, others)
   for i, row in ipairs(rows) do row[1] = ("%s%04d"):format(prefix, i) end
   local types = {}
   for _, name in ipairs(columns) do types[name] = name ~= "dob" and name ~= "start" and "text" or "date" end
-  assay.frame { columns = columns, rows = rows, types = types, id = "case_id" }:write(file)
+  write(file, columns, rows, types)
 end
 
 local function levels(counts)
@@ -204,7 +210,7 @@ local function make_answers(name, questions)
   table.sort(ids)
   local list = {}
   for i, id in ipairs(ids) do list[i] = rows[id] end
-  assay.frame { columns = names, rows = list, id = "case_id" }:write("answers-" .. name .. ".csv")
+  write("answers-" .. name .. ".csv", names, list)
   return ids
 end
 
