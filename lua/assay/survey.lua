@@ -84,6 +84,9 @@ local function check_values(values)
   for _, name in ipairs(check.keys(values)) do check.one_of("value", name, { "yes", "no", "not_applicable" }) end
   check.value("values.yes", values.yes, "text")
   check.value("values.no", values.no, "text")
+  if values.yes == values.no or values.not_applicable == values.yes or values.not_applicable == values.no then
+    check.fail("the values of yes, no and not applicable must differ", "values")
+  end
   return values
 end
 
@@ -110,6 +113,10 @@ function survey.survey(options)
     or check.fail("give framework, or values = { yes = , no = , not_applicable = }", "values"))
   local rows, n = join(answers, sample)
   local questions, others = split_columns(answers, sample.plan._about.id, framework)
+  if #questions == 0 then
+    check.fail(framework and ("no column of the answers is a question of '%s'"):format(core.text.quote(framework.title))
+      or "the answers have no column but the id", "answers")
+  end
   local coded = {}
   for _, question in ipairs(questions) do
     coded[question] = read_answers(answers, question, rows, n, values)

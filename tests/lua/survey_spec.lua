@@ -89,6 +89,18 @@ describe("survey", function()
     assert.equal(13, p.not_applicable)
   end)
 
+  it("refuses values that are alike, and answers to no question", function()
+    local sample = draw()
+    local function ask(o)
+      o.sample, o.answers = sample, o.answers or answers(sample, all)
+      return refusal(assay.survey, o).message
+    end
+    assert.matches("must differ", ask { values = { yes = "Yes", no = "Yes" } })
+    assert.matches("must differ", ask { values = { yes = "Yes", no = "No", not_applicable = "No" } })
+    assert.matches("no column of the answers is a question of 'Probation", ask { framework = assay.framework "probation-2018" })
+    assert.matches("no column but the id", ask { values = values, answers = answers(sample, all):select "case_id" })
+  end)
+
   it("refuses an answer outside the declared values, with its row", function()
     local sample = draw()
     local list = table.move(all, 1, #all, 1, {})
