@@ -4,7 +4,6 @@
 --- Statistics and sampling for inspections: `local assay = require "assay"`.
 ---@class assay
 ---@field _VERSION string
----@field null userdata  a null inside a list read from JSON
 local assay = {}
 
 --- Calls f(...) and returns its values; where it raises, nil and the error, which is a table

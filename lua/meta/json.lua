@@ -1,5 +1,8 @@
 ---@meta
 
+--- A null inside a list, where a nil would be a gap: what reading JSON gives for it, and what writes it.
+assay.null = nil
+
 --- Reads a JSON file (RFC 8259, UTF-8, at most 256 MiB). Objects become tables whose null members are absent,
 --- because missing is nil; arrays become lists whose nulls are `assay.null`; whole numbers are integers, all
 --- others floats. What readers disagree about is an error with file, line and column: a name that stands

@@ -120,6 +120,12 @@ describe("help", function()
   local paths = {}
   for path in io.popen(("ls '%s'/lua/meta/*.lua"):format(root)):lines() do paths[#paths + 1] = path end
 
+  it("has something to say of every public name", function()
+    for name in pairs(assay) do
+      if name:sub(1, 1) ~= "_" then assert.is_true(help.answer(name, paths), name) end
+    end
+  end)
+
   it("finds a method however its object is called", function()
     for _, name in ipairs { "Frame:where", "frame.where", "f:where", "where" } do
       local found, text = help.answer(name, paths)
