@@ -28,6 +28,7 @@ static size_t in_use_at_start;
 static FILE *nothing, *terminal;
 static host_run_options options = {.script = "tests/faults/draw20.lua"};
 static char folder[256], out[300];
+static char said[4096]; /* on stderr, by the run before */
 
 /* ---- one run ---- */
 
@@ -45,9 +46,12 @@ static int run(uint64_t k, bool from_then_on)
     fault.k = k;
     fault.from_then_on = from_then_on;
     assay_memory_fail_at(0, false);
-    stdout = stderr = nothing;
+    memset(said, 0, sizeof said);
+    stdout = nothing;
+    stderr = fmemopen(said, sizeof said, "w");
     const int code = host_run(&options);
     fflush(nothing);
+    fclose(stderr);
     stdout = stderr = terminal;
     growths = assay_memory_fail_at(0, false);
     return code;
@@ -81,11 +85,16 @@ static void remove_files(const char *name)
     rmdir(name);
 }
 
-/* Whether the run left nothing (it failed) or the whole folder (it did not), and no memory. */
+/*
+** Whether the run left nothing (it failed) or the whole folder (it did not), and no memory. A run
+** may fail for lack of memory only: any other reason would be a wrong result.
+*/
 static const char *what_is_wrong(int code)
 {
     if (assay_memory_in_use() != 0)
         return "memory was not given back";
+    if (code != HOST_DONE && strstr(said, "memory") == NULL)
+        return said;
     if (code != HOST_DONE)
         return entries_in(folder) == 0 ? NULL : "a failed run left files";
     if (entries_in(folder) != 1 || entries_in(out) != 3)
