@@ -339,9 +339,8 @@ end
 local function excluded_ids(self, reason, dropped)
   local all = table.move(self._excluded, 1, #self._excluded, 1, {})
   local id = self.id and core.frame.find(dropped, self.id)
-  for row = 1, core.frame.rows(dropped) do
-    all[#all + 1] = { reason, id and core.frame.cell(dropped, id, row) or nil }
-  end
+  local ids = id and core.frame.column(dropped, id):list() or {}
+  for row = 1, core.frame.rows(dropped) do all[#all + 1] = { reason, ids[row] } end
   return all
 end
 

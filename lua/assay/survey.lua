@@ -18,14 +18,14 @@ local function place(answers, row)
   return ("%srow %d"):format(file and file .. ", " or "", row), { file = file, row = row }
 end
 
---- The role (sample or reserve) and the number of each case by its id.
+--- The place in the sample of each case by its id: from 1, false for a reserve.
 local function places_by_id(cases, id_name)
   local by_id, n = {}, 0
-  local id, role = core.frame.find(cases, id_name), core.frame.find(cases, "role")
-  for row = 1, core.frame.rows(cases) do
-    local in_sample = core.frame.cell(cases, role, row) == "sample"
+  local roles = cases:column("role"):list()
+  for row, id in ipairs(cases:column(id_name):list()) do
+    local in_sample = roles[row] == "sample"
     if in_sample then n = n + 1 end
-    by_id[core.frame.cell(cases, id, row)] = in_sample and n or false
+    by_id[id] = in_sample and n or false
   end
   return by_id, n
 end
@@ -36,10 +36,10 @@ local function join(answers, sample)
   local id = core.frame.find(answers._core, id_name)
     or check.fail(("the answers have no column '%s', which names the cases of the sample"):format(id_name), "answers")
   frames.blame(answers, core.frame.require_unique, answers._core, id)
-  local by_id, n = places_by_id(sample.cases._core, id_name)
+  local by_id, n = places_by_id(sample.cases, id_name)
   local rows = {}
-  for row = 1, #answers do
-    local case = by_id[tostring(core.frame.cell(answers._core, id, row))]
+  for row, value in ipairs(answers:column(id_name):list()) do
+    local case = by_id[tostring(value)]
     if not case then
       local words, where = place(answers, row)
       check.refuse(words .. (case == nil and ": this case was not selected"
@@ -52,12 +52,12 @@ end
 
 --- The answers to one question as a byte for each case.
 local function read_answers(answers, question, rows, n, values)
-  local column = core.frame.find(answers._core, question)
+  local values_by_row = answers:column(question):list()
   local codes = { [values.yes] = YES, [values.no] = NO }
   if values.not_applicable then codes[values.not_applicable] = NOT_APPLICABLE end
   local list = {}
   for i = 1, n do
-    local value = rows[i] and core.frame.cell(answers._core, column, rows[i])
+    local value = rows[i] and values_by_row[rows[i]]
     list[i] = value == nil and UNANSWERED or codes[tostring(value)]
     if not list[i] then
       local words, where = place(answers, rows[i])
