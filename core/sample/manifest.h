@@ -21,21 +21,11 @@
 assay_status assay_sample_write(assay_context *context, const assay_door *door, const char *folder,
                                 const assay_sample *sample, assay_json *manifest);
 
-/* Where a folder is not what it says it is, in words that name no case. */
-typedef void assay_difference(void *self, const char *words);
+#define ASSAY_FRAME_FILE    "frame.csv"
+#define ASSAY_SAMPLE_FILE   "sample.csv"
+#define ASSAY_MANIFEST_FILE "manifest.json"
 
-/*
-** Draws the sample again from frame.csv and manifest.json and compares: tickets, strata, sizes, the
-** cases drawn, and the files' SHA-256. Each difference is told to `differ`; ASSAY_OK means that the
-** comparison was made, whatever it found. What cannot be compared is an error: a missing file, a
-** manifest that is not one (ASSAY_EFORMAT), an unknown contract. `list`, if not NULL, is compared
-** with frame.csv by the column of ids.
-*/
-assay_status assay_sample_verify(assay_context *context, const assay_door *door, const char *folder,
-                                 const assay_frame *list, assay_difference *differ, void *self);
-
-/* The sample of a folder and its manifest; a folder with a difference is ASSAY_EFORMAT. */
-assay_status assay_sample_open(assay_context *context, const assay_door *door, const char *folder,
-                               assay_sample **sample, assay_json **manifest);
+/* Whether the bytes of a manifest have the digest that it says; they are changed and of no more use. */
+bool assay_manifest_is_as_written(char *text, size_t length);
 
 #endif

@@ -2,6 +2,7 @@
 #include "lframe.h"
 
 #include "sample/manifest.h"
+#include "sample/verify.h"
 
 /* write(folder, sample, plan, list): the two tables go into manifest.json */
 static int l_write(lua_State *L)

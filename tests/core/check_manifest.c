@@ -1,6 +1,7 @@
 #include "tables.h"
 
 #include "sample/manifest.h"
+#include "sample/verify.h"
 
 static assay_context context;
 static char root[FOLDER_BYTES]; /* of one test */

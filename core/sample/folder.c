@@ -1,0 +1,301 @@
+/* folder.c -- a sample's folder, read back and drawn again. */
+#include "sample/folder.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "data/csv.h"
+#include "sample/manifest.h"
+
+enum { MOST_MANIFEST_BYTES = 1 << 28 };
+
+void assay_folder_close(assay_sample_folder *self)
+{
+    assay_door_free(self->door);
+    assay_json_free(self->manifest);
+    assay_frame_free(self->stored_frame);
+    assay_frame_free(self->stored_cases);
+    assay_sample_free(self->again);
+}
+
+static assay_status not_a_manifest(assay_context *context, const char *member)
+{
+    assay_fail(context, ASSAY_EFORMAT, "this is no manifest of a sample: '%s' is missing or wrong",
+               member);
+    return assay_blame_file(context, ASSAY_MANIFEST_FILE);
+}
+
+const char *assay_folder_text(assay_context *context, const assay_json *object, const char *key)
+{
+    const char *text = assay_json_text(assay_json_member(object, key));
+    if (text == NULL)
+        not_a_manifest(context, key);
+    return text;
+}
+
+assay_status assay_folder_count(assay_context *context, const assay_json *object, const char *key,
+                                uint64_t *count)
+{
+    int64_t value;
+    if (assay_json_integer(assay_json_member(object, key), &value) != ASSAY_OK || value < 0)
+        return not_a_manifest(context, key);
+    *count = (uint64_t)value;
+    return ASSAY_OK;
+}
+
+static assay_status read_manifest(assay_context *context, assay_sample_folder *self)
+{
+    char *bytes = NULL;
+    size_t length;
+    assay_status status = assay_file_read(context, self->door, ASSAY_MANIFEST_FILE,
+                                          MOST_MANIFEST_BYTES, &bytes, &length);
+    if (status == ASSAY_OK)
+        status = assay_json_parse(context, bytes, length, ASSAY_MANIFEST_FILE, &self->manifest);
+    self->as_written = status == ASSAY_OK && assay_manifest_is_as_written(bytes, length);
+    assay_free(bytes);
+    if (status != ASSAY_OK)
+        return status;
+    const char *contract = assay_folder_text(context, self->manifest, "contract");
+    if (contract == NULL)
+        return ASSAY_EFORMAT;
+    if (strcmp(contract, ASSAY_CONTRACT) == 0)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EFORMAT, "the contract '%.40s' is not known: this program knows %s",
+               contract, ASSAY_CONTRACT);
+    return assay_blame_file(context, ASSAY_MANIFEST_FILE);
+}
+
+static assay_status read_table(assay_context *context, const assay_door *door, const char *name,
+                               assay_frame **table)
+{
+    assay_input *input;
+    assay_source *source = NULL;
+    assay_column_wish *wishes = NULL;
+    const assay_csv_options options = assay_csv_defaults();
+    assay_status status = assay_input_open(context, door, name, &input);
+    if (status == ASSAY_OK)
+        status = assay_csv_open(context, input, &options, &source);
+    if (status == ASSAY_OK) {
+        wishes = assay_alloc_zeroed_array(source->n_columns, sizeof *wishes);
+        if (wishes == NULL)
+            status = assay_fail_memory(context);
+    }
+    for (size_t i = 0; status == ASSAY_OK && i < source->n_columns; i++)
+        wishes[i].type = ASSAY_TEXT;
+    if (status == ASSAY_OK)
+        status = assay_source_collect(context, source, wishes, NULL, table);
+    assay_free(wishes);
+    assay_source_free(source);
+    return status;
+}
+
+/* To be released whatever the answer. */
+static assay_status declared_levels(assay_context *context, const assay_json *levels,
+                                    assay_dictionary **dictionary)
+{
+    *dictionary = assay_dictionary_new();
+    if (*dictionary == NULL)
+        return assay_fail_memory(context);
+    assay_dictionary_declare(*dictionary);
+    for (const assay_json *level = assay_json_first(levels); level != NULL;
+         level = assay_json_next(level)) {
+        const char *text = assay_json_text(level);
+        if (text == NULL)
+            return not_a_manifest(context, "levels");
+        if (assay_dictionary_add(*dictionary, text, strlen(text)) == 0)
+            return assay_fail_memory(context);
+    }
+    return ASSAY_OK;
+}
+
+/* A text column given the type that the manifest says it had. */
+static assay_status restore_column(assay_context *context, const assay_column *text,
+                                   const assay_column_wish *wish, assay_column **column)
+{
+    assay_builder *builder = assay_builder_new();
+    assay_status status = builder == NULL ? assay_fail_memory(context)
+                                          : assay_builder_add_column(context, builder, text);
+    if (status == ASSAY_OK)
+        status = assay_builder_finish(context, builder, wish, column);
+    assay_builder_free(builder);
+    return status;
+}
+
+static assay_status restore(assay_context *context, const assay_sample_folder *self,
+                            const assay_json *entry, assay_frame *frame)
+{
+    assay_column_wish wish = {0};
+    assay_column *column;
+    const char *name = assay_folder_text(context, entry, "name");
+    const char *type = name == NULL ? NULL : assay_folder_text(context, entry, "type");
+    if (type == NULL)
+        return ASSAY_EFORMAT;
+    const size_t i = assay_frame_find(self->stored_frame, name);
+    if (i == ASSAY_NO_COLUMN || !assay_type_find(type, &wish.type))
+        return not_a_manifest(context, "columns");
+    const assay_json *levels = assay_json_member(entry, "levels");
+    assay_status status =
+        levels == NULL ? ASSAY_OK : declared_levels(context, levels, &wish.levels);
+    if (status == ASSAY_OK) {
+        status = restore_column(context, assay_frame_column(self->stored_frame, i), &wish, &column);
+        if (status == ASSAY_EFORMAT)
+            assay_blame_file(context, ASSAY_FRAME_FILE);
+    }
+    assay_dictionary_release(wish.levels);
+    return status == ASSAY_OK ? assay_frame_add(context, frame, name, column) : status;
+}
+
+/* The eligible cases as they were when the plan was made. */
+static assay_status restore_frame(assay_context *context, const assay_sample_folder *self,
+                                  assay_frame **frame)
+{
+    assay_frame *fresh = NULL;
+    assay_status status = assay_frame_new(context, &fresh);
+    const assay_json *columns = assay_json_member(self->manifest, "columns");
+    for (const assay_json *entry = assay_json_first(columns); status == ASSAY_OK && entry != NULL;
+         entry = assay_json_next(entry))
+        status = restore(context, self, entry, fresh);
+    if (status == ASSAY_OK && assay_frame_columns(fresh) == 0)
+        status = not_a_manifest(context, "columns");
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *frame = fresh;
+    return ASSAY_OK;
+}
+
+static assay_status find_column(assay_context *context, const assay_frame *frame, const char *name,
+                                const char *member, size_t *column)
+{
+    *column = name == NULL ? ASSAY_NO_COLUMN : assay_frame_find(frame, name);
+    return *column == ASSAY_NO_COLUMN ? not_a_manifest(context, member) : ASSAY_OK;
+}
+
+static assay_status restore_plan(assay_context *context, const assay_sample_folder *self,
+                                 const assay_frame *frame, assay_plan **plan)
+{
+    const assay_json *names = assay_json_member(self->manifest, "strata");
+    const size_t n = assay_json_size(names);
+    size_t id, i = 0;
+    size_t *columns = assay_alloc_array(n, sizeof *columns);
+    assay_status status = columns == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK)
+        status = find_column(context, frame,
+                             assay_json_text(assay_json_member(self->manifest, "id")), "id", &id);
+    for (const assay_json *name = assay_json_first(names); status == ASSAY_OK && name != NULL;
+         name = assay_json_next(name), i++)
+        status = find_column(context, frame, assay_json_text(name), "strata", &columns[i]);
+    if (status == ASSAY_OK)
+        status = assay_plan_new(context, frame, id, n, columns, plan);
+    if (status == ASSAY_EMISSING || status == ASSAY_EREPEATED)
+        assay_blame_file(context, ASSAY_FRAME_FILE);
+    assay_free(columns);
+    return status;
+}
+
+/* Line h of the manifest's table as the sizes of stratum h, which must be the one it names. */
+static assay_status restore_size(assay_context *context, const assay_plan *plan, size_t h,
+                                 const assay_json *entry, uint64_t *sample, uint64_t *reserve)
+{
+    uint64_t population = 0;
+    size_t length = 0;
+    const char *label = h < plan->strata->n ? assay_strata_label(plan->strata, h, &length) : "";
+    const char *stored = assay_folder_text(context, entry, "stratum");
+    if (stored == NULL)
+        return ASSAY_EFORMAT;
+    assay_status status = assay_folder_count(context, entry, "population", &population);
+    if (status == ASSAY_OK &&
+        (h >= plan->strata->n || assay_compare_bytes(stored, strlen(stored), label, length) != 0 ||
+         population != plan->strata->population[h])) {
+        assay_fail(context, ASSAY_EFORMAT,
+                   "the strata of %s are not those of the manifest's table (line %zu)",
+                   ASSAY_FRAME_FILE, h + 1);
+        return assay_blame_file(context, ASSAY_MANIFEST_FILE);
+    }
+    if (status == ASSAY_OK)
+        status = assay_folder_count(context, entry, "sample", sample);
+    return status == ASSAY_OK ? assay_folder_count(context, entry, "reserve", reserve) : status;
+}
+
+static assay_status restore_sizes(assay_context *context, const assay_sample_folder *self,
+                                  assay_plan *plan)
+{
+    const assay_json *table = assay_json_member(self->manifest, "table");
+    const size_t n = plan->strata->n;
+    uint64_t *sample = assay_alloc_zeroed_array(n, sizeof *sample);
+    uint64_t *reserve = assay_alloc_zeroed_array(n, sizeof *reserve);
+    size_t h = 0;
+    assay_status status = sample == NULL || reserve == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (const assay_json *entry = assay_json_first(table); status == ASSAY_OK && entry != NULL;
+         entry = assay_json_next(entry), h++)
+        status =
+            restore_size(context, plan, h, entry, &sample[h < n ? h : 0], &reserve[h < n ? h : 0]);
+    if (status == ASSAY_OK && h != n)
+        status = not_a_manifest(context, "table");
+    if (status == ASSAY_OK) {
+        status = assay_plan_set(context, plan, sample, reserve);
+        if (status == ASSAY_EDOM) {
+            context->error.status = status = ASSAY_EFORMAT;
+            assay_blame_file(context, ASSAY_MANIFEST_FILE);
+        }
+    }
+    assay_free(sample);
+    assay_free(reserve);
+    return status;
+}
+
+assay_status assay_folder_draw(assay_context *context, assay_sample_folder *self)
+{
+    assay_frame *frame = NULL;
+    assay_plan *plan = NULL;
+    const char *seed = assay_folder_text(context, self->manifest, "seed");
+    if (seed == NULL)
+        return ASSAY_EFORMAT;
+    if (!assay_seed_is_valid(seed, strlen(seed)))
+        return not_a_manifest(context, "seed");
+    assay_status status = restore_frame(context, self, &frame);
+    if (status == ASSAY_OK)
+        status = restore_plan(context, self, frame, &plan);
+    if (status == ASSAY_OK)
+        status = restore_sizes(context, self, plan);
+    if (status == ASSAY_OK)
+        status = assay_draw(context, plan, seed, &self->again);
+    assay_plan_release(plan);
+    assay_frame_free(frame);
+    return status;
+}
+
+/* The files of all samples have the same names: a failure in one says which folder it is about. */
+static assay_status blame_folder(assay_context *context, const char *folder)
+{
+    assay_error *error = &context->error;
+    const assay_error was = *error;
+    snprintf(error->message, sizeof error->message, "the sample in '%.100s': %.380s", folder,
+             was.message);
+    if (was.file[0] != '\0')
+        snprintf(error->file, sizeof error->file, "%.100s/%.150s", folder, was.file);
+    return was.status;
+}
+
+static assay_status read_folder(assay_context *context, assay_sample_folder *self)
+{
+    assay_status status = read_manifest(context, self);
+    if (status == ASSAY_OK)
+        status = read_table(context, self->door, ASSAY_FRAME_FILE, &self->stored_frame);
+    if (status == ASSAY_OK)
+        status = read_table(context, self->door, ASSAY_SAMPLE_FILE, &self->stored_cases);
+    return status;
+}
+
+assay_status assay_folder_open(assay_context *context, const assay_door *door, const char *folder,
+                               assay_sample_folder *self)
+{
+    *self = (assay_sample_folder){0};
+    assay_status status = assay_door_enter(context, door, folder, &self->door);
+    if (status != ASSAY_OK)
+        return status;
+    status = read_folder(context, self);
+    return status == ASSAY_OK ? status : blame_folder(context, folder);
+}
