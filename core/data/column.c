@@ -562,10 +562,9 @@ static assay_status finish_levels(assay_context *context, assay_builder *builder
     for (size_t i = 0; status == ASSAY_OK && i < builder->rows; i++)
         builder->codes[i] = new_codes[builder->codes[i]];
     assay_free(new_codes);
-    return status != ASSAY_OK
-               ? status
-               : assay_column_of_codes(context, builder->rows, builder->codes, wish->levels,
-                                       column);
+    return status != ASSAY_OK ? status
+                              : assay_column_of_codes(context, builder->rows, builder->codes,
+                                                      wish->levels, column);
 }
 
 /* The text of a row, NULL if missing. */

@@ -164,21 +164,28 @@ typedef struct ordering {
     const assay_frame *frame;
     size_t n;
     const size_t *columns;
+    const bool *descending; /* or NULL */
 } ordering;
 
 static int compare_rows(const void *self, uint32_t a, uint32_t b)
 {
     const ordering *by = self;
     int order = 0;
-    for (size_t i = 0; order == 0 && i < by->n; i++)
-        order = assay_column_compare(by->frame->columns[by->columns[i]].column, a, b);
+    for (size_t i = 0; order == 0 && i < by->n; i++) {
+        const assay_column *column = by->frame->columns[by->columns[i]].column;
+        const bool turned = by->descending != NULL && by->descending[i] &&
+                            !assay_column_is_missing(column, a) &&
+                            !assay_column_is_missing(column, b);
+        order = assay_column_compare(column, a, b);
+        order = turned ? -order : order;
+    }
     return order;
 }
 
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
-                               const size_t columns[], uint32_t rows[])
+                               const size_t columns[], const bool descending[], uint32_t rows[])
 {
-    const ordering by = {.frame = frame, .n = n, .columns = columns};
+    const ordering by = {.frame = frame, .n = n, .columns = columns, .descending = descending};
     const size_t total = assay_frame_rows(frame);
     for (size_t i = 0; i < total; i++)
         rows[i] = (uint32_t)i;

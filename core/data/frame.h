@@ -42,11 +42,12 @@ assay_status assay_frame_select(assay_context *context, const assay_frame *frame
                                 const size_t columns[], assay_frame **selected);
 
 /*
-** Row numbers in the order of the columns given, each ascending; rows that are equal in all of them
-** keep their order. Missing values stand last. rows[assay_frame_rows(frame)] is filled.
+** Row numbers in the order of the columns given, each ascending, or descending where descending[i]
+** (NULL: nowhere); rows that are equal in all of them keep their order. Missing values stand last
+** either way. rows[assay_frame_rows(frame)] is filled.
 */
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
-                               const size_t columns[], uint32_t rows[]);
+                               const size_t columns[], const bool descending[], uint32_t rows[]);
 
 /*
 ** Fails with ASSAY_EMISSING or ASSAY_EREPEATED, naming the first row at fault, unless each row of

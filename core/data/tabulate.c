@@ -260,7 +260,7 @@ static assay_status in_order(assay_context *context, assay_frame *unordered, siz
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         columns[i] = i;
     if (status == ASSAY_OK)
-        status = assay_frame_order(context, unordered, n, columns, order);
+        status = assay_frame_order(context, unordered, n, columns, NULL, order);
     if (status == ASSAY_OK)
         status = assay_frame_take(context, unordered, rows, order, ordered);
     assay_free(columns);

@@ -157,13 +157,24 @@ local function collect(path, source, list)
   return error(result, 0)
 end
 
+--- Refuses a header of one column that reads as several under another delimiter.
+local function check_header(path, names)
+  local other = #names == 1 and names[1]:match "[;\t|]"
+  if other then
+    check.refuse(("the header has no comma, but '%s': give delimiter = '%s'"):format(
+      other == "\t" and "a tab" or other, other == "\t" and "\\t" or other), { file = path, line = 1 })
+  end
+end
+
 function frame.read(path, options)
   check.value("the file", path, "text")
   options = read_options(options)
   local source = core.csv.open(path, {
     delimiter = options.delimiter or ",", missing = options.missing or { "" },
   })
-  local handle = collect(path, source, wishes(core.source.names(source), options))
+  local names = core.source.names(source)
+  if not options.delimiter then check_header(path, names) end
+  local handle = collect(path, source, wishes(names, options))
   local self = new(handle, {
     id = options.id,
     private = private_set(options.private),
@@ -226,6 +237,17 @@ local condition_words = {
   except = true, contains = true, missing = true,
 }
 
+--- Refuses numbers and dates of which the lower bound is above the upper: nothing lies between them.
+local function check_bounds(condition)
+  local low, high = condition.low, condition.high
+  if not (low and high) then return end
+  local dates = low:find "^%d%d%d%d%-%d%d%-%d%d$" and high:find "^%d%d%d%d%-%d%d%-%d%d$"
+  local numbers = tonumber(low) and tonumber(high)
+  if dates and low > high or numbers and tonumber(low) > tonumber(high) then
+    check.fail(("nothing lies from %s to %s: the bounds are the wrong way round"):format(low, high))
+  end
+end
+
 --- The condition that a table of words asks for, such as { min = 18, max = 25 }.
 local function condition_of_words(column, words)
   local names = check.keys(words)
@@ -242,6 +264,7 @@ local function condition_of_words(column, words)
       condition[bound[1]] = text_of(words[name])
       condition[bound[1] .. "_strict"] = bound[2]
     end
+    check_bounds(condition)
     return condition
   end
   if #names > 1 then check.fail(("'%s' does not go with '%s'"):format(names[2], first)) end
@@ -390,7 +413,13 @@ function methods.head(self, n)
 end
 
 function methods.sort(self, names)
-  return new(core.frame.sort(self._core, column_numbers(self, check.value("what sort is given", names, "texts"))), self)
+  local columns, descending = {}, {}
+  for i, name in ipairs(check.value("what sort is given", names, "texts")) do
+    local turned = name:match "^%-(.+)$"
+    descending[i] = turned ~= nil and not core.frame.find(self._core, name)
+    columns[i] = column_number(self, descending[i] and turned or name)
+  end
+  return new(core.frame.sort(self._core, columns, descending), self)
 end
 
 function methods.column(self, name) return core.frame.column(self._core, column_number(self, name)) end

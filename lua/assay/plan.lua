@@ -149,8 +149,12 @@ function plan.plan(options)
   local frame = options.frame or check.fail("'frame' is needed", "frame")
   local id = options.id or frame.id
     or check.fail("a plan needs the column that names a case: give id", "id")
-  local columns = {}
-  for i, name in ipairs(options.strata or {}) do columns[i] = column_number(frame, "column", name) end
+  local columns, seen = {}, {}
+  for i, name in ipairs(options.strata or {}) do
+    columns[i] = column_number(frame, "column", name)
+    if seen[name] then check.fail(("strata has '%s' twice"):format(core.text.quote(name)), "strata") end
+    seen[name] = true
+  end
   if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
   local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
   local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}

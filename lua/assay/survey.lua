@@ -71,6 +71,21 @@ end
 
 -- ---- the survey ------------------------------------------------------------------------------
 
+--- Calls core, whose messages have a stratum's number where people know its label.
+local function with_labels(plan, f, ...)
+  local ok, result = pcall(f, ...)
+  if ok then return result end
+  if type(result) == "table" and result.row then
+    local label = core.plan.labels(plan)[result.row]
+    if label then
+      result.message = result.message:gsub("stratum " .. result.row, function()
+        return "stratum '" .. core.text.quote(label) .. "'"
+      end)
+    end
+  end
+  return error(result, 0)
+end
+
 local Survey
 
 local survey_options = check.options("SurveyOptions", {
@@ -124,8 +139,8 @@ function survey.survey(options)
   local returned = 0
   for i = 1, n do returned = returned + (rows[i] and 1 or 0) end
   return setmetatable({
-    _core = core.estimate.design(core.draw.strata(sample._core), core.plan.populations(sample.plan._core),
-      options.lonely or "fail"),
+    _core = with_labels(sample.plan._core, core.estimate.design, core.draw.strata(sample._core),
+      core.plan.populations(sample.plan._core), options.lonely or "fail"),
     _answers = coded,
     sample = sample, framework = framework, questions = questions, other_columns = others,
     selected = n, returned = returned,
@@ -174,7 +189,7 @@ local function estimate(self, question, options)
   local plan = self.sample.plan
   local confidence = options.confidence or plan.confidence
     or check.fail("'confidence' is needed: the plan has none", "confidence")
-  local result = core.estimate.proportion(self._core, answers, confidence, options.method)
+  local result = with_labels(plan._core, core.estimate.proportion, self._core, answers, confidence, options.method)
   result.question = question
   result.flags = flags_of(result, plan.margin)
   return setmetatable(result, Proportion)

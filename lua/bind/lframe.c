@@ -253,16 +253,30 @@ static int l_take(lua_State *L)
     return 1;
 }
 
-/* sort(frame, columns) --> frame */
+/* The flags of the list at `arg` in a new userdata, pushed. */
+static bool *check_flags(lua_State *L, int arg, size_t n)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    bool *flags = lua_newuserdatauv(L, n + 1, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, arg, (lua_Integer)i + 1);
+        flags[i] = lua_toboolean(L, -1) != 0;
+        lua_pop(L, 1);
+    }
+    return flags;
+}
+
+/* sort(frame, columns, descending) --> frame */
 static int l_sort(lua_State *L)
 {
     size_t n;
     const assay_frame *frame = lassay_frame(L, 1);
     const size_t *columns = lassay_columns(L, 2, frame, &n), total = assay_frame_rows(frame);
+    const bool *descending = check_flags(L, 3, n);
     const size_t before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, total);
     assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_frame_order(lassay_context(L), frame, n, columns, rows));
+    lassay_check(L, assay_frame_order(lassay_context(L), frame, n, columns, descending, rows));
     lassay_check(L, assay_frame_take(lassay_context(L), frame, total, rows, place));
     lassay_outside(L, before);
     return 1;

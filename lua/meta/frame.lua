@@ -92,7 +92,8 @@ function Frame:take(rows) end
 ---@return assay.Frame
 function Frame:head(n) end
 
---- The rows in the order of these columns, ascending, missing values last; equal rows keep their order.
+--- The rows in the order of these columns, ascending, or descending with a minus: f:sort { "ldu", "-age" }.
+--- Missing values stand last, equal rows keep their order.
 ---@param names string|string[]
 ---@return assay.Frame
 function Frame:sort(names) end

@@ -28,7 +28,7 @@ START_TEST(a_frame_without_columns_has_no_rows)
     ck_assert_uint_eq(assay_frame_columns(frame), 0);
     ck_assert_uint_eq(assay_frame_find(frame, "x"), ASSAY_NO_COLUMN);
     assert_ok(assay_frame_take(&context, frame, 0, NULL, &taken));
-    assert_ok(assay_frame_order(&context, frame, 0, NULL, NULL));
+    assert_ok(assay_frame_order(&context, frame, 0, NULL, NULL, NULL));
     assay_frame_free(taken);
     assay_frame_free(frame);
     assay_frame_free(NULL);
@@ -98,9 +98,9 @@ START_TEST(rows_stand_by_the_columns_given_missing_last_and_equal_ones_as_they_w
     static const uint32_t want_tier[] = {1, 3, 4, 0, 5, 2}, want_both[] = {3, 1, 4, 5, 0, 2};
     assay_frame *frame = table("tier,days\nB,30\nA,7\n,1\nA,4\nA,7\nB,9\n");
     uint32_t rows[6];
-    assert_ok(assay_frame_order(&context, frame, 1, by_tier, rows));
+    assert_ok(assay_frame_order(&context, frame, 1, by_tier, NULL, rows));
     ck_assert_mem_eq(rows, want_tier, sizeof rows);
-    assert_ok(assay_frame_order(&context, frame, 2, by_both, rows));
+    assert_ok(assay_frame_order(&context, frame, 2, by_both, NULL, rows));
     ck_assert_mem_eq(rows, want_both, sizeof rows);
     assay_frame_free(frame);
 }
@@ -122,7 +122,7 @@ START_TEST(any_number_of_rows_is_sorted_stably)
             values[i] = rows[i] % 37;
         assert_ok(assay_column_of_integers(&context, n, values, &of));
         assert_ok(assay_frame_add(&context, frame, "x", of));
-        assert_ok(assay_frame_order(&context, frame, 1, column, rows));
+        assert_ok(assay_frame_order(&context, frame, 1, column, NULL, rows));
         for (size_t i = 1; i < n; i++)
             ck_assert(values[rows[i - 1]] < values[rows[i]] ||
                       (values[rows[i - 1]] == values[rows[i]] && rows[i - 1] < rows[i]));
@@ -175,7 +175,7 @@ START_TEST(a_call_that_is_stopped_leaves_nothing)
     const size_t before = assay_memory_in_use();
     context.poll = stop;
     assert_status(assay_frame_take(&context, frame, 3, rows, &taken), ASSAY_ESTOPPED);
-    assert_status(assay_frame_order(&context, frame, 1, column, rows), ASSAY_ESTOPPED);
+    assert_status(assay_frame_order(&context, frame, 1, column, NULL, rows), ASSAY_ESTOPPED);
     assert_status(assay_frame_require_unique(&context, frame, 0), ASSAY_ESTOPPED);
     ck_assert_ptr_null(taken);
     ck_assert_uint_eq(assay_memory_in_use(), before);
@@ -198,7 +198,7 @@ START_TEST(long_calls_are_asked_often_enough)
     assert_ok(assay_frame_add(&context, frame, "x", of));
     context.poll = stop;
     stops.allowed = 1000;
-    assert_ok(assay_frame_order(&context, frame, 1, column, rows));
+    assert_ok(assay_frame_order(&context, frame, 1, column, NULL, rows));
     ck_assert_int_ge(stops.asked, PASSES * (ROWS / 16384));
     ck_assert_uint_eq(rows[0], ROWS - 1);
     stops.asked = 0;
@@ -217,7 +217,7 @@ static assay_status use_frame(assay_context *with, void *self)
     uint32_t rows[5];
     assay_status status = assay_frame_select(with, frame, 2, columns, &selected);
     if (status == ASSAY_OK)
-        status = assay_frame_order(with, selected, 2, columns, rows);
+        status = assay_frame_order(with, selected, 2, columns, NULL, rows);
     if (status == ASSAY_OK)
         status = assay_frame_take(with, selected, 5, rows, &taken);
     if (status == ASSAY_OK)

@@ -108,7 +108,8 @@ START_TEST(a_frame_counts_as_its_source)
             char a[ASSAY_CELL_BYTES], b[ASSAY_CELL_BYTES];
             size_t a_length = 0, b_length = 0;
             const char *cell = assay_column_cell(assay_frame_column(counts, i), row, a, &a_length);
-            const char *want = assay_column_cell(assay_frame_column(streamed, i), row, b, &b_length);
+            const char *want =
+                assay_column_cell(assay_frame_column(streamed, i), row, b, &b_length);
             ck_assert_int_eq(cell == NULL, want == NULL);
             ck_assert(cell == NULL || assay_compare_bytes(cell, a_length, want, b_length) == 0);
         }

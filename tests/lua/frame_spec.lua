@@ -18,6 +18,13 @@ describe("read", function()
     assert.equal("case_id", f.id)
   end)
 
+  it("asks for the delimiter where the header has another one", function()
+    local err = refusal(assay.read, support.file("semicolon.csv", "a;b\n1;2\n"))
+    assert.equal("data", err.kind)
+    assert.matches("the header has no comma, but ';': give delimiter = ';'", err.message, 1, true)
+    assert.same({ "a", "b" }, assay.read(support.file("semicolon.csv", "a;b\n1;2\n"), { delimiter = ";" }).columns)
+  end)
+
   it("says which file is not there", function()
     local err = refusal(assay.read, "nowhere.csv")
     assert.equal("data", err.kind)
@@ -122,6 +129,12 @@ describe("where", function()
     assert.same({ "Low" }, tiers:where { rosh = { below = "Medium" } }:column("rosh"):list())
     assert.same({ "Low", "Medium", "High" }, tiers:sort("rosh"):head(3):column("rosh"):list())
     assert.matches("no level 'Hgh': did you mean 'High'", refusal(tiers.where, tiers, { rosh = { max = "Hgh" } }).message)
+  end)
+
+  it("refuses bounds that are the wrong way round", function()
+    assert.matches("the wrong way round", refusal(f.where, f, { age = { min = 50, max = 20 } }).message)
+    assert.matches("the wrong way round", refusal(f.where, f, { start = { min = "2018-06-01", max = "2018-05-01" } }).message)
+    assert.equal(0, #f:where { age = { min = 50 } })
   end)
 
   it("takes a function of the row", function()
@@ -256,6 +269,16 @@ describe("tables of a frame", function()
     local hidden = assay.frame { columns = { "id", "name" }, rows = { { 1, "Abel" } }, private = "name" }
     assert.matches("%*%*%*", tostring(hidden))
     assert.is_nil(tostring(hidden):find "Abel")
+  end)
+end)
+
+describe("sort", function()
+  it("goes up, or down with a minus, missing values last", function()
+    local f = assay.frame { columns = { "unit", "age" }, rows = { { "B", 1 }, { "A", 2 }, { "A" }, { "A", 5 }, { "B", 9 } } }
+    local sorted = f:sort { "unit", "-age" }
+    assert.same({ "A", "A", "A", "B", "B" }, sorted:column("unit"):list())
+    assert.same({ 5, 2, nil, 9, 1 }, sorted:column("age"):list())
+    assert.matches("unknown column 'agee': did you mean 'age'", refusal(f.sort, f, "-agee").message)
   end)
 end)
 

@@ -65,6 +65,7 @@ describe("plan", function()
       refusal(plan, { confidence = 80, margin = 0.05 }).message)
     assert.matches("unknown column 'gendre': did you mean 'gender'", refusal(plan, { strata = "gendre", size = 10 }).message)
     assert.matches("unknown option 'strat': did you mean 'strata'", refusal(plan, { strat = "gender", size = 10 }).message)
+    assert.matches("strata has 'gender' twice", refusal(plan, { strata = { "gender", "gender" }, size = 10 }).message)
     assert.matches("needs size, or confidence and margin", refusal(plan, {}).message)
   end)
 

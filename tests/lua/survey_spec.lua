@@ -143,4 +143,16 @@ describe("survey", function()
       refusal(survey.proportion, survey, "q1", { method = "wilson_nef" }).message)
     assert.matches("did you mean 'percent'", refusal(function() return survey:proportion("q1").pecent end).message)
   end)
+
+  it("names the stratum that stands in the way by its label", function()
+    local lonely = assay.plan { frame = support.cases(50), strata = "gender", allocation = { F = 4, M = 1 },
+      confidence = 0.80 }:draw { seed = "s1" }
+    local survey = assay.survey { sample = lonely, answers = answers(lonely, { "Yes", "No", "Yes", "No", "Yes" }),
+      values = values }
+    assert.matches("stratum 'M'", refusal(survey.proportion, survey, "q1").message)
+    local none = assay.plan { frame = support.cases(50), strata = "gender", allocation = { F = 4, M = 0 },
+      confidence = 0.80 }:draw { seed = "s1" }
+    assert.matches("stratum 'M' has a population of 34", refusal(assay.survey,
+      { sample = none, answers = answers(none, { "Yes", "No", "Yes", "No" }), values = values }).message)
+  end)
 end)
