@@ -86,22 +86,35 @@ static bool leads_outside(const char *name)
     return false;
 }
 
+/* openat, asked again when a signal interrupts it, as it may where a file system is slow. */
+static int open_at(int folder, const char *name, int flags, mode_t mode)
+{
+    int file;
+    do
+        file = openat(folder, name, flags | O_CLOEXEC, mode);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
 /* Opens `name` below the folder `root`, or as the process sees it if root is AT_FDCWD. */
 static int open_below(int root, const char *name, int flags, mode_t mode)
 {
     if (root == AT_FDCWD)
-        return open(name, flags | O_CLOEXEC, mode);
+        return open_at(root, name, flags, mode);
     const struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
                                  .mode = mode,
                                  .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-    const long file = syscall(SYS_openat2, root, name, &how, sizeof how);
+    long file;
+    do
+        file = syscall(SYS_openat2, root, name, &how, sizeof how);
+    while (file < 0 && errno == EINTR);
     if (file >= 0 || errno != ENOSYS)
         return (int)file;
     if (leads_outside(name)) {
         errno = EXDEV;
         return -1;
     }
-    return openat(root, name, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+    return open_at(root, name, flags | O_NOFOLLOW, mode);
 }
 
 /* The first allowed folder that has `name` decides; what is not there at all is ENOENT. */
@@ -148,7 +161,7 @@ assay_status assay_door_allow_input(assay_context *context, assay_door *door, co
 {
     if (door->n_inputs == MAX_INPUT_FOLDERS)
         return assay_fail(context, ASSAY_EDOM, "more than %d input folders", MAX_INPUT_FOLDERS);
-    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int fd = open_at(AT_FDCWD, folder, O_PATH | O_DIRECTORY, 0);
     if (fd < 0)
         return fail_file(context, folder, "cannot use the input folder");
     door->inputs[door->n_inputs++] = fd;
@@ -157,7 +170,7 @@ assay_status assay_door_allow_input(assay_context *context, assay_door *door, co
 
 assay_status assay_door_set_output(assay_context *context, assay_door *door, const char *folder)
 {
-    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int fd = open_at(AT_FDCWD, folder, O_PATH | O_DIRECTORY, 0);
     if (fd < 0)
         return fail_file(context, folder, "cannot use the output folder");
     if (door->output >= 0)
@@ -216,13 +229,19 @@ assay_status assay_input_open(assay_context *context, const assay_door *door, co
     return ASSAY_OK;
 }
 
-assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
-                              size_t capacity, size_t *got)
+static ssize_t read_some(int file, void *buffer, size_t capacity)
 {
     ssize_t n;
     do
-        n = read(input->file, buffer, capacity);
+        n = read(file, buffer, capacity);
     while (n < 0 && errno == EINTR);
+    return n;
+}
+
+assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
+                              size_t capacity, size_t *got)
+{
+    const ssize_t n = read_some(input->file, buffer, capacity);
     if (n < 0)
         return fail_file(context, input->name, "cannot read");
     *got = (size_t)n;
@@ -434,7 +453,7 @@ static int create_hidden(int folder, const char *final, char hidden[NAME_MAX + 1
     int file = -1;
     for (int try = 0; file < 0 && try < 100; try++) {
         hide(hidden, final, try);
-        file = openat(folder, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+        file = open_at(folder, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0640);
         if (file < 0 && errno != EEXIST)
             break;
     }
@@ -483,6 +502,15 @@ static assay_status write_all(assay_context *context, assay_output *output, cons
     return ASSAY_OK;
 }
 
+static bool sync_file(int file)
+{
+    int code;
+    do
+        code = fsync(file);
+    while (code != 0 && errno == EINTR);
+    return code == 0;
+}
+
 static assay_status flush(assay_context *context, assay_output *output)
 {
     const size_t filled = output->filled;
@@ -516,11 +544,11 @@ assay_status assay_output_commit(assay_context *context, assay_output *output)
     if (status != ASSAY_OK)
         return status;
     const int file = output->file;
-    const bool synced = fsync(file) == 0;
+    const bool synced = sync_file(file);
     output->file = -1;
     if (close(file) != 0 || !synced ||
         renameat(output->folder, output->hidden, output->folder, output->final) != 0 ||
-        fsync(output->folder) != 0)
+        !sync_file(output->folder))
         return fail_file(context, output->name, "cannot write");
     output->committed = true;
     return ASSAY_OK;
@@ -561,7 +589,7 @@ typedef bool visit_entry(int folder, const char *name, void *self);
 /* Calls `visit` for each entry but the dots until one answers false; false on any failure. */
 static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
 {
-    const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    const int folder = open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
     DIR *entries = folder < 0 ? NULL : fdopendir(folder);
     if (entries == NULL) {
         if (folder >= 0)
@@ -596,16 +624,16 @@ static bool same_bytes(int a, int b)
 {
     char left[BUFFER / 16], right[BUFFER / 16];
     for (;;) {
-        const ssize_t n = read(a, left, sizeof left);
+        const ssize_t n = read_some(a, left, sizeof left);
         ssize_t m = 0;
         while (n > 0 && m < n) { /* a read may be short */
-            const ssize_t more = read(b, right + m, (size_t)(n - m));
+            const ssize_t more = read_some(b, right + m, (size_t)(n - m));
             if (more <= 0)
                 return false;
             m += more;
         }
         if (n <= 0)
-            return n == 0 && read(b, right, 1) == 0;
+            return n == 0 && read_some(b, right, 1) == 0;
         if (memcmp(left, right, (size_t)n) != 0)
             return false;
     }
@@ -619,8 +647,8 @@ struct comparison {
 static bool same_entry(int folder, const char *name, void *self)
 {
     struct comparison *with = self;
-    const int a = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    const int b = openat(with->other, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    const int a = open_at(folder, name, O_RDONLY | O_NOFOLLOW, 0);
+    const int b = open_at(with->other, name, O_RDONLY | O_NOFOLLOW, 0);
     const bool same = a >= 0 && b >= 0 && is_regular(a) && is_regular(b) && same_bytes(a, b);
     if (a >= 0)
         close(a);
@@ -640,7 +668,7 @@ static bool count_entry(int folder, const char *name, void *self)
 /* Whether two folders hold the same files and nothing else. */
 static bool same_folder(int parent, const char *a, const char *b)
 {
-    struct comparison with = {.other = openat(parent, b, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    struct comparison with = {.other = open_at(parent, b, O_RDONLY | O_DIRECTORY, 0)};
     size_t others = 0;
     if (with.other < 0)
         return false;
@@ -655,7 +683,7 @@ static int create_hidden_folder(assay_stage *stage)
     for (int try = 0; try < 100; try++) {
         hide(stage->hidden, stage->final, try);
         if (mkdirat(stage->parent, stage->hidden, 0750) == 0)
-            return openat(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            return open_at(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY, 0);
         if (errno != EEXIST)
             break;
     }
@@ -699,11 +727,11 @@ assay_door *assay_stage_door(assay_stage *stage)
 
 assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
 {
-    if (fsync(stage->inside.output) != 0)
+    if (!sync_file(stage->inside.output))
         return fail_file(context, stage->name, "cannot write");
     if (renameat(stage->parent, stage->hidden, stage->parent, stage->final) == 0) {
         stage->committed = true;
-        return fsync(stage->parent) == 0 ? ASSAY_OK
+        return sync_file(stage->parent) ? ASSAY_OK
                                          : fail_file(context, stage->name, "cannot write");
     }
     if (errno != ENOTEMPTY && errno != EEXIST)
@@ -727,7 +755,7 @@ static bool keep_previous(const assay_stage *stage)
 
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
 {
-    if (fsync(stage->inside.output) != 0)
+    if (!sync_file(stage->inside.output))
         return fail_file(context, stage->name, "cannot write");
     if (renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) != 0)
         return errno == ENOENT ? assay_stage_commit(context, stage)
