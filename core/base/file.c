@@ -597,10 +597,19 @@ static bool for_each_entry(int parent, const char *name, visit_entry *visit, voi
         return false;
     }
     bool good = true;
-    for (struct dirent *entry; good && (entry = readdir(entries)) != NULL;)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(entries);
+        if (entry == NULL)
+            good = errno == 0;
+        else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             good = visit(folder, entry->d_name, self);
+        if (entry == NULL || !good)
+            break;
+    }
+    const int reason = errno;
     closedir(entries);
+    errno = reason;
     return good;
 }
 
@@ -736,34 +745,72 @@ assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
     }
     if (errno != ENOTEMPTY && errno != EEXIST)
         return fail_file(context, stage->name, "cannot write");
-    if (same_folder(stage->parent, stage->hidden, stage->final))
-        return ASSAY_OK; /* the hidden copy goes when the stage is freed */
+    if (same_folder(stage->parent, stage->hidden, stage->final)) /* the copy may not stay in a run */
+        return remove_tree(stage->parent, stage->hidden, 0)
+                   ? ASSAY_OK
+                   : fail_file(context, stage->name, "cannot remove the copy of");
     assay_fail(context, ASSAY_EIO,
                "'%s' exists and holds something else: move it away, or write to another folder",
                stage->name);
     return assay_blame_file(context, stage->name);
 }
 
-/* The folder that was in the final place, now under the hidden name, becomes NAME.previous. */
-static bool keep_previous(const assay_stage *stage)
+static bool exchange(int folder, const char *a, const char *b)
+{
+    return renameat2(folder, a, folder, b, RENAME_EXCHANGE) == 0;
+}
+
+/*
+** The folder that was in the final place, now under the hidden name, becomes NAME.previous. What was
+** kept before it then has the hidden name, which goes when the stage is freed.
+*/
+static bool keep_previous(const assay_stage *stage, const char *previous)
+{
+    if (exchange(stage->parent, stage->hidden, previous))
+        return true;
+    return errno == ENOENT &&
+           renameat(stage->parent, stage->hidden, stage->parent, previous) == 0;
+}
+
+/* In two steps where the file system exchanges nothing: between them only NAME.previous is there. */
+static bool replace_in_steps(const assay_stage *stage, const char *previous)
+{
+    const int parent = stage->parent;
+    if (!remove_tree(parent, previous, 0) ||
+        renameat(parent, stage->final, parent, previous) != 0)
+        return false;
+    if (renameat(parent, stage->hidden, parent, stage->final) == 0)
+        return true;
+    const int reason = errno;
+    renameat(parent, previous, parent, stage->final);
+    errno = reason;
+    return false;
+}
+
+/* Either both folders are in their places, or neither; false: neither, and errno says why. */
+static bool put_in_place(assay_stage *stage)
 {
     char previous[NAME_MAX + 1];
     snprintf(previous, sizeof previous, "%.200s.previous", stage->final);
-    return remove_tree(stage->parent, previous, 0) &&
-           renameat(stage->parent, stage->hidden, stage->parent, previous) == 0;
+    if (!exchange(stage->parent, stage->hidden, stage->final))
+        return (errno == EINVAL || errno == ENOSYS) && replace_in_steps(stage, previous);
+    if (keep_previous(stage, previous))
+        return true;
+    const int reason = errno;
+    if (!exchange(stage->parent, stage->hidden, stage->final))
+        stage->committed = true; /* what is hidden is the earlier run: it stays */
+    errno = reason;
+    return false;
 }
 
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
 {
     if (!sync_file(stage->inside.output))
         return fail_file(context, stage->name, "cannot write");
-    if (renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) != 0)
+    if (!put_in_place(stage))
         return errno == ENOENT ? assay_stage_commit(context, stage)
                                : fail_file(context, stage->name, "cannot replace");
-    stage->committed = true;
-    if (!keep_previous(stage) || fsync(stage->parent) != 0)
-        return fail_file(context, stage->name, "cannot keep the previous");
-    return ASSAY_OK;
+    return sync_file(stage->parent) ? ASSAY_OK : fail_file(context, stage->name, "cannot write");
 }
 
 void assay_stage_free(assay_stage *stage)

@@ -77,10 +77,12 @@ static bool is_filled(const char *out)
     if (entries == NULL)
         return errno != ENOENT;
     int n = 0;
+    errno = 0;
     for (struct dirent *entry; n == 0 && (entry = readdir(entries)) != NULL;)
         n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    const bool unread = errno != 0;
     closedir(entries);
-    return n > 0;
+    return n > 0 || unread;
 }
 
 /* Whether the record in `out` says that a script of this file name made it. */
