@@ -586,29 +586,36 @@ assay_status assay_file_write(assay_context *context, const assay_door *door, co
 
 typedef bool visit_entry(int folder, const char *name, void *self);
 
-/* Calls `visit` for each entry but the dots until one answers false; false on any failure. */
+/* Calls `visit` for each entry of a block of them but the dots until one answers false. */
+static bool visit_block(int folder, const char *block, size_t length, visit_entry *visit,
+                        void *self)
+{
+    bool good = true;
+    for (size_t at = 0; good && at < length;) {
+        const struct dirent64 *entry = (const void *)(block + at);
+        at += entry->d_reclen;
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+            good = visit(folder, entry->d_name, self);
+    }
+    return good;
+}
+
+/*
+** The same for a folder; false on any failure, with errno. Not with opendir, which allocates: what a
+** run leaves must go even where there is no memory.
+*/
 static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
 {
+    _Alignas(struct dirent64) char block[BUFFER / 16];
     const int folder = open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
-    DIR *entries = folder < 0 ? NULL : fdopendir(folder);
-    if (entries == NULL) {
-        if (folder >= 0)
-            close(folder);
+    if (folder < 0)
         return false;
-    }
+    ssize_t n;
     bool good = true;
-    for (;;) {
-        errno = 0;
-        const struct dirent *entry = readdir(entries);
-        if (entry == NULL)
-            good = errno == 0;
-        else if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            good = visit(folder, entry->d_name, self);
-        if (entry == NULL || !good)
-            break;
-    }
+    while (good && (n = getdents64(folder, block, sizeof block)) != 0)
+        good = n > 0 && visit_block(folder, block, (size_t)n, visit, self);
     const int reason = errno;
-    closedir(entries);
+    close(folder);
     errno = reason;
     return good;
 }
@@ -629,6 +636,13 @@ static bool remove_tree(int parent, const char *name, int depth)
     return unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
+/* What follows compares; where it finds a difference errno is 0, where it cannot compare it is not. */
+static bool differs(void)
+{
+    errno = 0;
+    return false;
+}
+
 static bool same_bytes(int a, int b)
 {
     char left[BUFFER / 16], right[BUFFER / 16];
@@ -638,13 +652,17 @@ static bool same_bytes(int a, int b)
         while (n > 0 && m < n) { /* a read may be short */
             const ssize_t more = read_some(b, right + m, (size_t)(n - m));
             if (more <= 0)
-                return false;
+                return more == 0 && differs();
             m += more;
         }
-        if (n <= 0)
-            return n == 0 && read_some(b, right, 1) == 0;
-        if (memcmp(left, right, (size_t)n) != 0)
+        if (n < 0)
             return false;
+        if (n == 0) {
+            const ssize_t more = read_some(b, right, 1);
+            return more == 0 || (more > 0 && differs());
+        }
+        if (memcmp(left, right, (size_t)n) != 0)
+            return differs();
     }
 }
 
@@ -656,14 +674,20 @@ struct comparison {
 static bool same_entry(int folder, const char *name, void *self)
 {
     struct comparison *with = self;
+    with->entries++;
     const int a = open_at(folder, name, O_RDONLY | O_NOFOLLOW, 0);
-    const int b = open_at(with->other, name, O_RDONLY | O_NOFOLLOW, 0);
-    const bool same = a >= 0 && b >= 0 && is_regular(a) && is_regular(b) && same_bytes(a, b);
+    const int b = a < 0 ? -1 : open_at(with->other, name, O_RDONLY | O_NOFOLLOW, 0);
+    bool same = false;
+    if (b >= 0)
+        same = is_regular(a) && is_regular(b) ? same_bytes(a, b) : differs();
+    else if (errno == ENOENT || errno == ELOOP)
+        differs();
+    const int reason = errno;
     if (a >= 0)
         close(a);
     if (b >= 0)
         close(b);
-    with->entries++;
+    errno = reason;
     return same;
 }
 
@@ -681,9 +705,13 @@ static bool same_folder(int parent, const char *a, const char *b)
     size_t others = 0;
     if (with.other < 0)
         return false;
-    const bool same = for_each_entry(parent, a, same_entry, &with) &&
-                      for_each_entry(parent, b, count_entry, &others) && others == with.entries;
+    bool same = for_each_entry(parent, a, same_entry, &with) &&
+                for_each_entry(parent, b, count_entry, &others);
+    if (same && others != with.entries)
+        same = differs();
+    const int reason = errno;
     close(with.other);
+    errno = reason;
     return same;
 }
 
@@ -749,6 +777,8 @@ assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
         return remove_tree(stage->parent, stage->hidden, 0)
                    ? ASSAY_OK
                    : fail_file(context, stage->name, "cannot remove the copy of");
+    if (errno != 0)
+        return fail_file(context, stage->name, "cannot compare with what is in");
     assay_fail(context, ASSAY_EIO,
                "'%s' exists and holds something else: move it away, or write to another folder",
                stage->name);
