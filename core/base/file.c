@@ -679,7 +679,8 @@ static bool same_entry(int folder, const char *name, void *self)
     const int b = a < 0 ? -1 : open_at(with->other, name, O_RDONLY | O_NOFOLLOW, 0);
     bool same = false;
     if (b >= 0)
-        same = is_regular(a) && is_regular(b) ? same_bytes(a, b) : differs();
+        same = is_regular(a) && is_regular(b) ? same_bytes(a, b)
+                                              : (errno == EISDIR || errno == EINVAL) && differs();
     else if (errno == ENOENT || errno == ELOOP)
         differs();
     const int reason = errno;
