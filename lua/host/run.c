@@ -99,8 +99,17 @@ static bool is_own(run *self)
     return own;
 }
 
+static bool is_link(const char *name)
+{
+    struct stat about;
+    return lstat(name, &about) == 0 && S_ISLNK(about.st_mode);
+}
+
 static assay_status check_out(run *self)
 {
+    if (is_link(self->out)) /* it would be what is exchanged */
+        return assay_fail(&self->context, ASSAY_EDOM,
+                          "'%.300s' is a link: name the folder that it leads to", self->out);
     if (!is_filled(self->out))
         return ASSAY_OK;
     self->again = is_own(self);
