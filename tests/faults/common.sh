@@ -3,7 +3,8 @@
 assay=$(pwd)/$1/assay
 tools=$(pwd)/$1/tests
 faults=$(pwd)/tests/faults
-slow=$2
+slow=
+[ "$2" != slow ] || slow=1
 work=$(mktemp -d) || exit 1
 trap 'chmod -R u+rwX "$work"; rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
