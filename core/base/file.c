@@ -9,8 +9,11 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -558,22 +561,29 @@ assay_status assay_file_write(assay_context *context, const assay_door *door, co
 
 typedef bool visit_entry(int folder, const char *name, void *self);
 
-/* Calls `visit` for each entry but the dots until one answers false; false on any failure. */
+/*
+** Calls `visit` for each entry but the dots until one answers false; false on any failure. It takes
+** no memory and no lock, because a signal's handler removes trees too.
+*/
 static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
 {
+    union {
+        struct dirent64 first;
+        char bytes[BUFFER / 16];
+    } buffer;
     const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *entries = folder < 0 ? NULL : fdopendir(folder);
-    if (entries == NULL) {
-        if (folder >= 0)
-            close(folder);
-        return false;
-    }
-    bool good = true;
-    for (struct dirent *entry; good && (entry = readdir(entries)) != NULL;)
-        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-            good = visit(folder, entry->d_name, self);
-    closedir(entries);
-    return good;
+    bool good = folder >= 0;
+    ssize_t n = 0;
+    while (good && (n = getdents64(folder, &buffer, sizeof buffer)) > 0)
+        for (ssize_t at = 0; good && at < n;) {
+            const struct dirent64 *entry = (const void *)(buffer.bytes + at);
+            at += entry->d_reclen;
+            if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+                good = visit(folder, entry->d_name, self);
+        }
+    if (folder >= 0)
+        close(folder);
+    return good && n == 0;
 }
 
 static bool remove_tree(int parent, const char *name, int depth);
@@ -650,16 +660,81 @@ static bool same_folder(int parent, const char *a, const char *b)
     return same;
 }
 
+/* The lock says to other processes that the folder is in use; it goes with the process. */
 static int create_hidden_folder(assay_stage *stage)
 {
     for (int try = 0; try < 100; try++) {
         hide(stage->hidden, stage->final, try);
-        if (mkdirat(stage->parent, stage->hidden, 0750) == 0)
-            return openat(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (mkdirat(stage->parent, stage->hidden, 0750) == 0) {
+            const int folder =
+                openat(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+            if (folder >= 0)
+                flock(folder, LOCK_EX | LOCK_NB);
+            return folder;
+        }
         if (errno != EEXIST)
             break;
     }
     return -1;
+}
+
+/* The folder that was in the final place, now under the hidden name, becomes NAME.previous. */
+static bool keep_previous(int parent, const char *hidden, const char *final)
+{
+    char previous[NAME_MAX + 1];
+    snprintf(previous, sizeof previous, "%.200s.previous", final);
+    return remove_tree(parent, previous, 0) && renameat(parent, hidden, parent, previous) == 0;
+}
+
+/*
+** Just before an exchange the hidden folder is named by its inode, so that a folder of another
+** inode under that name is known for the earlier outputs, which nobody may lose.
+*/
+static bool name_by_inode(assay_stage *stage)
+{
+    char name[NAME_MAX + 1];
+    struct stat about;
+    if (fstat(stage->inside.output, &about) != 0)
+        return false;
+    snprintf(name, sizeof name, ".%.200s.assay-%ld-i%llu", stage->final, (long)getpid(),
+             (unsigned long long)about.st_ino);
+    if (renameat(stage->parent, stage->hidden, stage->parent, name) != 0)
+        return false;
+    strcpy(stage->hidden, name);
+    return true;
+}
+
+static bool is_earlier_output(int folder, const char *made)
+{
+    struct stat about;
+    return made[0] == 'i' && fstat(folder, &about) == 0 &&
+           strtoull(made + 1, NULL, 10) != about.st_ino;
+}
+
+/* An entry of the parent that a process left which is no more: removed, or put where it belongs. */
+static bool sweep_entry(int parent, const char *name, void *self)
+{
+    const char *final = self;
+    char prefix[NAME_MAX + 1], *made;
+    const int length = snprintf(prefix, sizeof prefix, ".%.200s.assay-", final);
+    if (strncmp(name, prefix, (size_t)length) != 0)
+        return true;
+    const long pid = strtol(name + length, &made, 10);
+    const bool own = pid == getpid(); /* it may be an earlier process's, which had the same number */
+    if (pid <= 0 || *made != '-' || (!own && (kill((pid_t)pid, 0) == 0 || errno != ESRCH)))
+        return true;
+    const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder < 0)
+        return true;
+    /* the process may live on another machine, or in a container of its own */
+    if (flock(folder, LOCK_EX | LOCK_NB) == 0 || (!own && errno != EWOULDBLOCK)) {
+        if (is_earlier_output(folder, made + 1))
+            keep_previous(parent, name, final);
+        else
+            remove_tree(parent, name, 0);
+    }
+    close(folder);
+    return true;
 }
 
 assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
@@ -674,6 +749,7 @@ assay_status assay_stage_open(assay_context *context, const assay_door *door, co
     *fresh = (assay_stage){.parent = -1, .inside = {.output = -1}, .name = copy};
     assay_status status = open_parent(context, door, folder, &fresh->parent, fresh->final);
     if (status == ASSAY_OK) {
+        for_each_entry(fresh->parent, ".", sweep_entry, fresh->final);
         fresh->inside.output = create_hidden_folder(fresh);
         if (fresh->inside.output < 0)
             status = fail_file(context, folder, "cannot write");
@@ -716,34 +792,30 @@ assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
     return assay_blame_file(context, stage->name);
 }
 
-/* The folder that was in the final place, now under the hidden name, becomes NAME.previous. */
-static bool keep_previous(const assay_stage *stage)
-{
-    char previous[NAME_MAX + 1];
-    snprintf(previous, sizeof previous, "%.200s.previous", stage->final);
-    return remove_tree(stage->parent, previous, 0) &&
-           renameat(stage->parent, stage->hidden, stage->parent, previous) == 0;
-}
-
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
 {
-    if (fsync(stage->inside.output) != 0)
+    if (fsync(stage->inside.output) != 0 || !name_by_inode(stage))
         return fail_file(context, stage->name, "cannot write");
     if (renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) != 0)
         return errno == ENOENT ? assay_stage_commit(context, stage)
                                : fail_file(context, stage->name, "cannot replace");
     stage->committed = true;
-    if (!keep_previous(stage) || fsync(stage->parent) != 0)
+    if (!keep_previous(stage->parent, stage->hidden, stage->final) || fsync(stage->parent) != 0)
         return fail_file(context, stage->name, "cannot keep the previous");
     return ASSAY_OK;
+}
+
+void assay_stage_drop(const assay_stage *stage)
+{
+    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
+        remove_tree(stage->parent, stage->hidden, 0);
 }
 
 void assay_stage_free(assay_stage *stage)
 {
     if (stage == NULL)
         return;
-    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
-        remove_tree(stage->parent, stage->hidden, 0);
+    assay_stage_drop(stage);
     close_folders(&stage->inside);
     if (stage->parent >= 0)
         close(stage->parent);
