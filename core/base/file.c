@@ -9,13 +9,16 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_INPUT_FOLDERS = 32, BUFFER = 1 << 16, NAME_BYTES = 4096, MAX_DEPTH = 32 };
+enum { MAX_INPUT_FOLDERS = 32, BUFFER = 1 << 16, NAME_BYTES = 4096, MAX_DEPTH = 32, TRIES = 100 };
 
 struct assay_door {
     size_t n_inputs; /* 0: open */
@@ -451,12 +454,14 @@ static void hide(char hidden[NAME_MAX + 1], const char *final, int try)
 static int create_hidden(int folder, const char *final, char hidden[NAME_MAX + 1])
 {
     int file = -1;
-    for (int try = 0; file < 0 && try < 100; try++) {
+    for (int try = 0; file < 0 && try < TRIES; try++) {
         hide(hidden, final, try);
         file = open_at(folder, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0640);
         if (file < 0 && errno != EEXIST)
             break;
     }
+    if (file < 0)
+        hidden[0] = '\0'; /* another's */
     return file;
 }
 
@@ -561,7 +566,7 @@ void assay_output_free(assay_output *output)
     if (output->file >= 0)
         close(output->file);
     if (output->folder >= 0) {
-        if (!output->committed)
+        if (!output->committed && output->hidden[0] != '\0')
             unlinkat(output->folder, output->hidden, 0);
         close(output->folder);
     }
@@ -601,8 +606,8 @@ static bool visit_block(int folder, const char *block, size_t length, visit_entr
 }
 
 /*
-** The same for a folder; false on any failure, with errno. Not with opendir, which allocates: what a
-** run leaves must go even where there is no memory.
+** The same for a folder; false on any failure, with errno. It takes no memory, because what a run
+** leaves must go where there is none, and no lock, because a signal's handler removes trees too.
 */
 static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
 {
@@ -716,16 +721,106 @@ static bool same_folder(int parent, const char *a, const char *b)
     return same;
 }
 
+/* The lock says to other processes that the folder is in use; it goes with the process. */
 static int create_hidden_folder(assay_stage *stage)
 {
-    for (int try = 0; try < 100; try++) {
+    for (int try = 0; try < TRIES; try++) {
         hide(stage->hidden, stage->final, try);
-        if (mkdirat(stage->parent, stage->hidden, 0750) == 0)
-            return open_at(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY, 0);
+        if (mkdirat(stage->parent, stage->hidden, 0750) == 0) {
+            const int folder = open_at(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY, 0);
+            if (folder >= 0)
+                flock(folder, LOCK_EX | LOCK_NB);
+            return folder;
+        }
         if (errno != EEXIST)
             break;
     }
+    stage->hidden[0] = '\0'; /* another's */
     return -1;
+}
+
+static void name_previous(char previous[NAME_MAX + 1], const char *final)
+{
+    snprintf(previous, NAME_MAX + 1, "%.200s.previous", final);
+}
+
+/*
+** What has the name `from` becomes NAME.previous. What was kept before is only put aside until that
+** is done, and then removed as far as it can be: nobody asks for it any more.
+*/
+static bool keep_previous(int parent, const char *from, const char *final)
+{
+    char previous[NAME_MAX + 1], aside[NAME_MAX + 1];
+    name_previous(previous, final);
+    hide(aside, final, TRIES);
+    if (renameat(parent, previous, parent, aside) != 0 && errno != ENOENT)
+        return false;
+    if (renameat(parent, from, parent, previous) == 0) {
+        remove_tree(parent, aside, 0);
+        return true;
+    }
+    const int reason = errno;
+    renameat(parent, aside, parent, previous);
+    errno = reason;
+    return false;
+}
+
+/* A second call undoes the first. */
+static bool exchange(const assay_stage *stage)
+{
+    return renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) ==
+           0;
+}
+
+/*
+** Just before an exchange the hidden folder is named by its inode, so that a folder of another
+** inode under that name is known for the earlier outputs, which nobody may lose.
+*/
+static bool name_by_inode(assay_stage *stage)
+{
+    char name[NAME_MAX + 1];
+    struct stat about;
+    if (fstat(stage->inside.output, &about) != 0)
+        return false;
+    snprintf(name, sizeof name, ".%.200s.assay-%ld-i%llu", stage->final, (long)getpid(),
+             (unsigned long long)about.st_ino);
+    if (renameat(stage->parent, stage->hidden, stage->parent, name) != 0)
+        return false;
+    strcpy(stage->hidden, name);
+    return true;
+}
+
+static bool is_earlier_output(int folder, const char *made)
+{
+    struct stat about;
+    return made[0] == 'i' && fstat(folder, &about) == 0 &&
+           strtoull(made + 1, NULL, 10) != about.st_ino;
+}
+
+/* An entry of the parent that a process left which is no more: removed, or put where it belongs. */
+static bool sweep_entry(int parent, const char *name, void *self)
+{
+    const char *final = self;
+    char prefix[NAME_MAX + 1], *made;
+    const int length = snprintf(prefix, sizeof prefix, ".%.200s.assay-", final);
+    if (strncmp(name, prefix, (size_t)length) != 0)
+        return true;
+    const long pid = strtol(name + length, &made, 10);
+    const bool own = pid == getpid(); /* it may be an earlier process's, which had the same number */
+    if (pid <= 0 || *made != '-' || (!own && (kill((pid_t)pid, 0) == 0 || errno != ESRCH)))
+        return true;
+    const int folder = open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+    if (folder < 0)
+        return true;
+    /* the process may live on another machine, or in a container of its own */
+    if (flock(folder, LOCK_EX | LOCK_NB) == 0 || (!own && errno != EWOULDBLOCK)) {
+        if (is_earlier_output(folder, made + 1))
+            keep_previous(parent, name, final);
+        else
+            remove_tree(parent, name, 0);
+    }
+    close(folder);
+    return true;
 }
 
 assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
@@ -740,6 +835,7 @@ assay_status assay_stage_open(assay_context *context, const assay_door *door, co
     *fresh = (assay_stage){.parent = -1, .inside = {.output = -1}, .name = copy};
     assay_status status = open_parent(context, door, folder, &fresh->parent, fresh->final);
     if (status == ASSAY_OK) {
+        for_each_entry(fresh->parent, ".", sweep_entry, fresh->final);
         fresh->inside.output = create_hidden_folder(fresh);
         if (fresh->inside.output < 0)
             status = fail_file(context, folder, "cannot write");
@@ -786,57 +882,44 @@ assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
     return assay_blame_file(context, stage->name);
 }
 
-static bool exchange(int folder, const char *a, const char *b)
-{
-    return renameat2(folder, a, folder, b, RENAME_EXCHANGE) == 0;
-}
-
 /*
-** The folder that was in the final place, now under the hidden name, becomes NAME.previous. What was
-** kept before it then has the hidden name, which goes when the stage is freed.
+** In two steps where the file system exchanges nothing: between them only NAME.previous is there,
+** and what was kept before it is lost if the second fails.
 */
-static bool keep_previous(const assay_stage *stage, const char *previous)
-{
-    if (exchange(stage->parent, stage->hidden, previous))
-        return true;
-    return errno == ENOENT &&
-           renameat(stage->parent, stage->hidden, stage->parent, previous) == 0;
-}
-
-/* In two steps where the file system exchanges nothing: between them only NAME.previous is there. */
-static bool replace_in_steps(const assay_stage *stage, const char *previous)
+static bool replace_in_steps(const assay_stage *stage)
 {
     const int parent = stage->parent;
-    if (!remove_tree(parent, previous, 0) ||
-        renameat(parent, stage->final, parent, previous) != 0)
+    if (!keep_previous(parent, stage->final, stage->final))
         return false;
     if (renameat(parent, stage->hidden, parent, stage->final) == 0)
         return true;
     const int reason = errno;
+    char previous[NAME_MAX + 1];
+    name_previous(previous, stage->final);
     renameat(parent, previous, parent, stage->final);
     errno = reason;
     return false;
 }
 
-/* Either both folders are in their places, or neither; false: neither, and errno says why. */
+/* Either both folders come into their places, or neither: then it is false, and errno says why. */
 static bool put_in_place(assay_stage *stage)
 {
-    char previous[NAME_MAX + 1];
-    snprintf(previous, sizeof previous, "%.200s.previous", stage->final);
-    if (!exchange(stage->parent, stage->hidden, stage->final))
-        return (errno == EINVAL || errno == ENOSYS) && replace_in_steps(stage, previous);
-    if (keep_previous(stage, previous))
-        return true;
-    const int reason = errno;
-    if (!exchange(stage->parent, stage->hidden, stage->final))
-        stage->committed = true; /* what is hidden is the earlier run: it stays */
-    errno = reason;
-    return false;
+    stage->committed = true; /* from the exchange on what is hidden are the earlier outputs */
+    if (exchange(stage)) {
+        if (keep_previous(stage->parent, stage->hidden, stage->final))
+            return true;
+        const int reason = errno;
+        stage->committed = !exchange(stage);
+        errno = reason;
+        return false;
+    }
+    stage->committed = (errno == EINVAL || errno == ENOSYS) && replace_in_steps(stage);
+    return stage->committed;
 }
 
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
 {
-    if (!sync_file(stage->inside.output))
+    if (!sync_file(stage->inside.output) || !name_by_inode(stage))
         return fail_file(context, stage->name, "cannot write");
     if (!put_in_place(stage))
         return errno == ENOENT ? assay_stage_commit(context, stage)
@@ -844,12 +927,17 @@ assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
     return sync_file(stage->parent) ? ASSAY_OK : fail_file(context, stage->name, "cannot write");
 }
 
+void assay_stage_drop(const assay_stage *stage)
+{
+    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
+        remove_tree(stage->parent, stage->hidden, 0);
+}
+
 void assay_stage_free(assay_stage *stage)
 {
     if (stage == NULL)
         return;
-    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
-        remove_tree(stage->parent, stage->hidden, 0);
+    assay_stage_drop(stage);
     close_folders(&stage->inside);
     if (stage->parent >= 0)
         close(stage->parent);

@@ -175,13 +175,13 @@ int fstat(int file, struct stat *about)
 int renameat(int from, const char *old, int to, const char *fresh)
 {
     REAL(renameat);
-    return fails("renameat", true) ? -1 : real(from, old, to, fresh);
+    return fails("renameat", false) ? -1 : real(from, old, to, fresh);
 }
 
 int renameat2(int from, const char *old, int to, const char *fresh, unsigned flags)
 {
     REAL(renameat2);
-    if (fails("renameat2", true))
+    if (fails("renameat2", false))
         return -1;
     if (fault.no_exchange && flags != 0) {
         errno = EINVAL;
