@@ -3,6 +3,8 @@
 ** program's start; what the C library calls inside itself is not seen.
 **
 **   SHIM_AT=k     the k-th call fails with the errno IO_ERROR, and does nothing (a close does close)
+**   IO_KILL=1     it ends the process instead, as kill -9 and a power cut do
+**   IO_FROM=name  counting begins with the first call of this name
 **   IO_FULL=1     so do all later ones that need space
 **   IO_SHORT=1    a read or write moves at most a third of what it is asked, and one byte
 **   IO_EINTR=1    every second open, read, write and sync is interrupted
@@ -15,6 +17,7 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -33,7 +36,8 @@
 static struct {
     long at, calls;
     int error, log;
-    bool full, shortly, interrupt, no_exchange, no_beneath, hit, removing, turn;
+    bool full, shortly, interrupt, kill, no_exchange, no_beneath, hit, removing, turn;
+    const char *from;
 } fault;
 
 static long number(const char *name)
@@ -48,6 +52,8 @@ __attribute__((constructor)) static void start(void)
     fault.at = number("SHIM_AT");
     fault.error = (int)number("IO_ERROR");
     fault.log = (int)number("SHIM_LOG");
+    fault.from = getenv("IO_FROM");
+    fault.kill = number("IO_KILL") != 0;
     fault.full = number("IO_FULL") != 0;
     fault.shortly = number("IO_SHORT") != 0;
     fault.interrupt = number("IO_EINTR") != 0;
@@ -66,10 +72,15 @@ static void tell(const char *name)
 /* Whether this call is to fail; errno is then set. */
 static bool fails(const char *name, bool needs_space)
 {
+    if (fault.from != NULL && strcmp(fault.from, name) != 0)
+        return false;
+    fault.from = NULL;
     fault.calls++;
     if (fault.calls == fault.at) {
         fault.hit = true;
         tell(name);
+        if (fault.kill)
+            raise(SIGKILL);
     } else if (!(fault.hit && fault.full && needs_space)) {
         return false;
     }
