@@ -69,7 +69,7 @@ help:
 
 # ---- packages ------------------------------------------------------------------------------------
 DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev
-TEST_DEPS := lua5.4 check lua-busted lua-check lua-argparse
+TEST_DEPS := lua5.4 check lua-busted lua-check lua-argparse locales
 
 deps:                ## install the packages that building and running need
 	@tests/packages $(DEPS)
@@ -135,6 +135,13 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
 
+# loaded before the C library; never with the sanitizers in it
+SHIMS := $(B)/tests/io_shim.so $(B)/tests/malloc_shim.so
+$(SHIMS): $(B)/tests/%.so: tests/faults/%.c | $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,link $@)
+	$(Q)$(CC) -std=c11 -fPIC $(WARN) $(CFLAGS) -shared -o $@ $< -ldl
+
 # the program with another main
 HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside
 $(B)/tests/sweep: $(O)/tests/faults/sweep.o
@@ -171,9 +178,9 @@ uninstall:           ## remove what `make install` installed
 	rm -rf $(LUA_LIB) $(LUA_SHARE) $(SHARED)
 
 # ---- testing -------------------------------------------------------------------------------------
-do-check: $(TESTS_B) $(HOST_TESTS)
+do-check: $(TESTS_B) $(HOST_TESTS) $(SHIMS)
 	@SAN=$(SAN) tests/run $(B)
-do-check-slow: $(TESTS_B) $(HOST_TESTS)
+do-check-slow: $(TESTS_B) $(HOST_TESTS) $(SHIMS)
 	@SAN=$(SAN) tests/run $(B) slow
 do-demo:
 	@scripts/dtv-2018/demo $(B)

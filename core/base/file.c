@@ -9,13 +9,16 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <linux/openat2.h>
+#include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { MAX_INPUT_FOLDERS = 32, BUFFER = 1 << 16, NAME_BYTES = 4096, MAX_DEPTH = 32 };
+enum { MAX_INPUT_FOLDERS = 32, BUFFER = 1 << 16, NAME_BYTES = 4096, MAX_DEPTH = 32, TRIES = 100 };
 
 struct assay_door {
     size_t n_inputs; /* 0: open */
@@ -86,22 +89,35 @@ static bool leads_outside(const char *name)
     return false;
 }
 
+/* openat, asked again when a signal interrupts it, as it may where a file system is slow. */
+static int open_at(int folder, const char *name, int flags, mode_t mode)
+{
+    int file;
+    do
+        file = openat(folder, name, flags | O_CLOEXEC, mode);
+    while (file < 0 && errno == EINTR);
+    return file;
+}
+
 /* Opens `name` below the folder `root`, or as the process sees it if root is AT_FDCWD. */
 static int open_below(int root, const char *name, int flags, mode_t mode)
 {
     if (root == AT_FDCWD)
-        return open(name, flags | O_CLOEXEC, mode);
+        return open_at(root, name, flags, mode);
     const struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC),
                                  .mode = mode,
                                  .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
-    const long file = syscall(SYS_openat2, root, name, &how, sizeof how);
+    long file;
+    do
+        file = syscall(SYS_openat2, root, name, &how, sizeof how);
+    while (file < 0 && errno == EINTR);
     if (file >= 0 || errno != ENOSYS)
         return (int)file;
     if (leads_outside(name)) {
         errno = EXDEV;
         return -1;
     }
-    return openat(root, name, flags | O_CLOEXEC | O_NOFOLLOW, mode);
+    return open_at(root, name, flags | O_NOFOLLOW, mode);
 }
 
 /* The first allowed folder that has `name` decides; what is not there at all is ENOENT. */
@@ -148,7 +164,7 @@ assay_status assay_door_allow_input(assay_context *context, assay_door *door, co
 {
     if (door->n_inputs == MAX_INPUT_FOLDERS)
         return assay_fail(context, ASSAY_EDOM, "more than %d input folders", MAX_INPUT_FOLDERS);
-    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int fd = open_at(AT_FDCWD, folder, O_PATH | O_DIRECTORY, 0);
     if (fd < 0)
         return fail_file(context, folder, "cannot use the input folder");
     door->inputs[door->n_inputs++] = fd;
@@ -157,7 +173,7 @@ assay_status assay_door_allow_input(assay_context *context, assay_door *door, co
 
 assay_status assay_door_set_output(assay_context *context, assay_door *door, const char *folder)
 {
-    const int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    const int fd = open_at(AT_FDCWD, folder, O_PATH | O_DIRECTORY, 0);
     if (fd < 0)
         return fail_file(context, folder, "cannot use the output folder");
     if (door->output >= 0)
@@ -216,13 +232,19 @@ assay_status assay_input_open(assay_context *context, const assay_door *door, co
     return ASSAY_OK;
 }
 
-assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
-                              size_t capacity, size_t *got)
+static ssize_t read_some(int file, void *buffer, size_t capacity)
 {
     ssize_t n;
     do
-        n = read(input->file, buffer, capacity);
+        n = read(file, buffer, capacity);
     while (n < 0 && errno == EINTR);
+    return n;
+}
+
+assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
+                              size_t capacity, size_t *got)
+{
+    const ssize_t n = read_some(input->file, buffer, capacity);
     if (n < 0)
         return fail_file(context, input->name, "cannot read");
     *got = (size_t)n;
@@ -414,14 +436,14 @@ static void hide(char hidden[NAME_MAX + 1], const char *final, int try)
 static int create_hidden(int folder, const char *final, char hidden[NAME_MAX + 1])
 {
     int file = -1;
-    for (int try = 0; file < 0 && try < 100; try++) {
+    for (int try = 0; file < 0 && try < TRIES; try++) {
         hide(hidden, final, try);
-        file = openat(folder, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0640);
+        file = open_at(folder, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0640);
         if (file < 0 && errno != EEXIST)
             break;
     }
     if (file < 0)
-        hidden[0] = '\0';
+        hidden[0] = '\0'; /* another's */
     return file;
 }
 
@@ -467,6 +489,15 @@ static assay_status write_all(assay_context *context, assay_output *output, cons
     return ASSAY_OK;
 }
 
+static bool sync_file(int file)
+{
+    int code;
+    do
+        code = fsync(file);
+    while (code != 0 && errno == EINTR);
+    return code == 0;
+}
+
 static assay_status flush(assay_context *context, assay_output *output)
 {
     const size_t filled = output->filled;
@@ -500,11 +531,11 @@ assay_status assay_output_commit(assay_context *context, assay_output *output)
     if (status != ASSAY_OK)
         return status;
     const int file = output->file;
-    const bool synced = fsync(file) == 0;
+    const bool synced = sync_file(file);
     output->file = -1;
     if (close(file) != 0 || !synced ||
         renameat(output->folder, output->hidden, output->folder, output->final) != 0 ||
-        fsync(output->folder) != 0)
+        !sync_file(output->folder))
         return fail_file(context, output->name, "cannot write");
     output->committed = true;
     return ASSAY_OK;
@@ -542,21 +573,37 @@ assay_status assay_file_write(assay_context *context, const assay_door *door, co
 
 typedef bool visit_entry(int folder, const char *name, void *self);
 
-/* Calls `visit` for each entry but the dots until one answers false; false on any failure. */
-static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
+/* Calls `visit` for each entry of a block of them but the dots until one answers false. */
+static bool visit_block(int folder, const char *block, size_t length, visit_entry *visit,
+                        void *self)
 {
-    const int folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR *entries = folder < 0 ? NULL : fdopendir(folder);
-    if (entries == NULL) {
-        if (folder >= 0)
-            close(folder);
-        return false;
-    }
     bool good = true;
-    for (struct dirent *entry; good && (entry = readdir(entries)) != NULL;)
+    for (size_t at = 0; good && at < length;) {
+        const struct dirent64 *entry = (const void *)(block + at);
+        at += entry->d_reclen;
         if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
             good = visit(folder, entry->d_name, self);
-    closedir(entries);
+    }
+    return good;
+}
+
+/*
+** The same for a folder; false on any failure, with errno. It takes no memory, because what a run
+** leaves must go where there is none, and no lock, because a signal's handler removes trees too.
+*/
+static bool for_each_entry(int parent, const char *name, visit_entry *visit, void *self)
+{
+    _Alignas(struct dirent64) char block[BUFFER / 16];
+    const int folder = open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+    if (folder < 0)
+        return false;
+    ssize_t n;
+    bool good = true;
+    while (good && (n = getdents64(folder, block, sizeof block)) != 0)
+        good = n > 0 && visit_block(folder, block, (size_t)n, visit, self);
+    const int reason = errno;
+    close(folder);
+    errno = reason;
     return good;
 }
 
@@ -576,22 +623,33 @@ static bool remove_tree(int parent, const char *name, int depth)
     return unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
+/* What follows compares; where it finds a difference errno is 0, where it cannot compare it is not. */
+static bool differs(void)
+{
+    errno = 0;
+    return false;
+}
+
 static bool same_bytes(int a, int b)
 {
     char left[BUFFER / 16], right[BUFFER / 16];
     for (;;) {
-        const ssize_t n = read(a, left, sizeof left);
+        const ssize_t n = read_some(a, left, sizeof left);
         ssize_t m = 0;
         while (n > 0 && m < n) { /* a read may be short */
-            const ssize_t more = read(b, right + m, (size_t)(n - m));
+            const ssize_t more = read_some(b, right + m, (size_t)(n - m));
             if (more <= 0)
-                return false;
+                return more == 0 && differs();
             m += more;
         }
-        if (n <= 0)
-            return n == 0 && read(b, right, 1) == 0;
-        if (memcmp(left, right, (size_t)n) != 0)
+        if (n < 0)
             return false;
+        if (n == 0) {
+            const ssize_t more = read_some(b, right, 1);
+            return more == 0 || (more > 0 && differs());
+        }
+        if (memcmp(left, right, (size_t)n) != 0)
+            return differs();
     }
 }
 
@@ -603,14 +661,21 @@ struct comparison {
 static bool same_entry(int folder, const char *name, void *self)
 {
     struct comparison *with = self;
-    const int a = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    const int b = openat(with->other, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    const bool same = a >= 0 && b >= 0 && is_regular(a) && is_regular(b) && same_bytes(a, b);
+    with->entries++;
+    const int a = open_at(folder, name, O_RDONLY | O_NOFOLLOW, 0);
+    const int b = a < 0 ? -1 : open_at(with->other, name, O_RDONLY | O_NOFOLLOW, 0);
+    bool same = false;
+    if (b >= 0)
+        same = is_regular(a) && is_regular(b) ? same_bytes(a, b)
+                                              : (errno == EISDIR || errno == EINVAL) && differs();
+    else if (errno == ENOENT || errno == ELOOP)
+        differs();
+    const int reason = errno;
     if (a >= 0)
         close(a);
     if (b >= 0)
         close(b);
-    with->entries++;
+    errno = reason;
     return same;
 }
 
@@ -624,27 +689,120 @@ static bool count_entry(int folder, const char *name, void *self)
 /* Whether two folders hold the same files and nothing else. */
 static bool same_folder(int parent, const char *a, const char *b)
 {
-    struct comparison with = {.other = openat(parent, b, O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+    struct comparison with = {.other = open_at(parent, b, O_RDONLY | O_DIRECTORY, 0)};
     size_t others = 0;
     if (with.other < 0)
         return false;
-    const bool same = for_each_entry(parent, a, same_entry, &with) &&
-                      for_each_entry(parent, b, count_entry, &others) && others == with.entries;
+    bool same = for_each_entry(parent, a, same_entry, &with) &&
+                for_each_entry(parent, b, count_entry, &others);
+    if (same && others != with.entries)
+        same = differs();
+    const int reason = errno;
     close(with.other);
+    errno = reason;
     return same;
 }
 
+/* The lock says to other processes that the folder is in use; it goes with the process. */
 static int create_hidden_folder(assay_stage *stage)
 {
-    for (int try = 0; try < 100; try++) {
+    for (int try = 0; try < TRIES; try++) {
         hide(stage->hidden, stage->final, try);
-        if (mkdirat(stage->parent, stage->hidden, 0750) == 0)
-            return openat(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (mkdirat(stage->parent, stage->hidden, 0750) == 0) {
+            const int folder = open_at(stage->parent, stage->hidden, O_RDONLY | O_DIRECTORY, 0);
+            if (folder >= 0)
+                flock(folder, LOCK_EX | LOCK_NB);
+            return folder;
+        }
         if (errno != EEXIST)
             break;
     }
-    stage->hidden[0] = '\0';
+    stage->hidden[0] = '\0'; /* another's */
     return -1;
+}
+
+static void name_previous(char previous[NAME_MAX + 1], const char *final)
+{
+    snprintf(previous, NAME_MAX + 1, "%.200s.previous", final);
+}
+
+/*
+** What has the name `from` becomes NAME.previous. What was kept before is only put aside until that
+** is done, and then removed as far as it can be: nobody asks for it any more.
+*/
+static bool keep_previous(int parent, const char *from, const char *final)
+{
+    char previous[NAME_MAX + 1], aside[NAME_MAX + 1];
+    name_previous(previous, final);
+    hide(aside, final, TRIES);
+    if (renameat(parent, previous, parent, aside) != 0 && errno != ENOENT)
+        return false;
+    if (renameat(parent, from, parent, previous) == 0) {
+        remove_tree(parent, aside, 0);
+        return true;
+    }
+    const int reason = errno;
+    renameat(parent, aside, parent, previous);
+    errno = reason;
+    return false;
+}
+
+/* A second call undoes the first. */
+static bool exchange(const assay_stage *stage)
+{
+    return renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) ==
+           0;
+}
+
+/*
+** Just before an exchange the hidden folder is named by its inode, so that a folder of another
+** inode under that name is known for the earlier outputs, which nobody may lose.
+*/
+static bool name_by_inode(assay_stage *stage)
+{
+    char name[NAME_MAX + 1];
+    struct stat about;
+    if (fstat(stage->inside.output, &about) != 0)
+        return false;
+    snprintf(name, sizeof name, ".%.200s.assay-%ld-i%llu", stage->final, (long)getpid(),
+             (unsigned long long)about.st_ino);
+    if (renameat(stage->parent, stage->hidden, stage->parent, name) != 0)
+        return false;
+    strcpy(stage->hidden, name);
+    return true;
+}
+
+static bool is_earlier_output(int folder, const char *made)
+{
+    struct stat about;
+    return made[0] == 'i' && fstat(folder, &about) == 0 &&
+           strtoull(made + 1, NULL, 10) != about.st_ino;
+}
+
+/* An entry of the parent that a process left which is no more: removed, or put where it belongs. */
+static bool sweep_entry(int parent, const char *name, void *self)
+{
+    const char *final = self;
+    char prefix[NAME_MAX + 1], *made;
+    const int length = snprintf(prefix, sizeof prefix, ".%.200s.assay-", final);
+    if (strncmp(name, prefix, (size_t)length) != 0)
+        return true;
+    const long pid = strtol(name + length, &made, 10);
+    const bool own = pid == getpid(); /* it may be an earlier process's, which had the same number */
+    if (pid <= 0 || *made != '-' || (!own && (kill((pid_t)pid, 0) == 0 || errno != ESRCH)))
+        return true;
+    const int folder = open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+    if (folder < 0)
+        return true;
+    /* the process may live on another machine, or in a container of its own */
+    if (flock(folder, LOCK_EX | LOCK_NB) == 0 || (!own && errno != EWOULDBLOCK)) {
+        if (is_earlier_output(folder, made + 1))
+            keep_previous(parent, name, final);
+        else
+            remove_tree(parent, name, 0);
+    }
+    close(folder);
+    return true;
 }
 
 assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
@@ -659,6 +817,7 @@ assay_status assay_stage_open(assay_context *context, const assay_door *door, co
     *fresh = (assay_stage){.parent = -1, .inside = {.output = -1}, .name = copy};
     assay_status status = open_parent(context, door, folder, &fresh->parent, fresh->final);
     if (status == ASSAY_OK) {
+        for_each_entry(fresh->parent, ".", sweep_entry, fresh->final);
         fresh->inside.output = create_hidden_folder(fresh);
         if (fresh->inside.output < 0)
             status = fail_file(context, folder, "cannot write");
@@ -684,51 +843,83 @@ assay_door *assay_stage_door(assay_stage *stage)
 
 assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
 {
-    if (fsync(stage->inside.output) != 0)
+    if (!sync_file(stage->inside.output))
         return fail_file(context, stage->name, "cannot write");
     if (renameat(stage->parent, stage->hidden, stage->parent, stage->final) == 0) {
         stage->committed = true;
-        return fsync(stage->parent) == 0 ? ASSAY_OK
+        return sync_file(stage->parent) ? ASSAY_OK
                                          : fail_file(context, stage->name, "cannot write");
     }
     if (errno != ENOTEMPTY && errno != EEXIST)
         return fail_file(context, stage->name, "cannot write");
-    if (same_folder(stage->parent, stage->hidden, stage->final))
-        return ASSAY_OK; /* the hidden copy goes when the stage is freed */
+    if (same_folder(stage->parent, stage->hidden, stage->final)) /* the copy may not stay in a run */
+        return remove_tree(stage->parent, stage->hidden, 0)
+                   ? ASSAY_OK
+                   : fail_file(context, stage->name, "cannot remove the copy of");
+    if (errno != 0)
+        return fail_file(context, stage->name, "cannot compare with what is in");
     assay_fail(context, ASSAY_EIO,
                "'%s' exists and holds something else: move it away, or write to another folder",
                stage->name);
     return assay_blame_file(context, stage->name);
 }
 
-/* The folder that was in the final place, now under the hidden name, becomes NAME.previous. */
-static bool keep_previous(const assay_stage *stage)
+/*
+** In two steps where the file system exchanges nothing: between them only NAME.previous is there,
+** and what was kept before it is lost if the second fails.
+*/
+static bool replace_in_steps(const assay_stage *stage)
 {
+    const int parent = stage->parent;
+    if (!keep_previous(parent, stage->final, stage->final))
+        return false;
+    if (renameat(parent, stage->hidden, parent, stage->final) == 0)
+        return true;
+    const int reason = errno;
     char previous[NAME_MAX + 1];
-    snprintf(previous, sizeof previous, "%.200s.previous", stage->final);
-    return remove_tree(stage->parent, previous, 0) &&
-           renameat(stage->parent, stage->hidden, stage->parent, previous) == 0;
+    name_previous(previous, stage->final);
+    renameat(parent, previous, parent, stage->final);
+    errno = reason;
+    return false;
+}
+
+/* Either both folders come into their places, or neither: then it is false, and errno says why. */
+static bool put_in_place(assay_stage *stage)
+{
+    stage->committed = true; /* from the exchange on what is hidden are the earlier outputs */
+    if (exchange(stage)) {
+        if (keep_previous(stage->parent, stage->hidden, stage->final))
+            return true;
+        const int reason = errno;
+        stage->committed = !exchange(stage);
+        errno = reason;
+        return false;
+    }
+    stage->committed = (errno == EINVAL || errno == ENOSYS) && replace_in_steps(stage);
+    return stage->committed;
 }
 
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
 {
-    if (fsync(stage->inside.output) != 0)
+    if (!sync_file(stage->inside.output) || !name_by_inode(stage))
         return fail_file(context, stage->name, "cannot write");
-    if (renameat2(stage->parent, stage->hidden, stage->parent, stage->final, RENAME_EXCHANGE) != 0)
+    if (!put_in_place(stage))
         return errno == ENOENT ? assay_stage_commit(context, stage)
                                : fail_file(context, stage->name, "cannot replace");
-    stage->committed = true;
-    if (!keep_previous(stage) || fsync(stage->parent) != 0)
-        return fail_file(context, stage->name, "cannot keep the previous");
-    return ASSAY_OK;
+    return sync_file(stage->parent) ? ASSAY_OK : fail_file(context, stage->name, "cannot write");
+}
+
+void assay_stage_drop(const assay_stage *stage)
+{
+    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
+        remove_tree(stage->parent, stage->hidden, 0);
 }
 
 void assay_stage_free(assay_stage *stage)
 {
     if (stage == NULL)
         return;
-    if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')
-        remove_tree(stage->parent, stage->hidden, 0);
+    assay_stage_drop(stage);
     close_folders(&stage->inside);
     if (stage->parent >= 0)
         close(stage->parent);

@@ -82,7 +82,9 @@ assay_status assay_file_write(assay_context *context, const assay_door *door, co
 
 /*
 ** A folder being made: a hidden folder beside its final place, and a door whose inputs and outputs
-** are inside it. Freeing a stage that was not committed removes the hidden folder.
+** are inside it. Freeing a stage that was not committed removes the hidden folder. Opening one also
+** removes what a process that was killed left of a stage for the same place; if it was killed just
+** as it exchanged the folders, the earlier one becomes NAME.previous.
 **
 ** commit: the final place must be absent, an empty folder, or hold the same files byte for byte
 ** (which is then left as it is); else ASSAY_EIO.
@@ -97,5 +99,8 @@ assay_door *assay_stage_door(assay_stage *stage);
 assay_status assay_stage_commit(assay_context *context, assay_stage *stage);
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage);
 void assay_stage_free(assay_stage *stage); /* NULL is ignored */
+
+/* Removes the hidden folder and nothing else, for a signal's handler: the process ends then. */
+void assay_stage_drop(const assay_stage *stage);
 
 #endif

@@ -231,6 +231,7 @@ int main(int argc, char **argv)
 {
     hold_standard_streams();
     signal(SIGPIPE, SIG_IGN); /* a reader that goes away is an error like a full disk */
+    signal(SIGXFSZ, SIG_IGN); /* and so is the limit for the size of a file */
     const int code = argc < 1 ? HOST_USAGE : dispatch(argc - 1, (const char *const *)(argv + 1));
     if (fflush(stdout) == 0 && !ferror(stdout))
         return code;

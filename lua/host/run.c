@@ -76,10 +76,12 @@ static bool is_filled(const char *out)
     if (entries == NULL)
         return errno != ENOENT;
     int n = 0;
+    errno = 0;
     for (struct dirent *entry; n == 0 && (entry = readdir(entries)) != NULL;)
         n += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    const bool unread = errno != 0;
     closedir(entries);
-    return n > 0;
+    return n > 0 || unread;
 }
 
 /* Whether the record in `out` says that a script of this file name made it. */
@@ -96,8 +98,17 @@ static bool is_own(run *self)
     return own;
 }
 
+static bool is_link(const char *name)
+{
+    struct stat about;
+    return lstat(name, &about) == 0 && S_ISLNK(about.st_mode);
+}
+
 static assay_status check_out(run *self)
 {
+    if (is_link(self->out)) /* it would be what is exchanged */
+        return assay_fail(&self->context, ASSAY_EDOM,
+                          "'%.300s' is a link: name the folder that it leads to", self->out);
     if (!is_filled(self->out))
         return ASSAY_OK;
     self->again = is_own(self);

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <sys/wait.h>
 
 #include "base/file.h"
 
@@ -480,6 +481,72 @@ START_TEST(a_folder_replaced_is_kept_as_the_previous_one)
 }
 END_TEST
 
+/* A process that opens a stage and is killed when `go` is closed, or at once. */
+static pid_t killed_with_a_stage(const assay_door *door, int ready, int go)
+{
+    const pid_t child = fork();
+    if (child != 0)
+        return child;
+    char byte = 0;
+    stage_of(door, "sample", "1", "2");
+    if (ready >= 0 && (write(ready, "", 1) != 1 || read(go, &byte, 1) != 1))
+        _exit(EXIT_FAILURE);
+    _exit(EXIT_SUCCESS);
+}
+
+START_TEST(what_a_killed_process_staged_is_swept_by_the_next)
+{
+    assay_door *door = confined_door();
+    const pid_t child = killed_with_a_stage(door, -1, -1);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    put("out/.sample.assay-not", "a name that only looks like it");
+    ck_assert_int_eq(entries("out"), 2);
+    assert_ok(commit(door, "other", "1", "2")); /* another place is not its business */
+    ck_assert_int_eq(entries("out"), 3);
+    assert_ok(commit(door, "sample", "1", "2"));
+    ck_assert_int_eq(entries("out"), 3);
+    assay_door_free(door);
+}
+END_TEST
+
+START_TEST(what_a_living_process_stages_is_left_alone)
+{
+    int ready[2], go[2];
+    char byte;
+    assay_door *door = confined_door();
+    ck_assert(pipe(ready) == 0 && pipe(go) == 0);
+    const pid_t child = killed_with_a_stage(door, ready[1], go[0]);
+    ck_assert_int_eq(read(ready[0], &byte, 1), 1);
+    assert_ok(commit(door, "sample", "1", "2"));
+    ck_assert_int_eq(entries("out"), 2);
+    ck_assert_int_eq(write(go[1], "", 1), 1);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    assay_door_free(door);
+}
+END_TEST
+
+START_TEST(a_process_killed_at_the_exchange_loses_no_earlier_output)
+{
+    struct stat about;
+    char name[128];
+    assay_door *door = confined_door();
+    const pid_t child = fork();
+    if (child == 0)
+        _exit(EXIT_SUCCESS);
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    assert_ok(commit(door, "sample", "new", "2"));
+    ck_assert_int_eq(stat(at("out/sample"), &about), 0);
+    snprintf(name, sizeof name, "out/.sample.assay-%ld-i%llu", (long)child,
+             (unsigned long long)about.st_ino);
+    make(name);
+    put(strcat(name, "/a.txt"), "earlier");
+    assert_ok(commit(door, "sample", "new", "2"));
+    assert_holds("out/sample.previous/a.txt", "earlier");
+    ck_assert_int_eq(entries("out"), 2);
+    assay_door_free(door);
+}
+END_TEST
+
 /* ---- memory ---- */
 
 static assay_status use_everything(assay_context *with, void *self)
@@ -558,6 +625,9 @@ int main(void)
     tcase_add_test(tests, a_stage_is_committed_where_nothing_else_is);
     tcase_add_test(tests, a_stage_is_not_committed_over_anything_different);
     tcase_add_test(tests, a_folder_replaced_is_kept_as_the_previous_one);
+    tcase_add_test(tests, what_a_killed_process_staged_is_swept_by_the_next);
+    tcase_add_test(tests, what_a_living_process_stages_is_left_alone);
+    tcase_add_test(tests, a_process_killed_at_the_exchange_loses_no_earlier_output);
     tcase_add_test(tests, a_call_that_finds_no_memory_leaves_no_file_open_and_none_behind);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
