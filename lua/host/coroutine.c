@@ -39,7 +39,7 @@ static int resume(lua_State *L, lua_State *coroutine, int n)
 static lua_State *check_coroutine(lua_State *L)
 {
     lua_State *coroutine = lua_tothread(L, 1);
-    luaL_argexpected(L, coroutine != NULL, 1, "coroutine");
+    luaL_argexpected(L, coroutine != NULL, 1, "thread");
     return coroutine;
 }
 

@@ -36,7 +36,8 @@ enum { N_SIGNALS = sizeof stopping_signals / sizeof stopping_signals[0] };
 static struct {
     volatile sig_atomic_t code; /* the exit code, once a stop has begun; else 0 */
     struct timespec since;      /* when it began */
-    lua_State *volatile current; /* the coroutine that runs; NULL: a state is being closed */
+    volatile sig_atomic_t closing;
+    lua_State *volatile current; /* the coroutine that runs */
     host_drop *volatile drop;
     void *volatile dropped;
     char time_is_up[128]; /* the message, made while that is easy */
@@ -107,7 +108,7 @@ static void on_signal(int signal)
     } else if (milliseconds_since(&run.since) >= (signal == SIGALRM ? PATIENCE : BOUNCE)) {
         end_process();
     }
-    if (run.current == NULL)
+    if (run.closing)
         end_process();
     lua_sethook(run.current, raise_again, EVENTS, 1);
     errno = saved;
@@ -296,6 +297,7 @@ static void take_signals(void)
 
 void host_limits_start(lua_State *L, host_drop *drop, void *self)
 {
+    run.closing = 0;
     run.current = L;
     run.drop = drop;
     run.dropped = self;
@@ -308,7 +310,7 @@ void host_limits_start(lua_State *L, host_drop *drop, void *self)
 void host_limits_closing(void)
 {
     fflush(stdout);
-    run.current = NULL;
+    run.closing = 1;
 }
 
 int host_limits_finish(void)

@@ -31,11 +31,12 @@ static const struct command {
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char run_details[] =
-    "  --data DIR  a folder to read from; may stand several times, the first that has a file wins\n"
-    "  --out DIR   where the outputs go; if not given, out/NAME/ beside the script\n"
+    "  --data DIR      a folder to read from; may stand several times, the first that has a file\n"
+    "                  wins\n"
+    "  --out DIR       where the outputs go; if not given, out/NAME/ beside the script\n"
     "  --time SECONDS  stops the script then; if not given, it may run for ever\n"
     "  --memory MIB    what the script may hold; if not given, three quarters of the machine's\n"
-    "  -- ARG...   what the script finds in its table `arg`\n"
+    "  -- ARG...       what the script finds in its table `arg`\n"
     "\n"
     "A script reads files of this run, then of the --data folders in order, then of its own\n"
     "folder. What it writes appears when it has ended without an error, together with run.json;\n"
