@@ -15,8 +15,9 @@ local owners = {
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
   { "^linux/", "core/base/file.c", "lua/host/" },
 }
-local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp setjmp signal stdalign
-  stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd sys/file sys/resource sys/stat sys/types sys/random sys/syscall sys/wait ]]
+local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll setjmp signal stdalign
+  stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
+  sys/file sys/resource sys/stat sys/types sys/random sys/syscall sys/time sys/wait ]]
 
 local function owned(file, header)
   for _, owner in ipairs(owners) do

@@ -133,8 +133,12 @@ void lassay_check(lua_State *L, assay_status status)
 {
     if (status == ASSAY_OK)
         return;
+    const assay_error kept = lassay_context(L)->error, *error = &kept;
+    if (status == ASSAY_ENOMEM) { /* so that a script which catches this can go on */
+        lua_gc(L, LUA_GCCOLLECT);
+        lua_gc(L, LUA_GCCOLLECT);
+    }
     lua_createtable(L, 0, 9);
-    const assay_error *error = &lassay_context(L)->error;
     lassay_set_text(L, "kind", kind_of(status));
     lassay_set_text(L, "code", assay_status_name(status));
     lassay_set_text(L, "message", error->message);

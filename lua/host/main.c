@@ -23,7 +23,7 @@ static const struct command {
     command_fn *call;
     const char *usage, *purpose;
 } commands[] = {
-    {"run", NULL, run_command, "run SCRIPT [--data DIR]... [--out DIR] [-- ARG...]",
+    {"run", NULL, run_command, "run SCRIPT [--data DIR]... [--out DIR] [--time SECONDS] [--memory MIB] [-- ARG...]",
      "runs a script and keeps what it writes"},
     {"help", "--help", help_command, "help [NAME]", "says what a command or a function does"},
     {"version", "--version", version_command, "version", "prints the version"},
@@ -31,14 +31,19 @@ static const struct command {
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char run_details[] =
-    "  --data DIR  a folder to read from; may stand several times, the first that has a file wins\n"
-    "  --out DIR   where the outputs go; if not given, out/NAME/ beside the script\n"
-    "  -- ARG...   what the script finds in its table `arg`\n"
+    "  --data DIR      a folder to read from; may stand several times, the first that has a file\n"
+    "                  wins\n"
+    "  --out DIR       where the outputs go; if not given, out/NAME/ beside the script\n"
+    "  --time SECONDS  stops the script then; if not given, it may run for ever\n"
+    "  --memory MIB    what the script may hold; if not given, three quarters of the machine's\n"
+    "  -- ARG...       what the script finds in its table `arg`\n"
     "\n"
     "A script reads files of this run, then of the --data folders in order, then of its own\n"
     "folder. What it writes appears when it has ended without an error, together with run.json;\n"
     "the outputs of the run before are kept as DIR.previous.\n"
-    "Exit codes: 0 done, 1 the script failed, 2 wrong usage, 3 data refused.\n";
+    "Ctrl-C stops it and keeps nothing; a second one is heard where the first was not.\n"
+    "Exit codes: 0 done, 1 the script failed, 2 wrong usage, 3 data refused, 124 time is up,\n"
+    "125 not enough memory, 130 interrupted.\n";
 
 /* ---- wrong usage ---- */
 
@@ -102,11 +107,42 @@ static int need_folder(const char *name)
     return HOST_USAGE;
 }
 
+/* A number between the bounds. */
+static bool read_number(const char *text, double least, double most, double *x)
+{
+    double value;
+    if (assay_text_to_number(text, strlen(text), &value) != ASSAY_OK ||
+        !(value >= least && value <= most))
+        return false;
+    *x = value;
+    return true;
+}
+
+static int read_seconds(const char *text, host_run_options *options)
+{
+    if (read_number(text, 0.001, 1e8, &options->limits.seconds))
+        return HOST_DONE;
+    fprintf(stderr, "assay: --time needs seconds, such as 600 or 0.5, not '%.40s'\n", text);
+    return HOST_USAGE;
+}
+
+static int read_memory(const char *text, host_run_options *options)
+{
+    double mib = 0;
+    if (read_number(text, 1, 1e9, &mib) && mib == (double)(size_t)mib) {
+        options->limits.memory = (size_t)mib << 20;
+        return HOST_DONE;
+    }
+    fprintf(stderr, "assay: --memory needs a whole number of MiB, such as 2048, not '%.40s'\n",
+            text);
+    return HOST_USAGE;
+}
+
 /* Reads the words behind `run`; `data` has room for all of them. HOST_DONE: they are good. */
 static int read_run_words(int n, const char *const *words, const char **data,
                           host_run_options *options)
 {
-    static const char *const known[] = {"--data", "--out"};
+    static const char *const known[] = {"--data", "--out", "--time", "--memory"};
     for (int i = 0; i < n; i++) {
         const char *value;
         if (strcmp(words[i], "--") == 0) {
@@ -121,8 +157,14 @@ static int read_run_words(int n, const char *const *words, const char **data,
             if (*value == '\0')
                 return need_folder("--out");
             options->out = value;
+        } else if ((value = option_value("--time", n, words, &i)) != NULL) {
+            if (read_seconds(value, options) != HOST_DONE)
+                return HOST_USAGE;
+        } else if ((value = option_value("--memory", n, words, &i)) != NULL) {
+            if (read_memory(value, options) != HOST_DONE)
+                return HOST_USAGE;
         } else if (words[i][0] == '-' && words[i][1] != '\0') {
-            return refuse("run has no option", words[i], known, 2);
+            return refuse("run has no option", words[i], known, sizeof known / sizeof known[0]);
         } else if (options->script != NULL) {
             fprintf(stderr,
                     "assay: one script at a time, and '%.40s' is the second: words for the script "

@@ -251,6 +251,8 @@ static bool is_inside_library(lua_State *L)
 static int explain(lua_State *L)
 {
     const char *kind = NULL;
+    if (host_limits_stopping())
+        return 1; /* a script's __tostring may be what does not end */
     const bool is_text = lua_isstring(L, 1) != 0;
     const bool speaks = is_text || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL;
     if (lua_istable(L, 1)) {
@@ -258,7 +260,9 @@ static int explain(lua_State *L)
         lua_rawget(L, 1);
         kind = lua_tostring(L, -1);
     }
-    run_of(L)->code = kind != NULL && strcmp(kind, "data") == 0 ? HOST_REFUSED : HOST_FAILED;
+    run_of(L)->code = host_limits_is_memory(L, 1)                    ? HOST_OUT_OF_MEMORY
+                      : kind != NULL && strcmp(kind, "data") == 0 ? HOST_REFUSED
+                                                                  : HOST_FAILED;
     if (speaks && !is_inside_library(L)) {
         luaL_tolstring(L, 1, NULL);
         return 1;
@@ -311,6 +315,7 @@ static int body(lua_State *L)
 {
     run *self = run_of(L);
     host_state_open(L, &self->places, self->folder);
+    host_limits_watch(L);
     lassay_set_door(L, assay_stage_door(self->stage));
     set_arguments(L, self->options);
     replace_exit(L);
@@ -325,25 +330,56 @@ static int body(lua_State *L)
     return 0;
 }
 
+/* From a signal's handler, when the script does not come to its end. */
+static void drop(void *self)
+{
+    assay_stage_drop(((run *)self)->stage);
+    unmake_parents(self);
+}
+
+static void say_failure(run *self, const char *message)
+{
+    if (message != NULL && !host_limits_stopping())
+        host_complain(message);
+    if (self->code == HOST_OUT_OF_MEMORY)
+        host_limits_say_memory();
+}
+
+/* Lua calls no message handler when it runs out of memory. */
+static void say_error(run *self, int status)
+{
+    if (status == LUA_ERRMEM && host_limits_is_memory(self->L, -1))
+        self->code = HOST_OUT_OF_MEMORY;
+    say_failure(self, lua_tostring(self->L, -1));
+}
+
 /* Sets the code; the state is closed before anything is committed, because closing may print. */
 static void execute(run *self)
 {
     self->code = HOST_FAILED;
     self->L = host_state_new();
     if (self->L == NULL) {
-        host_complain("not enough memory");
+        self->code = HOST_OUT_OF_MEMORY;
+        say_failure(self, "not enough memory");
         return;
     }
     *(run **)lua_getextraspace(self->L) = self;
     lua_pushcfunction(self->L, explain);
     lua_pushcfunction(self->L, body);
+    host_limits_start(self->L, drop, self);
     if (setjmp(self->ended) == 0) {
-        if (lua_pcall(self->L, 0, 0, 1) == LUA_OK)
+        const int status = lua_pcall(self->L, 0, 0, 1);
+        if (status == LUA_OK)
             self->code = HOST_DONE;
         else
-            host_complain(lua_tostring(self->L, -1));
+            say_error(self, status);
     }
-    lua_close(self->L);
+    if (!host_limits_stopping()) {
+        host_limits_closing();
+        lua_close(self->L);
+    }
+    const int stopped = host_limits_finish();
+    self->code = stopped != 0 ? stopped : self->code;
 }
 
 /* ---- after the script ---- */
@@ -381,10 +417,11 @@ static void release(run *self)
 int host_run(const host_run_options *options)
 {
     run self = {.options = options, .context = {.threads = 1}};
+    host_limits_begin(&options->limits);
     const assay_status ready = prepare(&self);
     if (ready != ASSAY_OK) {
-        self.code = ready == ASSAY_ENOMEM ? HOST_FAILED : HOST_USAGE;
-        host_complain(self.context.error.message);
+        self.code = ready == ASSAY_ENOMEM ? HOST_OUT_OF_MEMORY : HOST_USAGE;
+        say_failure(&self, self.context.error.message);
     } else {
         execute(&self);
         if (self.code == HOST_DONE && commit(&self) != ASSAY_OK) {
@@ -393,5 +430,8 @@ int host_run(const host_run_options *options)
         }
     }
     release(&self);
+    if (host_limits_stopping())
+        host_limits_exit(self.code);
+    host_limits_end();
     return self.code;
 }

@@ -5,6 +5,9 @@
 #include <lua.h>
 #include <stddef.h>
 
+#include "limits.h"
+
+/* Beside those of limits.h. */
 enum { HOST_DONE = 0, HOST_FAILED = 1, HOST_USAGE = 2, HOST_REFUSED = 3 };
 
 /* A list of words as main gets them. */
@@ -18,6 +21,7 @@ typedef struct host_run_options {
     const char *out;      /* NULL: out/NAME beside the script */
     host_words data;      /* folders to read from, in order */
     host_words arguments; /* the script's own */
+    host_limits limits;
     const char *home;     /* where the library is looked for; NULL: beside the program */
     /* For tests: called when the libraries are open and the script is about to start; or NULL. */
     void (*started)(lua_State *L);
@@ -26,6 +30,7 @@ typedef struct host_run_options {
 /*
 ** Runs the script and returns the exit code. Outputs and run.json appear together when the script
 ** has ended well and all it printed has been written; else nothing appears, and stderr says why.
+** It does not return from a run that was stopped: the process ends.
 */
 int host_run(const host_run_options *options);
 
