@@ -16,7 +16,8 @@ local owners = {
   { "^linux/", "core/base/file.c", "lua/host/" },
 }
 local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp setjmp signal stdalign
-  stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd sys/stat sys/types sys/random sys/syscall sys/wait ]]
+  stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
+  sys/prctl sys/random sys/stat sys/syscall sys/types sys/wait ]]
 
 local function owned(file, header)
   for _, owner in ipairs(owners) do

@@ -23,7 +23,8 @@ static const struct command {
     command_fn *call;
     const char *usage, *purpose;
 } commands[] = {
-    {"run", NULL, run_command, "run SCRIPT [--data DIR]... [--out DIR] [-- ARG...]",
+    {"run", NULL, run_command,
+     "run SCRIPT [--data DIR]... [--out DIR] [--strict | --trust] [-- ARG...]",
      "runs a script and keeps what it writes"},
     {"help", "--help", help_command, "help [NAME]", "says what a command or a function does"},
     {"version", "--version", version_command, "version", "prints the version"},
@@ -33,6 +34,9 @@ enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 static const char run_details[] =
     "  --data DIR  a folder to read from; may stand several times, the first that has a file wins\n"
     "  --out DIR   where the outputs go; if not given, out/NAME/ beside the script\n"
+    "  --strict    for a borrowed script: it reads --data folders only, not its own folder, and\n"
+    "              does not run where the system cannot confine it\n"
+    "  --trust     for a script that may do what you may: start programs, read and write anywhere\n"
     "  -- ARG...   what the script finds in its table `arg`\n"
     "\n"
     "A script reads files of this run, then of the --data folders in order, then of its own\n"
@@ -102,11 +106,29 @@ static int need_folder(const char *name)
     return HOST_USAGE;
 }
 
+/* --strict or --trust; HOST_CONFINED: another word. */
+static host_profile profile_of(const char *word)
+{
+    return strcmp(word, "--strict") == 0  ? HOST_STRICT
+           : strcmp(word, "--trust") == 0 ? HOST_TRUSTED
+                                          : HOST_CONFINED;
+}
+
+static int set_profile(host_profile profile, host_run_options *options)
+{
+    if (options->profile != HOST_CONFINED && options->profile != profile) {
+        host_complain("a run is either --strict or --trust");
+        return HOST_USAGE;
+    }
+    options->profile = profile;
+    return HOST_DONE;
+}
+
 /* Reads the words behind `run`; `data` has room for all of them. HOST_DONE: they are good. */
 static int read_run_words(int n, const char *const *words, const char **data,
                           host_run_options *options)
 {
-    static const char *const known[] = {"--data", "--out"};
+    static const char *const known[] = {"--data", "--out", "--strict", "--trust"};
     for (int i = 0; i < n; i++) {
         const char *value;
         if (strcmp(words[i], "--") == 0) {
@@ -121,8 +143,11 @@ static int read_run_words(int n, const char *const *words, const char **data,
             if (*value == '\0')
                 return need_folder("--out");
             options->out = value;
+        } else if (profile_of(words[i]) != HOST_CONFINED) {
+            if (set_profile(profile_of(words[i]), options) != HOST_DONE)
+                return HOST_USAGE;
         } else if (words[i][0] == '-' && words[i][1] != '\0') {
-            return refuse("run has no option", words[i], known, 2);
+            return refuse("run has no option", words[i], known, sizeof known / sizeof known[0]);
         } else if (options->script != NULL) {
             fprintf(stderr,
                     "assay: one script at a time, and '%.40s' is the second: words for the script "
