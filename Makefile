@@ -136,8 +136,9 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
 
 # the program with another main
-HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside
+HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside $(B)/tests/walls
 $(B)/tests/sweep: $(O)/tests/faults/sweep.o
+$(B)/tests/walls: $(O)/tests/faults/walls.o
 $(B)/tests/inside: $(O)/tests/lua/inside.o
 $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
