@@ -226,7 +226,10 @@ static int folder_at(const char *format, int length, const char *path)
     return open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* From here on only the folders of this run can be reached. */
+/*
+** From here on only the folders of this run can be reached: the script's too where the script may
+** not read it (--strict), because its modules are there and are opened when they are asked for.
+*/
 static assay_status confine(run *self)
 {
     enum { OTHERS = 6, MOST = 64 };

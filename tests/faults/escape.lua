@@ -103,7 +103,7 @@ allowed("debug.traceback", debug.traceback)
 
 -- ---- code that is not text ----
 
-local bytecode = "\27Lua\x54\0\x19\x93\r\n\x1a\n\4\8\8xV"
+local bytecode = assert(io.open("bytecode", "rb")):read "a"
 refused("load of bytecode", load, bytecode)
 refused("load of bytecode, mode b", load, bytecode, "x", "b")
 refused("load of bytecode, mode bt", load, bytecode, "x", "bt")
@@ -131,6 +131,11 @@ refused("the collector of a file", function() return getmetatable(io.stdout).__g
 refused("an error's metatable", function()
   local _, err = pcall(assay.read, "none.csv")
   return type(getmetatable(err)) == "table"
+end)
+refused("a row's metatable", function()
+  local kind
+  frame:where(function(row) kind = getmetatable(row) return true end)
+  return type(kind) == "table"
 end)
 refused("a frame's metatable", function() return getmetatable(frame).__gc end)
 local kept = {}
