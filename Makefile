@@ -143,8 +143,9 @@ $(SHIMS): $(B)/tests/%.so: tests/faults/%.c | $(B)/flags
 	$(Q)$(CC) -std=c11 -fPIC $(WARN) $(CFLAGS) -shared -o $@ $< -ldl
 
 # the program with another main
-HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside
+HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside $(B)/tests/walls
 $(B)/tests/sweep: $(O)/tests/faults/sweep.o
+$(B)/tests/walls: $(O)/tests/faults/walls.o
 $(B)/tests/inside: $(O)/tests/lua/inside.o
 $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)

@@ -17,7 +17,7 @@ local owners = {
 }
 local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll setjmp signal stdalign
   stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
-  sys/file sys/resource sys/stat sys/types sys/random sys/syscall sys/time sys/wait ]]
+  sys/file sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
 
 local function owned(file, header)
   for _, owner in ipairs(owners) do

@@ -76,17 +76,47 @@ static assay_status fail_input(assay_context *context, const char *name, const c
 
 /* ---- places ---- */
 
-/* The fallback where the kernel has no openat2: by the letters of the name. */
-static bool leads_outside(const char *name)
+/* The next part of a name, "" behind the last; *rest moves behind it. EXDEV if it leads up. */
+static bool next_part(const char **rest, char part[NAME_MAX + 1])
 {
-    if (name[0] == '/')
-        return true;
-    for (const char *part = name; part != NULL; part = strchr(part, '/')) {
-        part += *part == '/';
-        if (strncmp(part, "..", 2) == 0 && (part[2] == '/' || part[2] == '\0'))
-            return true;
+    const char *start = *rest + strspn(*rest, "/");
+    const size_t length = strcspn(start, "/");
+    if (length > NAME_MAX) {
+        errno = ENAMETOOLONG;
+        return false;
     }
-    return false;
+    memcpy(part, start, length);
+    part[length] = '\0';
+    *rest = start + length;
+    errno = EXDEV;
+    return strcmp(part, "..") != 0;
+}
+
+/*
+** The fallback where the kernel has no openat2: no part of the name may be a link, which could lead
+** anywhere, and the one that is checked is the one that is entered.
+*/
+static int open_by_parts(int root, const char *name, int flags, mode_t mode)
+{
+    char part[NAME_MAX + 1];
+    int folder = root;
+    errno = *name == '\0' ? ENOENT : EXDEV;
+    bool good = *name != '/' && *name != '\0' && next_part(&name, part);
+    while (good && name[strspn(name, "/")] != '\0') {
+        const int below = openat(folder, part, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (folder != root)
+            close(folder);
+        folder = below;
+        good = folder >= 0 && next_part(&name, part);
+    }
+    if (good && *name == '/')
+        flags |= O_DIRECTORY; /* "a/" is no file */
+    const int file = good ? openat(folder, part, flags | O_NOFOLLOW, mode) : -1;
+    const int reason = errno;
+    if (folder >= 0 && folder != root)
+        close(folder);
+    errno = reason;
+    return file;
 }
 
 /* openat, asked again when a signal interrupts it, as it may where a file system is slow. */
@@ -113,11 +143,7 @@ static int open_below(int root, const char *name, int flags, mode_t mode)
     while (file < 0 && errno == EINTR);
     if (file >= 0 || errno != ENOSYS)
         return (int)file;
-    if (leads_outside(name)) {
-        errno = EXDEV;
-        return -1;
-    }
-    return open_at(root, name, flags | O_NOFOLLOW, mode);
+    return open_by_parts(root, name, flags | O_CLOEXEC, mode);
 }
 
 /* The first allowed folder that has `name` decides; what is not there at all is ENOENT. */
@@ -182,6 +208,13 @@ assay_status assay_door_set_output(assay_context *context, assay_door *door, con
     return ASSAY_OK;
 }
 
+size_t assay_door_folders(const assay_door *door, const int **inputs, int *output)
+{
+    *inputs = door->inputs;
+    *output = door->output;
+    return door->n_inputs;
+}
+
 assay_status assay_door_enter(assay_context *context, const assay_door *door, const char *folder,
                               assay_door **inside)
 {
@@ -210,16 +243,35 @@ static bool is_regular(int file)
     return S_ISREG(about.st_mode);
 }
 
+assay_status assay_door_open(assay_context *context, const assay_door *door, const char *name,
+                             int flags, int *file)
+{
+    const bool reads = (flags & O_ACCMODE) == O_RDONLY;
+    const int root = door->output >= 0 ? door->output : AT_FDCWD;
+    const mode_t mode = flags & O_CREAT ? 0640 : 0;
+    flags |= O_NOCTTY | O_NONBLOCK; /* neither a terminal to obey nor a pipe to wait for */
+    const int fd = reads ? find_input(door, name, flags) : open_below(root, name, flags, mode);
+    if (fd >= 0 && is_regular(fd)) {
+        *file = fd;
+        return ASSAY_OK;
+    }
+    const assay_status status =
+        reads ? fail_input(context, name, "cannot read")
+              : fail_place(context, name, "cannot write", "folder that this run may write to");
+    const int reason = errno;
+    if (fd >= 0)
+        close(fd);
+    errno = reason;
+    return status;
+}
+
 assay_status assay_input_open(assay_context *context, const assay_door *door, const char *name,
                               assay_input **input)
 {
-    const int file = find_input(door, name, O_RDONLY | O_NOCTTY | O_NONBLOCK);
-    if (file < 0 || !is_regular(file)) {
-        const assay_status status = fail_input(context, name, "cannot read");
-        if (file >= 0)
-            close(file);
+    int file;
+    const assay_status status = assay_door_open(context, door, name, O_RDONLY, &file);
+    if (status != ASSAY_OK)
         return status;
-    }
     assay_input *fresh = assay_alloc(sizeof *fresh);
     char *copy = fresh == NULL ? NULL : assay_copy_text(name, strlen(name));
     if (copy == NULL) {
@@ -788,7 +840,8 @@ static bool sweep_entry(int parent, const char *name, void *self)
     if (strncmp(name, prefix, (size_t)length) != 0)
         return true;
     const long pid = strtol(name + length, &made, 10);
-    const bool own = pid == getpid(); /* it may be an earlier process's, which had the same number */
+    const bool own =
+        pid == getpid(); /* it may be an earlier process's, which had the same number */
     if (pid <= 0 || *made != '-' || (!own && (kill((pid_t)pid, 0) == 0 || errno != ESRCH)))
         return true;
     const int folder = open_at(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
@@ -841,6 +894,37 @@ assay_door *assay_stage_door(assay_stage *stage)
     return &stage->inside;
 }
 
+int assay_stage_parent(const assay_stage *stage)
+{
+    return stage->parent;
+}
+
+static bool same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+bool assay_stage_is_below(const assay_stage *stage, const char *folder)
+{
+    struct stat wanted, here, above;
+    if (stat(folder, &wanted) != 0)
+        return false;
+    if (fstatat(stage->parent, stage->final, &here, 0) == 0 && same_file(&here, &wanted))
+        return true;
+    int at = openat(stage->parent, ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool found = false, top = at < 0 || fstat(at, &here) != 0;
+    while (!top && !(found = same_file(&here, &wanted))) {
+        const int up = openat(at, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
+        close(at);
+        at = up;
+        top = at < 0 || fstat(at, &above) != 0 || same_file(&above, &here);
+        here = above;
+    }
+    if (at >= 0)
+        close(at);
+    return found;
+}
+
 assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
 {
     if (!sync_file(stage->inside.output))
@@ -848,11 +932,12 @@ assay_status assay_stage_commit(assay_context *context, assay_stage *stage)
     if (renameat(stage->parent, stage->hidden, stage->parent, stage->final) == 0) {
         stage->committed = true;
         return sync_file(stage->parent) ? ASSAY_OK
-                                         : fail_file(context, stage->name, "cannot write");
+                                        : fail_file(context, stage->name, "cannot write");
     }
     if (errno != ENOTEMPTY && errno != EEXIST)
         return fail_file(context, stage->name, "cannot write");
-    if (same_folder(stage->parent, stage->hidden, stage->final)) /* the copy may not stay in a run */
+    if (same_folder(stage->parent, stage->hidden,
+                    stage->final)) /* the copy may not stay in a run */
         return remove_tree(stage->parent, stage->hidden, 0)
                    ? ASSAY_OK
                    : fail_file(context, stage->name, "cannot remove the copy of");

@@ -13,7 +13,8 @@
 ** folder is allowed for input, inputs are looked up below the allowed folders only, in the order in
 ** which they were given; once an output folder is set, outputs go below it only. Absolute names,
 ** `..` and links that lead out of a folder are then refused by the kernel (openat2,
-** RESOLVE_BENEATH; before Linux 5.6 by the letters of the name, and a link as its last part only).
+** RESOLVE_BENEATH; before Linux 5.6 the name is walked part by part, and every `..` and every link
+** is refused, wherever it leads).
 */
 typedef struct assay_door assay_door;
 
@@ -21,6 +22,19 @@ assay_status assay_door_new(assay_context *context, assay_door **door);
 void assay_door_free(assay_door *door); /* NULL is ignored */
 assay_status assay_door_allow_input(assay_context *context, assay_door *door, const char *folder);
 assay_status assay_door_set_output(assay_context *context, assay_door *door, const char *folder);
+
+/*
+** The folders behind a door, for who confines the process to them: descriptors that stay the
+** door's; *output is -1 if there is none. Returns the number of `inputs`.
+*/
+size_t assay_door_folders(const assay_door *door, const int **inputs, int *output);
+
+/*
+** A descriptor of a regular file: for reading alone it is looked up as an input, else below the
+** output folder, where O_CREAT makes it with mode 0640. `flags` are those of open.
+*/
+assay_status assay_door_open(assay_context *context, const assay_door *door, const char *name,
+                             int flags, int *file);
 
 /*
 ** A door that leads only into `folder`, found as an input is found, so that the files of one folder
@@ -96,6 +110,8 @@ typedef struct assay_stage assay_stage;
 assay_status assay_stage_open(assay_context *context, const assay_door *door, const char *folder,
                               assay_stage **stage);
 assay_door *assay_stage_door(assay_stage *stage);
+int assay_stage_parent(const assay_stage *stage); /* the folder that it is made in, a descriptor */
+bool assay_stage_is_below(const assay_stage *stage, const char *folder); /* or would be that one */
 assay_status assay_stage_commit(assay_context *context, assay_stage *stage);
 assay_status assay_stage_replace(assay_context *context, assay_stage *stage);
 void assay_stage_free(assay_stage *stage); /* NULL is ignored */

@@ -1,7 +1,7 @@
 -- init.lua: what `require "assay"` returns. Nouns are loaded when they are first used.
 
 local core = require "assay.core"
-core.set_library((debug.getinfo(1, "S").source:gsub("init%.lua$", "")))
+core.set_library("@" .. select(2, ...):gsub("init%.lua$", "")) -- `require` gives name and path
 
 local check = require "assay.check"
 

@@ -6,7 +6,7 @@ local check = require "assay.check"
 local shared = {}
 
 -- The folder that `assay/` stands in, and from there the shared folder as built and as installed.
-local home = debug.getinfo(1, "S").source:match "^@(.*)assay/shared%.lua$"
+local home = select(2, ...):match "^(.*)assay/shared%.lua$"
 local beside = home and { home .. "../share/assay/", home .. "../../assay/" } or {}
 
 -- What a message calls one of a kind.

@@ -389,6 +389,8 @@ void lassay_open_frame(lua_State *L)
     lassay_new_kind(L, LASSAY_COLUMN, collect_column, column_methods);
     luaL_newmetatable(L, CURSOR);
     luaL_setfuncs(L, cursor_methods, 0);
+    lua_pushliteral(L, CURSOR);
+    lua_setfield(L, -2, "__metatable");
     lua_pop(L, 1);
     luaL_newlib(L, functions);
 }

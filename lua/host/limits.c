@@ -205,8 +205,8 @@ static size_t groups_limit(void)
         if (strncmp(line, "0::", 3) == 0)
             limit = least(limit, group_limit("/sys/fs/cgroup", line + 3, "memory.max"));
         else if (first != NULL)
-            limit = least(limit, group_limit("/sys/fs/cgroup/memory", first + 8,
-                                             "memory.limit_in_bytes"));
+            limit = least(limit,
+                          group_limit("/sys/fs/cgroup/memory", first + 8, "memory.limit_in_bytes"));
     }
     fclose(groups);
     return limit;
@@ -278,8 +278,7 @@ void host_limits_begin(const host_limits *limits)
     assay_memory_set_ceiling(run.ceiling);
     run.seconds = limits->seconds;
     snprintf(run.time_is_up, sizeof run.time_is_up,
-             "assay: stopped: the %g seconds of --time are over: nothing was kept\n",
-             run.seconds);
+             "assay: stopped: the %g seconds of --time are over: nothing was kept\n", run.seconds);
 }
 
 /* A signal that whoever started the program has switched off (nohup, a job behind &) stays off. */

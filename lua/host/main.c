@@ -23,7 +23,9 @@ static const struct command {
     command_fn *call;
     const char *usage, *purpose;
 } commands[] = {
-    {"run", NULL, run_command, "run SCRIPT [--data DIR]... [--out DIR] [--time SECONDS] [--memory MIB] [-- ARG...]",
+    {"run", NULL, run_command,
+     "run SCRIPT [--data DIR]... [--out DIR] [--strict | --trust] [--time SECONDS] [--memory MIB]\n"
+     "      [-- ARG...]",
      "runs a script and keeps what it writes"},
     {"help", "--help", help_command, "help [NAME]", "says what a command or a function does"},
     {"version", "--version", version_command, "version", "prints the version"},
@@ -34,6 +36,11 @@ static const char run_details[] =
     "  --data DIR      a folder to read from; may stand several times, the first that has a file\n"
     "                  wins\n"
     "  --out DIR       where the outputs go; if not given, out/NAME/ beside the script\n"
+    "  --strict        for a borrowed script: it reads --data folders only, not its own folder, "
+    "and\n"
+    "                  does not run where the system cannot confine it; 600 s and 2048 MiB\n"
+    "  --trust         for a script that may do what you may: start programs, read and write\n"
+    "                  anywhere\n"
     "  --time SECONDS  stops the script then; if not given, it may run for ever\n"
     "  --memory MIB    what the script may hold; if not given, three quarters of the machine's\n"
     "  -- ARG...       what the script finds in its table `arg`\n"
@@ -138,11 +145,30 @@ static int read_memory(const char *text, host_run_options *options)
     return HOST_USAGE;
 }
 
+/* --strict or --trust; HOST_CONFINED: another word. */
+static host_profile profile_of(const char *word)
+{
+    return strcmp(word, "--strict") == 0  ? HOST_STRICT
+           : strcmp(word, "--trust") == 0 ? HOST_TRUSTED
+                                          : HOST_CONFINED;
+}
+
+static int set_profile(host_profile profile, host_run_options *options)
+{
+    if (options->profile != HOST_CONFINED && options->profile != profile) {
+        host_complain("a run is either --strict or --trust");
+        return HOST_USAGE;
+    }
+    options->profile = profile;
+    return HOST_DONE;
+}
+
 /* Reads the words behind `run`; `data` has room for all of them. HOST_DONE: they are good. */
 static int read_run_words(int n, const char *const *words, const char **data,
                           host_run_options *options)
 {
-    static const char *const known[] = {"--data", "--out", "--time", "--memory"};
+    static const char *const known[] = {"--data",  "--out",  "--strict",
+                                        "--trust", "--time", "--memory"};
     for (int i = 0; i < n; i++) {
         const char *value;
         if (strcmp(words[i], "--") == 0) {
@@ -163,6 +189,9 @@ static int read_run_words(int n, const char *const *words, const char **data,
         } else if ((value = option_value("--memory", n, words, &i)) != NULL) {
             if (read_memory(value, options) != HOST_DONE)
                 return HOST_USAGE;
+        } else if (profile_of(words[i]) != HOST_CONFINED) {
+            if (set_profile(profile_of(words[i]), options) != HOST_DONE)
+                return HOST_USAGE;
         } else if (words[i][0] == '-' && words[i][1] != '\0') {
             return refuse("run has no option", words[i], known, sizeof known / sizeof known[0]);
         } else if (options->script != NULL) {
@@ -176,6 +205,15 @@ static int read_run_words(int n, const char *const *words, const char **data,
         }
     }
     return HOST_DONE;
+}
+
+/* What a borrowed script may take where nothing else was said. */
+static void limit_strict(host_limits *limits)
+{
+    if (limits->seconds == 0)
+        limits->seconds = 600;
+    if (limits->memory == 0)
+        limits->memory = (size_t)2048 << 20;
 }
 
 static int run_command(int n, const char *const *words)
@@ -194,6 +232,8 @@ static int run_command(int n, const char *const *words)
         host_complain("run needs a script: assay run SCRIPT");
         return HOST_USAGE;
     }
+    if (options.profile == HOST_STRICT)
+        limit_strict(&options.limits);
     assay_init();
     lassay_use_core_memory();
     return host_run(&options);

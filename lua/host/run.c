@@ -1,10 +1,11 @@
 /* run.c -- one run of a script: its door, its staged outputs, its record, its exit code. */
-#define _GNU_SOURCE /* mkdir and rmdir in the strictest of modes */
+#define _GNU_SOURCE /* mkdir, rmdir, O_PATH */
 
 #include "run.h"
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <lauxlib.h>
 #include <setjmp.h>
 #include <stdio.h>
@@ -16,6 +17,8 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "confine.h"
+#include "libraries.h"
 #include "state.h"
 
 enum { LARGEST_SCRIPT = 1 << 26, LARGEST_RECORD = 1 << 20 };
@@ -35,6 +38,7 @@ typedef struct run {
     size_t length;
     char *record; /* run.json */
     size_t record_length;
+    host_files files; /* for Lua's own libraries, unless the script is trusted */
     lua_State *L;
     jmp_buf ended; /* os.exit comes here */
     int code;
@@ -155,12 +159,34 @@ static assay_status allow_inputs(run *self)
     assay_door *door = assay_stage_door(self->stage);
     const host_words *data = &self->options->data;
     assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < data->n; i++)
+    for (size_t i = 0; status == ASSAY_OK && i < data->n; i++) {
+        if (assay_stage_is_below(self->stage, data->word[i]))
+            return assay_fail(&self->context, ASSAY_EDOM,
+                              "the output folder '%.150s' is inside the data folder '%.150s': name "
+                              "another with --out",
+                              self->out, data->word[i]);
         status = assay_door_allow_input(&self->context, door, data->word[i]);
-    if (status == ASSAY_OK)
+    }
+    if (status == ASSAY_OK && self->options->profile != HOST_STRICT)
         status = assay_door_allow_input(&self->context, door, self->folder);
     if (status == ASSAY_OK && self->places.shared[0] != '\0')
         status = assay_door_allow_input(&self->context, door, self->places.shared);
+    return status;
+}
+
+static assay_status allow_modules(run *self)
+{
+    const char *folders[] = {self->places.library, self->folder};
+    assay_status status = ASSAY_OK;
+    self->files.context = &self->context;
+    self->files.door = assay_stage_door(self->stage);
+    for (size_t i = 0; status == ASSAY_OK && i < 2; i++) {
+        self->files.modules[i].folder = folders[i];
+        status = assay_door_new(&self->context, &self->files.modules[i].door);
+        if (status == ASSAY_OK)
+            status =
+                assay_door_allow_input(&self->context, self->files.modules[i].door, folders[i]);
+    }
     return status;
 }
 
@@ -203,11 +229,55 @@ static assay_status open_stage(run *self)
     return assay_stage_open(&self->context, self->open, self->out, &self->stage);
 }
 
+/* A descriptor of a folder for as long as the walls are being put up; -1 if there is none. */
+static int folder_at(const char *format, int length, const char *path)
+{
+    char whole[HOST_PATH + 16];
+    snprintf(whole, sizeof whole, format, length, path);
+    return open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+** From here on only the folders of this run can be reached: the script's too where the script may
+** not read it (--strict), because its modules are there and are opened when they are asked for.
+*/
+static assay_status confine(run *self)
+{
+    enum { OTHERS = 6, MOST = 64 };
+    host_access access[MOST];
+    const int *inputs;
+    int output;
+    if (self->options->profile == HOST_TRUSTED)
+        return ASSAY_OK;
+    size_t n = assay_door_folders(assay_stage_door(self->stage), &inputs, &output);
+    n = n < MOST - OTHERS ? n : MOST - OTHERS;
+    for (size_t i = 0; i < n; i++)
+        access[i] = (host_access){inputs[i], HOST_READS};
+    const int previous = folder_at("%.*s.previous", (int)strlen(self->out), self->out);
+    const int above =
+        self->first_made == 0 ? -1 : folder_at("%.*s/..", (int)self->first_made, self->out);
+    const host_access others[OTHERS] = {
+        {output, HOST_WRITES},
+        {assay_stage_parent(self->stage), HOST_MOVES},
+        {previous, HOST_EMPTIES},
+        {above, HOST_MOVES}, /* to take back the folders that were made for a run that failed */
+        {folder_at("%.*s", HOST_PATH, self->places.library), HOST_READS},
+        {folder_at("%.*s", HOST_PATH, self->folder), HOST_READS},
+    };
+    memcpy(access + n, others, sizeof others);
+    const assay_status status =
+        host_confine(&self->context, access, n + OTHERS, self->options->profile == HOST_STRICT);
+    for (size_t i = 2; i < OTHERS; i++)
+        if (others[i].folder >= 0)
+            close(others[i].folder);
+    return status;
+}
+
 static assay_status prepare(run *self)
 {
     static assay_status (*const steps[])(run *) = {
-        open_door, find_places, split_script, read_script, make_record,
-        name_out,  check_out,   make_parents, open_stage,  allow_inputs,
+        open_door, find_places,  split_script, read_script,  make_record,   name_out,
+        check_out, make_parents, open_stage,   allow_inputs, allow_modules, confine,
     };
     assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < sizeof steps / sizeof steps[0]; i++)
@@ -260,7 +330,7 @@ static int explain(lua_State *L)
         lua_rawget(L, 1);
         kind = lua_tostring(L, -1);
     }
-    run_of(L)->code = host_limits_is_memory(L, 1)                    ? HOST_OUT_OF_MEMORY
+    run_of(L)->code = host_limits_is_memory(L, 1)                 ? HOST_OUT_OF_MEMORY
                       : kind != NULL && strcmp(kind, "data") == 0 ? HOST_REFUSED
                                                                   : HOST_FAILED;
     if (speaks && !is_inside_library(L)) {
@@ -298,16 +368,10 @@ static void replace_exit(lua_State *L)
     lua_pop(L, 1);
 }
 
-/* Pushes the script as a function. A first line that begins with # is for the shell. */
 static void load_script(lua_State *L, const run *self)
 {
-    const char *start = self->source, *end = start + self->length;
-    if (self->length > 0 && *start == '#')
-        while (start < end && *start != '\n')
-            start++;
-    const char *name = lua_pushfstring(L, "@%s", self->options->script);
-    if (luaL_loadbufferx(L, start, (size_t)(end - start), name, "t") != LUA_OK)
-        lua_error(L);
+    const char *chunk = lua_pushfstring(L, "@%s", self->options->script);
+    host_load(L, self->source, self->length, chunk);
     lua_remove(L, -2);
 }
 
@@ -316,6 +380,8 @@ static int body(lua_State *L)
     run *self = run_of(L);
     host_state_open(L, &self->places, self->folder);
     host_limits_watch(L);
+    if (self->options->profile != HOST_TRUSTED)
+        host_libraries_confine(L, &self->files);
     lassay_set_door(L, assay_stage_door(self->stage));
     set_arguments(L, self->options);
     replace_exit(L);
@@ -395,6 +461,9 @@ static assay_status flush_stdout(run *self)
 static assay_status commit(run *self)
 {
     assay_status status = flush_stdout(self);
+    if (status == ASSAY_OK && self->files.lost)
+        status = assay_fail(&self->context, ASSAY_EIO,
+                            "a file that the script wrote is not whole: is the disk full?");
     if (status == ASSAY_OK)
         status = assay_file_write(&self->context, assay_stage_door(self->stage), "run.json",
                                   self->record, self->record_length);
@@ -408,6 +477,8 @@ static void release(run *self)
 {
     assay_stage_free(self->stage);
     assay_door_free(self->open);
+    for (size_t i = 0; i < 2; i++)
+        assay_door_free(self->files.modules[i].door);
     assay_free(self->source);
     assay_free(self->record);
     if (self->code != HOST_DONE)
@@ -418,6 +489,8 @@ int host_run(const host_run_options *options)
 {
     run self = {.options = options, .context = {.threads = 1}};
     host_limits_begin(&options->limits);
+    if (geteuid() == 0)
+        host_complain("note: run by root, whom no file permission keeps from anything");
     const assay_status ready = prepare(&self);
     if (ready != ASSAY_OK) {
         self.code = ready == ASSAY_ENOMEM ? HOST_OUT_OF_MEMORY : HOST_USAGE;

@@ -16,13 +16,21 @@ typedef struct host_words {
     size_t n;
 } host_words;
 
+/* What a script may do (HOST_CONFINED unless said otherwise). */
+typedef enum host_profile {
+    HOST_CONFINED, /* reads in its folder and the data folders, writes in the output folder */
+    HOST_STRICT,   /* reads in the data folders only; no run if the system cannot confine it */
+    HOST_TRUSTED,  /* what the user may do: stock Lua's libraries and no walls */
+} host_profile;
+
 typedef struct host_run_options {
     const char *script;
+    host_profile profile;
     const char *out;      /* NULL: out/NAME beside the script */
     host_words data;      /* folders to read from, in order */
     host_words arguments; /* the script's own */
     host_limits limits;
-    const char *home;     /* where the library is looked for; NULL: beside the program */
+    const char *home; /* where the library is looked for; NULL: beside the program */
     /* For tests: called when the libraries are open and the script is about to start; or NULL. */
     void (*started)(lua_State *L);
 } host_run_options;

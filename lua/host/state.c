@@ -88,24 +88,23 @@ lua_State *host_state_new(void)
     return lua_newstate(allocate, NULL);
 }
 
-static void set_paths(lua_State *L, const char *library, const char *folder)
+/* Before stock Lua's folders. */
+static void set_path(lua_State *L, const char *library, const char *folder)
 {
     lua_getglobal(L, "package");
-    lua_pushfstring(L, "%s/?.lua;%s/?/init.lua", library, library);
-    if (folder != NULL) {
-        lua_pushfstring(L, ";%s/?.lua;%s/?/init.lua", folder, folder);
-        lua_concat(L, 2);
-    }
+    lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;", library, library);
+    if (folder != NULL)
+        lua_pushfstring(L, "%s/?.lua;%s/?/init.lua;", folder, folder);
+    lua_getfield(L, folder != NULL ? -3 : -2, "path");
+    lua_concat(L, folder != NULL ? 3 : 2);
     lua_setfield(L, -2, "path");
-    lua_pushliteral(L, ""); /* compiled modules are not looked for */
-    lua_setfield(L, -2, "cpath");
     lua_pop(L, 1);
 }
 
 void host_state_open(lua_State *L, const host_places *places, const char *folder)
 {
     luaL_openlibs(L);
-    set_paths(L, places->library, folder);
+    set_path(L, places->library, folder);
     luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_PRELOAD_TABLE);
     lua_pushcfunction(L, luaopen_assay_core);
     lua_setfield(L, -2, "assay.core");

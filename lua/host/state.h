@@ -28,8 +28,8 @@ bool host_path(char path[HOST_PATH], const char *format, ...) __attribute__((for
 lua_State *host_state_new(void);
 
 /*
-** Opens Lua's libraries and makes `require "assay"` find the library, and then what stands in
-** `folder` (NULL: nowhere else). Raises, so it is called protected.
+** Opens stock Lua's libraries and makes `require` look for the library first, and then for what
+** stands in `folder` (NULL: in none). Raises, so it is called protected.
 */
 void host_state_open(lua_State *L, const host_places *places, const char *folder);
 

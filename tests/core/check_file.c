@@ -1,8 +1,13 @@
 #include "tables.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <sys/wait.h>
 
@@ -161,6 +166,90 @@ START_TEST(a_confined_door_writes_below_its_folder_only)
                       outside[i], context.error.message);
     }
     ck_assert_int_ne(access(at("c.txt"), F_OK), 0);
+    assay_door_free(door);
+}
+END_TEST
+
+/* From here on this process, a test of its own, has a kernel from before Linux 5.6. */
+static void forget_openat2(void)
+{
+    struct sock_filter steps[] = {
+        BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_openat2, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+        BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+    };
+    const struct sock_fprog program = {sizeof steps / sizeof steps[0], steps};
+    ck_assert_int_eq(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), 0);
+    ck_assert_int_eq(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program), 0);
+}
+
+START_TEST(an_older_kernel_is_asked_part_by_part_and_no_link_is_followed)
+{
+    assay_door *door = confined_door(), *inside = NULL;
+    int file;
+    make("in/deep");
+    make("out/deep");
+    put("in/deep/a.txt", "inside");
+    put("secret.txt", "outside");
+    ck_assert_int_eq(symlink("../secret.txt", at("in/leads-out")), 0);
+    ck_assert_int_eq(symlink("..", at("in/up")), 0);
+    ck_assert_int_eq(symlink("..", at("in/deep/up")), 0);
+    ck_assert_int_eq(symlink("deep", at("in/stays")), 0);
+    ck_assert_int_eq(symlink("..", at("out/up")), 0);
+    forget_openat2();
+
+    assert_ok(read_text(door, "deep/a.txt", "inside"));
+    assert_ok(read_text(door, "./deep//./a.txt", "inside"));
+    assert_ok(assay_door_enter(&context, door, "deep/", &inside));
+    assert_ok(read_text(inside, "a.txt", "inside"));
+    assert_ok(write_text(door, "deep/b.txt", "2"));
+    assert_holds("out/deep/b.txt", "2");
+    const char *const refused[] = {at("secret.txt"),
+                                   "../secret.txt",
+                                   "deep/../../secret.txt",
+                                   "deep/../deep/..",
+                                   "leads-out",
+                                   "up/secret.txt",
+                                   "deep/up/up/secret.txt",
+                                   "stays/a.txt",
+                                   "deep/a.txt/",
+                                   "deep",
+                                   "",
+                                   "/"};
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        ck_assert_msg(read_text(door, refused[i], "") == ASSAY_EIO, "'%s'", refused[i]);
+    assert_status(write_text(door, "up/c.txt", "3"), ASSAY_EIO);
+    assert_status(write_text(door, "../c.txt", "3"), ASSAY_EIO);
+    assert_status(assay_door_open(&context, door, "up/c.txt", O_WRONLY | O_CREAT, &file),
+                  ASSAY_EIO);
+    ck_assert_int_ne(access(at("c.txt"), F_OK), 0);
+    assay_door_free(inside);
+    assay_door_free(door);
+}
+END_TEST
+
+START_TEST(a_descriptor_reads_where_inputs_are_and_writes_where_outputs_are)
+{
+    struct stat about;
+    int file = -1;
+    assay_door *door = confined_door();
+    put("in/a.txt", "input");
+    umask(0);
+    assert_ok(assay_door_open(&context, door, "a.txt", O_RDONLY, &file));
+    close(file);
+    assert_status(assay_door_open(&context, door, "a.txt", O_RDWR, &file), ASSAY_EIO);
+    assert_ok(assay_door_open(&context, door, "a.txt", O_RDWR | O_CREAT | O_TRUNC, &file));
+    ck_assert_int_eq(write(file, "out", 3), 3);
+    close(file);
+    assert_holds("in/a.txt", "input");
+    assert_holds("out/a.txt", "out");
+    ck_assert_int_eq(stat(at("out/a.txt"), &about), 0);
+    ck_assert_int_eq(about.st_mode & 07777, 0640);
+    ck_assert_int_eq(mkfifo(at("out/pipe"), 0600), 0);
+    assert_status(assay_door_open(&context, door, "pipe", O_RDWR, &file), ASSAY_EIO);
+    assert_status(assay_door_open(&context, door, at("b"), O_WRONLY | O_CREAT, &file), ASSAY_EIO);
+    ck_assert_ptr_nonnull(strstr(context.error.message, "outside the folder"));
     assay_door_free(door);
 }
 END_TEST
@@ -410,6 +499,26 @@ static assay_status commit(const assay_door *door, const char *name, const char 
     return status;
 }
 
+START_TEST(a_stage_knows_the_folders_that_it_is_below)
+{
+    assay_door *door = open_door();
+    assay_stage *stage = NULL;
+    make("data");
+    make("data/out");
+    make("data/out/run");
+    make("other");
+    ck_assert_int_eq(symlink("data", at("link")), 0);
+    assert_ok(assay_stage_open(&context, door, at("data/out/run"), &stage));
+    const char *const above[] = {"data", "data/out", "data/out/run", "link", "."};
+    for (size_t i = 0; i < sizeof above / sizeof above[0]; i++)
+        ck_assert_msg(assay_stage_is_below(stage, at(above[i])), "%s", above[i]);
+    ck_assert(!assay_stage_is_below(stage, at("other")));
+    ck_assert(!assay_stage_is_below(stage, at("nowhere")));
+    assay_stage_free(stage);
+    assay_door_free(door);
+}
+END_TEST
+
 START_TEST(a_stage_is_committed_where_nothing_else_is)
 {
     struct stat before, after;
@@ -610,6 +719,8 @@ int main(void)
     tcase_add_test(tests, an_open_door_takes_names_as_the_process_sees_them);
     tcase_add_test(tests, a_confined_door_reads_below_its_folder_only);
     tcase_add_test(tests, a_confined_door_writes_below_its_folder_only);
+    tcase_add_test(tests, an_older_kernel_is_asked_part_by_part_and_no_link_is_followed);
+    tcase_add_test(tests, a_descriptor_reads_where_inputs_are_and_writes_where_outputs_are);
     tcase_add_test(tests, a_link_in_the_place_of_an_output_is_replaced_and_not_followed);
     tcase_add_test(tests, names_that_are_no_file_are_refused);
     tcase_add_test(tests, only_a_regular_file_is_read_and_nothing_is_waited_for);
@@ -622,6 +733,7 @@ int main(void)
     tcase_add_test(tests, an_output_freed_before_it_is_committed_leaves_nothing);
     tcase_add_test(tests, hidden_names_that_others_hold_are_left_to_them);
     tcase_add_test(tests, a_stage_reads_what_it_wrote_and_leads_nowhere_else);
+    tcase_add_test(tests, a_stage_knows_the_folders_that_it_is_below);
     tcase_add_test(tests, a_stage_is_committed_where_nothing_else_is);
     tcase_add_test(tests, a_stage_is_not_committed_over_anything_different);
     tcase_add_test(tests, a_folder_replaced_is_kept_as_the_previous_one);

@@ -13,7 +13,8 @@ local function output_of(command)
   return text
 end
 
---- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, stderr.
+--- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, and stderr
+--- without what root is told.
 local function shell(folder, text)
   local script = ("cd %s && assay() { %s \"$@\"; }\n(%s) >.printed 2>.errors\necho $? >.code\n"):format(
     quote(folder), quote(program), text)
@@ -21,7 +22,7 @@ local function shell(folder, text)
   pipe:write(script)
   pipe:close()
   return tonumber(support.content(folder .. "/.code")), support.content(folder .. "/.printed"),
-    support.content(folder .. "/.errors")
+    (support.content(folder .. "/.errors"):gsub("assay: note: run by root[^\n]*\n", ""))
 end
 
 --- What is in a folder, hidden names too, but for what `shell` leaves there.
@@ -55,13 +56,13 @@ describe("assay run", function()
 
   it("records script, words and folders, and no time", function()
     local folder = folder_with(writing)
-    shell(folder, "mkdir d && assay run try.lua --data d --data=. -- x")
+    shell(folder, "mkdir d e && assay run try.lua --data d --data=e -- x")
     local digest = output_of("sha256sum < " .. quote(folder .. "/try.lua")):match "%x+"
     assert.equal(([[
 {
   "arguments": ["x"],
   "assay": "%s",
-  "data": ["d", "."],
+  "data": ["d", "e"],
   "script": "try.lua",
   "sha256": "%s"
 }
@@ -115,9 +116,10 @@ cd /; assay run "$OLDPWD/try.lua"]])
   end)
 
   it("takes text only, and a first line for the shell", function()
-    local folder = folder_with "#!/usr/bin/env -S assay run\nprint(debug.getinfo(1, 'l').currentline)"
-    assert.same({ 0, "2\n" }, { shell(folder, "assay run try.lua") , (select(2, shell(folder, "assay run try.lua"))) })
-    local code, _, errors = shell(folder, "printf '\\033Lua' >try.lua; assay run try.lua")
+    local folder = folder_with "#!/usr/bin/env -S assay run\nerror 'here'"
+    local code, _, errors = shell(folder, "assay run try.lua")
+    assert.same({ 1, "assay: try.lua:2: here\n" }, { code, errors })
+    code, _, errors = shell(folder, "printf '\\033Lua' >try.lua; assay run try.lua")
     assert.equal(1, code)
     assert.matches("attempt to load a binary chunk", errors)
   end)

@@ -1,33 +1,19 @@
-/* inside.c -- runs a script in the program's own state, with stock Lua's paths and an open door. */
-#include <lauxlib.h>
+/* inside.c -- runs a script that is trusted in the program's own state, with an open door. */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "bind/lassay.h"
 #include "host/run.h"
 
 /*
-** busted is not written for a confined run: it loads compiled modules, and specs make files of
-** their own. All else is as in `assay run`.
+** busted is not written for a confined run: it loads compiled modules and starts programs, and
+** specs make files of their own. All else is as in `assay run --trust`.
 */
 static assay_door *door;
-
-static void add_path(lua_State *L, const char *field, const char *variable)
-{
-    const char *more = getenv(variable);
-    lua_getglobal(L, "package");
-    lua_getfield(L, -1, field);
-    lua_pushfstring(L, "%s;%s", lua_tostring(L, -1), more == NULL ? "" : more);
-    lua_setfield(L, -3, field);
-    lua_pop(L, 2);
-}
 
 static void started(lua_State *L)
 {
     lassay_set_door(L, door);
-    add_path(L, "path", "INSIDE_PATH");
-    add_path(L, "cpath", "INSIDE_CPATH");
 }
 
 /* inside BUILD OUT SCRIPT ARG... */
@@ -42,6 +28,7 @@ int main(int argc, char **argv)
         return HOST_FAILED;
     const host_run_options options = {
         .home = argv[1],
+        .profile = HOST_TRUSTED,
         .out = argv[2],
         .script = argv[3],
         .arguments = {(const char *const *)(argv + 4), (size_t)(argc - 4)},
