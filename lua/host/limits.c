@@ -268,6 +268,8 @@ void host_limits_begin(const host_limits *limits)
     const char here = 0;
     struct rlimit stack;
     hold_signals(&run.mask_before);
+    for (size_t i = 0; i < N_SIGNALS; i++)
+        sigaction(stopping_signals[i], NULL, &run.before[i]);
     run.code = 0;
     run.depth = 0;
     run.stack_base = (const char *)(intptr_t)&here;
@@ -288,7 +290,6 @@ static void take_signals(void)
     for (size_t i = 0; i < N_SIGNALS; i++)
         sigaddset(&action.sa_mask, stopping_signals[i]);
     for (size_t i = 0; i < N_SIGNALS; i++) {
-        sigaction(stopping_signals[i], NULL, &run.before[i]);
         if (run.before[i].sa_handler != SIG_IGN || stopping_signals[i] == SIGALRM)
             sigaction(stopping_signals[i], &action, NULL);
     }
