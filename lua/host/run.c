@@ -16,9 +16,10 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "record.h"
 #include "state.h"
 
-enum { LARGEST_SCRIPT = 1 << 26, LARGEST_RECORD = 1 << 20 };
+enum { LARGEST_SCRIPT = 1 << 26, LARGEST_RECORD = 1 << 26 };
 
 typedef struct run {
     const host_run_options *options;
@@ -33,8 +34,9 @@ typedef struct run {
     const char *file;  /* the script's name without its folder */
     char *source;      /* its text */
     size_t length;
-    char *record; /* run.json */
-    size_t record_length;
+    assay_journal *journal; /* what the run reads */
+    lassay_record *record;  /* what run.json will say */
+    host_warnings warnings;
     lua_State *L;
     jmp_buf ended; /* os.exit comes here */
     int code;
@@ -150,6 +152,8 @@ static assay_status allow_inputs(run *self)
         status = assay_door_allow_input(&self->context, door, self->folder);
     if (status == ASSAY_OK && self->places.shared[0] != '\0')
         status = assay_door_allow_input(&self->context, door, self->places.shared);
+    assay_door_watch(door, self->journal);
+    assay_door_reserve(door, host_record_name);
     return status;
 }
 
@@ -159,22 +163,28 @@ static assay_status read_script(run *self)
                            &self->source, &self->length);
 }
 
-static assay_status make_record(run *self)
+static assay_status start_record(run *self)
 {
+    const host_run_options *options = self->options;
     unsigned char digest[ASSAY_DIGEST];
     char hex[ASSAY_DIGEST_HEX];
-    const host_run_options *options = self->options;
     assay_sha256_of(self->source, self->length, digest);
     assay_hex(digest, ASSAY_DIGEST, hex);
-    const lassay_record record = {
+    const lassay_run about = {
         .script = self->file,
+        .path = options->script,
         .sha256 = hex,
+        .confinement = host_confinement(),
+        .profile = host_profile(),
         .arguments = options->arguments.word,
         .n_arguments = options->arguments.n,
         .data = options->data.word,
         .n_data = options->data.n,
     };
-    return lassay_record_print(&self->context, &record, &self->record, &self->record_length);
+    assay_status status = lassay_record_new(&self->context, &self->record);
+    if (status == ASSAY_OK)
+        status = lassay_record_start(&self->context, self->record, &about);
+    return status == ASSAY_OK ? assay_journal_new(&self->context, &self->journal) : status;
 }
 
 static assay_status open_door(run *self)
@@ -195,7 +205,7 @@ static assay_status open_stage(run *self)
 static assay_status prepare(run *self)
 {
     static assay_status (*const steps[])(run *) = {
-        open_door, find_places, split_script, read_script, make_record,
+        open_door, find_places, split_script, read_script, start_record,
         name_out,  check_out,   make_parents, open_stage,  allow_inputs,
     };
     assay_status status = ASSAY_OK;
@@ -233,32 +243,61 @@ static bool is_inside_library(lua_State *L)
            strncmp(lua_tostring(L, 1), library, strlen(library)) == 0;
 }
 
+static int to_text(lua_State *L)
+{
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+/* Pushes what an error says in words, or nil: it has none, or cannot say them. */
+static void push_words(lua_State *L, int error)
+{
+    const bool is_text = lua_isstring(L, error) != 0;
+    if (!is_text && luaL_getmetafield(L, error, "__tostring") == LUA_TNIL) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_pushcfunction(L, to_text);
+    lua_pushvalue(L, error);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK || lua_type(L, -1) != LUA_TSTRING)
+        lua_pushnil(L);
+}
+
+/* The exit code that an error asks for. */
+static int code_of(lua_State *L, int error)
+{
+    bool refused = false;
+    if (lua_istable(L, error)) {
+        lua_pushliteral(L, "kind");
+        lua_rawget(L, error);
+        refused = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "data") == 0;
+        lua_pop(L, 1);
+    }
+    return refused ? HOST_REFUSED : HOST_FAILED;
+}
+
 /*
 ** The message handler. Text keeps the position that it has; what has none, or one in the library,
-** gets the script's line.
+** gets the script's line. An error here would be handled here again: what may fail is protected.
 */
 static int explain(lua_State *L)
 {
-    const char *kind = NULL;
-    const bool is_text = lua_isstring(L, 1) != 0;
-    const bool speaks = is_text || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL;
-    if (lua_istable(L, 1)) {
-        lua_pushliteral(L, "kind");
-        lua_rawget(L, 1);
-        kind = lua_tostring(L, -1);
+    run_of(L)->code = code_of(L, 1);
+    push_words(L, 1);
+    const int words = lua_gettop(L);
+    if (lua_isnil(L, words) || is_inside_library(L)) {
+        lassay_push_where(L);
+        const char *where = lua_isnil(L, -1) ? "?" : lua_tostring(L, -1);
+        if (lua_isnil(L, words))
+            lua_pushfstring(L, "%s: the script raised a %s as its error", where,
+                            luaL_typename(L, 1));
+        else
+            lua_pushfstring(L, "%s: %s", where, lua_tostring(L, words));
+    } else {
+        lua_pushvalue(L, words);
     }
-    run_of(L)->code = kind != NULL && strcmp(kind, "data") == 0 ? HOST_REFUSED : HOST_FAILED;
-    if (speaks && !is_inside_library(L)) {
-        luaL_tolstring(L, 1, NULL);
-        return 1;
-    }
-    lassay_push_where(L);
-    const char *where = lua_tostring(L, -1);
-    if (speaks)
-        lua_pushfstring(L, "%s: %s", where == NULL ? "?" : where, luaL_tolstring(L, 1, NULL));
-    else
-        lua_pushfstring(L, "%s: the script raised a %s as its error", where == NULL ? "?" : where,
-                        luaL_typename(L, 1));
+    if (run_of(L)->options->traceback)
+        luaL_traceback(L, L, lua_tostring(L, -1), 1);
     return 1;
 }
 
@@ -301,6 +340,10 @@ static int body(lua_State *L)
     run *self = run_of(L);
     host_state_open(L, &self->places, self->folder);
     lassay_set_door(L, assay_stage_door(self->stage));
+    lassay_set_record(L, self->record);
+    self->warnings.record = self->record;
+    host_record_warnings(L, &self->warnings);
+    host_record_modules(L, self->record, self->places.library, self->folder);
     set_arguments(L, self->options);
     replace_exit(L);
     load_script(L, self);
@@ -312,6 +355,13 @@ static int body(lua_State *L)
         lua_pushstring(L, words->word[i]);
     lua_call(L, (int)words->n, 0);
     return 0;
+}
+
+/* What was raised is text by now, unless even explaining it failed. */
+static void complain_of(lua_State *L)
+{
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    host_complain(text == NULL ? "the script raised an error that cannot be said" : text);
 }
 
 /* Sets the code; the state is closed before anything is committed, because closing may print. */
@@ -330,7 +380,7 @@ static void execute(run *self)
         if (lua_pcall(self->L, 0, 0, 1) == LUA_OK)
             self->code = HOST_DONE;
         else
-            host_complain(lua_tostring(self->L, -1));
+            complain_of(self->L);
     }
     lua_close(self->L);
 }
@@ -349,8 +399,8 @@ static assay_status commit(run *self)
 {
     assay_status status = flush_stdout(self);
     if (status == ASSAY_OK)
-        status = assay_file_write(&self->context, assay_stage_door(self->stage), "run.json",
-                                  self->record, self->record_length);
+        status = host_record_finish(&self->context, self->record, self->journal,
+                                    assay_stage_door(self->stage));
     if (status != ASSAY_OK)
         return status;
     return self->again ? assay_stage_replace(&self->context, self->stage)
@@ -362,7 +412,8 @@ static void release(run *self)
     assay_stage_free(self->stage);
     assay_door_free(self->open);
     assay_free(self->source);
-    assay_free(self->record);
+    assay_journal_free(self->journal);
+    lassay_record_free(self->record);
     if (self->code != HOST_DONE)
         unmake_parents(self);
 }

@@ -3,6 +3,7 @@
 #define HOST_RUN_H
 
 #include <lua.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 enum { HOST_DONE = 0, HOST_FAILED = 1, HOST_USAGE = 2, HOST_REFUSED = 3 };
@@ -18,6 +19,7 @@ typedef struct host_run_options {
     const char *out;      /* NULL: out/NAME beside the script */
     host_words data;      /* folders to read from, in order */
     host_words arguments; /* the script's own */
+    bool traceback;       /* all frames with an error */
     const char *home;     /* where the library is looked for; NULL: beside the program */
     /* For tests: called when the libraries are open and the script is about to start; or NULL. */
     void (*started)(lua_State *L);
