@@ -335,6 +335,13 @@ function methods.where(self, wanted)
   return after(self, kept, step_with(describe_all(names, list), count_missing(self, list), "without a value"))
 end
 
+--- Tells the run's record what a step took out of a list.
+local function note_loss(self, kind, n, why)
+  if n == 0 then return end
+  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
+    core.frame.rows(self._core), why))
+end
+
 --- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
 local function excluded_ids(self, reason, dropped)
   local all = table.move(self._excluded, 1, #self._excluded, 1, {})
@@ -350,6 +357,7 @@ function methods.exclude(self, reason, wanted)
   local list = conditions(self, check.value("what exclude is given", wanted, "table"))
   local dropped, kept = core.filter.where(self._core, list)
   local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
+  note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
   return after(self, kept, step, excluded_ids(self, reason, dropped))
 end
 
@@ -366,6 +374,7 @@ function methods.distinct(self, options)
   if #keys == 0 then check.fail("match needs at least one key", "match") end
   local handle = core.filter.distinct(self._core, keys, options.order and column_number(self, options.order) or 0,
     self.id and column_number(self, self.id) or 0, options.keep == "last")
+  note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
   return after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
 end
 
