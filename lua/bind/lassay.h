@@ -100,8 +100,9 @@ assay_json **lassay_push_json_handle(lua_State *L);
 
 #define LASSAY_NOUNS(X)                                                                            \
     X(file)                                                                                        \
-    X(record) X(text) X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size)       \
-        X(allocate) X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
+    X(record)                                                                                      \
+    X(text) X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate)     \
+        X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
@@ -121,7 +122,10 @@ int luaopen_assay_core(lua_State *L);
 /* From here on JSON takes its memory from base/memory; once, before the first value. */
 void lassay_use_core_memory(void);
 
-/* The versions of the program and, if asked, of the libraries in it, as a JSON object. */
+/* The i-th of the program and the libraries in it, and its version; NULL behind the last. */
+const char *lassay_version_at(size_t i, const char **version);
+
+/* The same as a JSON object; the program alone unless the libraries are asked for. */
 assay_status lassay_versions_print(assay_context *context, bool libraries, char **text);
 
 /*

@@ -16,20 +16,29 @@ void lassay_use_core_memory(void)
 
 /* ---- versions ---- */
 
-static assay_status add_versions(assay_context *context, assay_json *to, bool libraries)
+const char *lassay_version_at(size_t i, const char **version)
 {
-    char lua[32];
-    snprintf(lua, sizeof lua, "%s", LUA_RELEASE + sizeof "Lua" /* "Lua 5.4.4" */);
     const struct {
         const char *name, *version;
     } all[] = {
-        {"assay", ASSAY_VERSION},           {"lua", lua},
+        {"assay", ASSAY_VERSION},           {"lua", LUA_RELEASE + sizeof "Lua" /* "Lua 5.4.4" */},
         {"gsl", assay_gsl_version()},       {"cjson", assay_json_version()},
         {"utf8proc", assay_text_version()}, {"libcrypto", assay_hash_version()},
     };
+    if (i >= sizeof all / sizeof all[0])
+        return NULL;
+    *version = all[i].version;
+    return all[i].name;
+}
+
+static assay_status add_versions(assay_context *context, assay_json *to, bool libraries)
+{
+    const char *name, *version;
     assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < (libraries ? sizeof all / sizeof all[0] : 1); i++)
-        status = assay_json_add_text(context, to, all[i].name, all[i].version);
+    for (size_t i = 0; status == ASSAY_OK && (i == 0 || libraries) &&
+                       (name = lassay_version_at(i, &version)) != NULL;
+         i++)
+        status = assay_json_add_text(context, to, name, version);
     return status;
 }
 
