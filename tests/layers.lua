@@ -15,7 +15,7 @@ local owners = {
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
   { "^linux/", "core/base/file.c", "lua/host/" },
 }
-local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp setjmp signal stdalign
+local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp setjmp signal spawn stdalign
   stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd sys/stat sys/types sys/random sys/syscall sys/wait ]]
 
 local function owned(file, header)
