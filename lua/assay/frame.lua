@@ -322,6 +322,13 @@ local function step_with(step, n, of_them)
   return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
 end
 
+--- Tells the run's record what a step took out of a list.
+local function note_loss(self, kind, n, why)
+  if n == 0 then return end
+  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
+    core.frame.rows(self._core), why))
+end
+
 -- ---- methods ---------------------------------------------------------------------------------
 
 local methods = {}
@@ -332,14 +339,9 @@ function methods.where(self, wanted)
   end
   local list, names = conditions(self, check.value("what where is given", wanted, "table"))
   local kept = core.filter.where(self._core, list)
-  return after(self, kept, step_with(describe_all(names, list), count_missing(self, list), "without a value"))
-end
-
---- Tells the run's record what a step took out of a list.
-local function note_loss(self, kind, n, why)
-  if n == 0 then return end
-  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
-    core.frame.rows(self._core), why))
+  local missing = count_missing(self, list)
+  note_loss(self, "missing", missing, "without a value in " .. table.concat(names, ", "))
+  return after(self, kept, step_with(describe_all(names, list), missing, "without a value"))
 end
 
 --- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.

@@ -67,6 +67,7 @@ struct lassay_record {
     assay_json *root, *options, *lists[N_LISTS];
     size_t n_notes;
     uint64_t notes_lost; /* beyond the most */
+    bool broken;         /* something could not be added: a script may go on, its record does not */
 };
 
 static assay_status add_containers(assay_context *context, lassay_record *record)
@@ -103,6 +104,12 @@ void lassay_record_free(lassay_record *record)
         return;
     assay_json_free(record->root);
     assay_free(record);
+}
+
+static assay_status keep_whole(lassay_record *record, assay_status status)
+{
+    record->broken = record->broken || status != ASSAY_OK;
+    return status;
 }
 
 static assay_status add_words(assay_context *context, assay_json *parent, const char *name,
@@ -182,24 +189,29 @@ assay_status lassay_record_output(assay_context *context, lassay_record *record,
 assay_status lassay_record_module(assay_context *context, lassay_record *record, const char *name,
                                   uint64_t bytes, const char *sha256)
 {
-    return add_file(context, record->lists[MODULES], name, bytes, sha256);
+    return keep_whole(record, add_file(context, record->lists[MODULES], name, bytes, sha256));
+}
+
+static bool is_text(const assay_json *value, const char *text)
+{
+    const char *own = assay_json_text(value);
+    return own != NULL && strcmp(own, text) == 0;
 }
 
 static bool has_note(const lassay_record *record, const char *kind, const char *text)
 {
     const assay_json *note = assay_json_first(record->lists[NOTES]);
     for (; note != NULL; note = assay_json_next(note))
-        if (strcmp(assay_json_text(assay_json_member(note, "kind")), kind) == 0 &&
-            strcmp(assay_json_text(assay_json_member(note, "text")), text) == 0)
+        if (is_text(assay_json_member(note, "kind"), kind) &&
+            is_text(assay_json_member(note, "text"), text))
             return true;
     return false;
 }
 
-assay_status lassay_record_note(assay_context *context, lassay_record *record, const char *kind,
-                                const char *text, bool *fresh)
+static assay_status add_note(assay_context *context, lassay_record *record, const char *kind,
+                             const char *text, bool *fresh)
 {
     assay_json *note;
-    *fresh = false;
     if (has_note(record, kind, text))
         return ASSAY_OK;
     if (record->n_notes == MOST_NOTES) {
@@ -211,27 +223,41 @@ assay_status lassay_record_note(assay_context *context, lassay_record *record, c
         status = assay_json_add_text(context, note, "kind", kind);
     if (status == ASSAY_OK)
         status = assay_json_add_text(context, note, "text", text);
-    if (status == ASSAY_OK) {
-        record->n_notes++;
-        *fresh = true;
-    }
+    *fresh = status == ASSAY_OK;
+    record->n_notes += *fresh;
     return status;
+}
+
+assay_status lassay_record_note(assay_context *context, lassay_record *record, const char *kind,
+                                const char *text, bool *fresh)
+{
+    size_t bad;
+    const size_t length = strlen(text);
+    char *clean = assay_copy_text(text, length); /* a script may warn of what is no text */
+    *fresh = false;
+    if (clean == NULL)
+        return keep_whole(record, assay_fail_memory(context));
+    while (!assay_text_is_utf8(clean, length, &bad))
+        clean[bad] = '?';
+    const assay_status status = add_note(context, record, kind, clean, fresh);
+    assay_free(clean);
+    return keep_whole(record, status);
 }
 
 static assay_status add_seed(assay_context *context, lassay_record *record, const char *seed)
 {
     const assay_json *known = assay_json_first(record->lists[SEEDS]);
     for (; known != NULL; known = assay_json_next(known))
-        if (strcmp(assay_json_text(known), seed) == 0)
+        if (is_text(known, seed))
             return ASSAY_OK;
-    return assay_json_add_text(context, record->lists[SEEDS], NULL, seed);
+    return keep_whole(record, assay_json_add_text(context, record->lists[SEEDS], NULL, seed));
 }
 
 assay_status lassay_record_print(assay_context *context, lassay_record *record, char **text,
                                  size_t *length)
 {
-    assay_status status = ASSAY_OK;
-    if (record->notes_lost > 0)
+    assay_status status = record->broken ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK && record->notes_lost > 0)
         status = assay_json_add_integer(context, record->root, "notes_left_out",
                                         (int64_t)record->notes_lost);
     return status == ASSAY_OK
@@ -245,8 +271,7 @@ bool lassay_record_is_of(assay_context *context, const char *bytes, size_t lengt
     assay_json *root = NULL;
     if (assay_json_parse(context, bytes, length, "run.json", &root) != ASSAY_OK)
         return false;
-    const char *made_by = assay_json_text(assay_json_member(root, "script"));
-    const bool own = made_by != NULL && strcmp(made_by, script) == 0;
+    const bool own = is_text(assay_json_member(root, "script"), script);
     assay_json_free(root);
     return own;
 }

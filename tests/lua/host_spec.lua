@@ -81,6 +81,13 @@ assay: warning: mind the gap
     assert.equal("s-1", record.seeds[1])
   end)
 
+  it("takes a warning that is no text, and leaves no end of them out", function()
+    local folder = folder_with [[warn "\xff!" for i = 1, 2000 do warn("no. " .. i) end]]
+    assert.equal(0, (shell(folder, "assay run try.lua")))
+    local record = assay.read_json(folder .. "/out/try/run.json")
+    assert.same({ "?!", 1000, 1001 }, { record.notes[1].text, #record.notes, record.notes_left_out })
+  end)
+
   it("gives the same record every time", function()
     local folder = folder_with(writing)
     shell(folder, "assay run try.lua && cp out/try/run.json first && TZ=Asia/Tokyo LC_ALL=C.UTF-8 assay run try.lua")
