@@ -4,7 +4,7 @@ local support = require "support"
 
 local program = {}
 
-local file = (os.getenv "ASSAY_BUILD" or "build") .. "/assay"
+program.file = (os.getenv "ASSAY_BUILD" or "build") .. "/assay"
 
 function program.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
 
@@ -20,7 +20,7 @@ end
 --- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, stderr.
 function program.shell(folder, text)
   local script = ("cd %s && assay() { %s \"$@\"; }\n(%s) >.printed 2>.errors\necho $? >.code\n"):format(
-    quote(folder), quote(file), text)
+    quote(folder), quote(program.file), text)
   local pipe = assert(io.popen("sh", "w"))
   pipe:write(script)
   pipe:close()

@@ -123,6 +123,19 @@ why: input 'list.csv' differs: it had 13 bytes, now it has 9
 ]], printed)
   end)
 
+  it("leaves nothing when it is interrupted", function()
+    local folder = after_run [[
+local assay = require "assay"
+if #assay.read "list.csv" == 1 then while true do end end
+assay.write_json("a.json", { 1 })
+]]
+    local before = entries(folder)
+    local code = shell(folder, [[printf 'id,n\nA,1\n' >d/list.csv
+timeout --preserve-status -s INT 0.5 ]] .. quote(program.file) .. " rerun out/try")
+    assert.equal(130, code)
+    assert.equal(before, entries(folder))
+  end)
+
   it("takes no trust from a record", function()
     local folder = after_run()
     local code, _, errors = rerun_after(folder, [[sed -i 's/"profile": "default"/"profile": "trust"/' out/try/run.json]])

@@ -160,11 +160,12 @@ local function words_of(record, script, data, out, profile)
   return table.move(record.options.arguments, 1, #record.options.arguments, #words + 1, words)
 end
 
---- A hidden name beside a folder.
+--- A hidden name beside a folder. The run goes into a folder of that name, so that what an
+--- interrupted one leaves beside its own place goes with it.
 local function name_beside(folder, host)
   local whole = host.real(folder) or check.refuse(("there is no folder '%s'"):format(folder))
   local parent, name = whole:match "^(.*)/([^/]+)$"
-  return ("%s/.%s.rerun-%d"):format(parent or "/", name or "root", host.pid)
+  return ("%s/.%s.rerun-%d"):format(parent or "", name or "root", host.pid)
 end
 
 -- ---- comparing outputs -----------------------------------------------------------------------
@@ -293,11 +294,12 @@ function rerun.call(words, host)
   if #gone > 0 then
     check.refuse(table.concat(gone, "\nassay: "))
   end
-  local again = words.keep or name_beside(words.out, host)
+  local beside = name_beside(words.out, host)
+  local _ <close> = setmetatable({}, { __close = function() host.remove(beside) end })
+  local again = words.keep or beside .. "/again"
   local code, errors = host.run(words_of(record, script, data, again, profile))
   local answer = { differences = {}, reasons = reasons, files = 0 }
   if code == 0 then
-    local _ <close> = setmetatable({}, { __close = function() if not words.keep then host.remove(again) end end })
     answer.differences, answer.files, answer.result = compare_outputs(record, words.out, again, reasons, host)
     if answer.result and not has_source(reasons) then add_result_reason(reasons, record) end
   end
