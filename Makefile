@@ -68,8 +68,8 @@ help:
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 # ---- packages ------------------------------------------------------------------------------------
-DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev
-TEST_DEPS := lua5.4 check lua-busted lua-check lua-argparse locales
+DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev lua-argparse
+TEST_DEPS := lua5.4 check lua-busted lua-check locales
 
 deps:                ## install the packages that building and running need
 	@tests/packages $(DEPS)

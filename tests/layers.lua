@@ -15,8 +15,8 @@ local owners = {
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
   { "^linux/", "core/base/file.c", "lua/host/" },
 }
-local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll setjmp signal stdalign
-  stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
+local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll setjmp signal spawn
+  stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
   sys/file sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
 
 local function owned(file, header)

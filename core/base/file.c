@@ -2,6 +2,7 @@
 #define _GNU_SOURCE /* O_PATH, renameat2, syscall */
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 
 #include <dirent.h>
@@ -23,12 +24,21 @@ enum { MAX_INPUT_FOLDERS = 32, BUFFER = 1 << 16, NAME_BYTES = 4096, MAX_DEPTH = 
 struct assay_door {
     size_t n_inputs; /* 0: open */
     int inputs[MAX_INPUT_FOLDERS];
-    int output; /* -1: open */
+    int output;             /* -1: open */
+    bool own;               /* the first input folder holds what is written through the door */
+    const char *reserved;   /* a name in the output folder that is not to be written; or NULL */
+    assay_journal *journal; /* or NULL */
+    char *prefix;           /* stands before names in the journal; or NULL */
 };
 
 struct assay_input {
     int file;
     char *name;
+    assay_journal *journal; /* or NULL */
+    size_t number;          /* of the reading there */
+    bool hashing;           /* the reading is not complete yet */
+    uint64_t bytes;
+    assay_sha256 hash;
 };
 
 struct assay_output {
@@ -146,13 +156,18 @@ static int open_below(int root, const char *name, int flags, mode_t mode)
     return open_by_parts(root, name, flags | O_CLOEXEC, mode);
 }
 
-/* The first allowed folder that has `name` decides; what is not there at all is ENOENT. */
-static int find_input(const assay_door *door, const char *name, int flags)
+/*
+** The first allowed folder that has `name` decides; what is not there at all is ENOENT. `*journal`
+** is where a reading of it belongs: nowhere, if it is the run's own.
+*/
+static int find_input(const assay_door *door, const char *name, int flags, assay_journal **journal)
 {
+    *journal = door->journal;
     if (door->n_inputs == 0)
         return open_below(AT_FDCWD, name, flags, 0);
     int file = -1;
     for (size_t i = 0; i < door->n_inputs && file < 0; i++) {
+        *journal = door->own && i == 0 ? NULL : door->journal;
         file = open_below(door->inputs[i], name, flags, 0);
         if (file < 0 && errno != ENOENT && errno != ENOTDIR)
             return -1;
@@ -183,7 +198,18 @@ void assay_door_free(assay_door *door)
     if (door == NULL)
         return;
     close_folders(door);
+    assay_free(door->prefix);
     assay_free(door);
+}
+
+void assay_door_watch(assay_door *door, assay_journal *journal)
+{
+    door->journal = journal;
+}
+
+void assay_door_reserve(assay_door *door, const char *name)
+{
+    door->reserved = name;
 }
 
 assay_status assay_door_allow_input(assay_context *context, assay_door *door, const char *folder)
@@ -215,15 +241,37 @@ size_t assay_door_folders(const assay_door *door, const int **inputs, int *outpu
     return door->n_inputs;
 }
 
+/* prefix (NULL: none), name and end as one new text; NULL: out of memory. */
+static char *join(const char *prefix, const char *name, const char *end)
+{
+    const size_t before = prefix == NULL ? 0 : strlen(prefix);
+    char *text = assay_alloc(before + strlen(name) + strlen(end) + 1);
+    if (text == NULL)
+        return NULL;
+    if (before > 0)
+        memcpy(text, prefix, before);
+    strcpy(text + before, name);
+    strcat(text + before, end);
+    return text;
+}
+
 assay_status assay_door_enter(assay_context *context, const assay_door *door, const char *folder,
                               assay_door **inside)
 {
     assay_door *fresh = NULL;
-    const int fd = find_input(door, folder, O_PATH | O_DIRECTORY);
+    assay_journal *journal;
+    const int fd = find_input(door, folder, O_PATH | O_DIRECTORY, &journal);
     if (fd < 0)
         return fail_input(context, folder, "cannot open the folder");
-    const assay_status status = assay_door_new(context, &fresh);
+    assay_status status = assay_door_new(context, &fresh);
+    if (status == ASSAY_OK && journal != NULL) {
+        fresh->journal = journal;
+        fresh->prefix = join(door->prefix, folder, "/");
+        if (fresh->prefix == NULL)
+            status = assay_fail_memory(context);
+    }
     if (status != ASSAY_OK) {
+        assay_door_free(fresh);
         close(fd);
         return status;
     }
@@ -243,14 +291,17 @@ static bool is_regular(int file)
     return S_ISREG(about.st_mode);
 }
 
-assay_status assay_door_open(assay_context *context, const assay_door *door, const char *name,
-                             int flags, int *file)
+/* Opens a regular file; `*journal` is where a reading of it belongs, or NULL. */
+static assay_status open_regular(assay_context *context, const assay_door *door, const char *name,
+                                 int flags, int *file, assay_journal **journal)
 {
     const bool reads = (flags & O_ACCMODE) == O_RDONLY;
     const int root = door->output >= 0 ? door->output : AT_FDCWD;
     const mode_t mode = flags & O_CREAT ? 0640 : 0;
     flags |= O_NOCTTY | O_NONBLOCK; /* neither a terminal to obey nor a pipe to wait for */
-    const int fd = reads ? find_input(door, name, flags) : open_below(root, name, flags, mode);
+    *journal = NULL;
+    const int fd =
+        reads ? find_input(door, name, flags, journal) : open_below(root, name, flags, mode);
     if (fd >= 0 && is_regular(fd)) {
         *file = fd;
         return ASSAY_OK;
@@ -265,11 +316,99 @@ assay_status assay_door_open(assay_context *context, const assay_door *door, con
     return status;
 }
 
+static assay_file_state state_of(int file)
+{
+    struct stat about;
+    if (fstat(file, &about) != 0)
+        return (assay_file_state){0};
+    return (assay_file_state){
+        .device = about.st_dev,
+        .inode = about.st_ino,
+        .bytes = (uint64_t)about.st_size,
+        .changed = {about.st_mtim.tv_sec, about.st_mtim.tv_nsec, about.st_ctim.tv_sec,
+                    about.st_ctim.tv_nsec},
+    };
+}
+
+/* Finds the input's reading, and sees to it that the file is hashed once while it is read. */
+static assay_status begin_reading(assay_context *context, const assay_door *door,
+                                  assay_input *input)
+{
+    const assay_file_state state = state_of(input->file);
+    char *name = join(door->prefix, input->name, "");
+    if (name == NULL)
+        return assay_fail_memory(context);
+    const assay_status status =
+        assay_journal_enter(context, input->journal, name, &state, &input->number);
+    assay_free(name);
+    if (status != ASSAY_OK)
+        return status;
+    input->hashing = assay_journal_at(input->journal, input->number)->sha256[0] == '\0';
+    assay_sha256_start(&input->hash);
+    return ASSAY_OK;
+}
+
+/* Notes `n` bytes that were read; 0: the end. */
+static void go_on_reading(assay_input *input, const void *bytes, size_t n)
+{
+    input->bytes += n;
+    if (n > 0) {
+        assay_sha256_add(&input->hash, bytes, n);
+        return;
+    }
+    assay_journal_complete(input->journal, input->number, input->bytes, &input->hash);
+    input->hashing = false;
+}
+
+/* The rest of a file that its reader did not want, for its fingerprint. */
+static void end_reading(assay_input *input)
+{
+    char buffer[BUFFER / 4];
+    ssize_t n;
+    while (input->hashing) {
+        n = read(input->file, buffer, sizeof buffer);
+        if (n < 0 && errno != EINTR)
+            return;
+        if (n >= 0)
+            go_on_reading(input, buffer, (size_t)n);
+    }
+}
+
+/* The reading of a file that somebody else reads: it is hashed whole before it is handed out. */
+static assay_status note_whole(assay_context *context, const assay_door *door, const char *name,
+                               int file, assay_journal *journal)
+{
+    assay_input whole = {.file = file, .journal = journal, .name = (char *)name};
+    assay_status status = begin_reading(context, door, &whole);
+    if (status != ASSAY_OK)
+        return status;
+    end_reading(&whole);
+    return lseek(file, 0, SEEK_SET) == 0 ? ASSAY_OK : fail_input(context, name, "cannot read");
+}
+
+assay_status assay_door_open(assay_context *context, const assay_door *door, const char *name,
+                             int flags, int *file)
+{
+    int fd;
+    assay_journal *journal;
+    assay_status status = open_regular(context, door, name, flags, &fd, &journal);
+    if (status != ASSAY_OK)
+        return status;
+    if (journal != NULL)
+        status = note_whole(context, door, name, fd, journal);
+    if (status == ASSAY_OK)
+        *file = fd;
+    else
+        close(fd);
+    return status;
+}
+
 assay_status assay_input_open(assay_context *context, const assay_door *door, const char *name,
                               assay_input **input)
 {
     int file;
-    const assay_status status = assay_door_open(context, door, name, O_RDONLY, &file);
+    assay_journal *journal;
+    assay_status status = open_regular(context, door, name, O_RDONLY, &file, &journal);
     if (status != ASSAY_OK)
         return status;
     assay_input *fresh = assay_alloc(sizeof *fresh);
@@ -279,7 +418,12 @@ assay_status assay_input_open(assay_context *context, const assay_door *door, co
         assay_free(fresh);
         return assay_fail_memory(context);
     }
-    *fresh = (assay_input){.file = file, .name = copy};
+    *fresh = (assay_input){.file = file, .name = copy, .journal = journal};
+    status = journal == NULL ? ASSAY_OK : begin_reading(context, door, fresh);
+    if (status != ASSAY_OK) {
+        assay_input_close(fresh);
+        return status;
+    }
     *input = fresh;
     return ASSAY_OK;
 }
@@ -299,6 +443,8 @@ assay_status assay_input_read(assay_context *context, assay_input *input, void *
     const ssize_t n = read_some(input->file, buffer, capacity);
     if (n < 0)
         return fail_file(context, input->name, "cannot read");
+    if (input->hashing)
+        go_on_reading(input, buffer, (size_t)n);
     *got = (size_t)n;
     return ASSAY_OK;
 }
@@ -312,6 +458,7 @@ void assay_input_close(assay_input *input)
 {
     if (input == NULL)
         return;
+    end_reading(input);
     close(input->file);
     assay_free(input->name);
     assay_free(input);
@@ -364,33 +511,53 @@ assay_status assay_file_read(assay_context *context, const assay_door *door, con
     return ASSAY_OK;
 }
 
-assay_status assay_file_sha256(assay_context *context, const assay_door *door, const char *name,
-                               char digest[ASSAY_DIGEST_HEX])
+assay_status assay_file_fingerprint(assay_context *context, const assay_door *door,
+                                    const char *name, uint64_t *bytes,
+                                    char digest[ASSAY_DIGEST_HEX])
 {
     assay_input *input;
     assay_sha256 hash;
-    unsigned char bytes[ASSAY_DIGEST];
+    unsigned char raw[ASSAY_DIGEST];
     char buffer[BUFFER / 4];
     size_t got = 0;
+    uint64_t all = 0;
     assay_status status = assay_input_open(context, door, name, &input);
     if (status != ASSAY_OK)
         return status;
+    if (input->journal != NULL && !input->hashing) { /* it was read before, and has not changed */
+        const assay_reading *before = assay_journal_at(input->journal, input->number);
+        strcpy(digest, before->sha256);
+        *bytes = before->bytes;
+        assay_input_close(input);
+        return ASSAY_OK;
+    }
     assay_sha256_start(&hash);
     do {
         status = assay_input_read(context, input, buffer, sizeof buffer, &got);
         if (status == ASSAY_OK)
             assay_sha256_add(&hash, buffer, got);
+        all += got;
     } while (status == ASSAY_OK && got > 0);
     assay_input_close(input);
-    assay_sha256_end(&hash, bytes);
-    if (status == ASSAY_OK)
-        assay_hex(bytes, sizeof bytes, digest);
-    return status;
+    assay_sha256_end(&hash, raw);
+    if (status != ASSAY_OK)
+        return status;
+    assay_hex(raw, sizeof raw, digest);
+    *bytes = all;
+    return ASSAY_OK;
+}
+
+assay_status assay_file_sha256(assay_context *context, const assay_door *door, const char *name,
+                               char digest[ASSAY_DIGEST_HEX])
+{
+    uint64_t bytes;
+    return assay_file_fingerprint(context, door, name, &bytes, digest);
 }
 
 bool assay_input_exists(const assay_door *door, const char *name)
 {
-    const int file = find_input(door, name, O_PATH);
+    assay_journal *journal;
+    const int file = find_input(door, name, O_PATH, &journal);
     const bool absent = file < 0 && (errno == ENOENT || errno == ENOTDIR || errno == EXDEV);
     if (file >= 0)
         close(file);
@@ -445,6 +612,15 @@ assay_status assay_folder_names(assay_context *context, const assay_door *door, 
 
 /* ---- outputs ---- */
 
+/* Whether `last` in `folder` is the name that the door keeps for another. */
+static bool is_reserved(const assay_door *door, int folder, const char *last)
+{
+    if (door->reserved == NULL || strcmp(door->reserved, last) != 0)
+        return false;
+    const assay_file_state here = state_of(folder), top = state_of(door->output);
+    return here.device == top.device && here.inode == top.inode;
+}
+
 /*
 ** Opens the folder that `name` stands in and takes its last part apart: "a/b.csv" gives the folder
 ** "a" and "b.csv". The last part must be a name, neither empty nor a dot folder.
@@ -473,9 +649,13 @@ static assay_status open_parent(assay_context *context, const assay_door *door, 
         *slash = '\0';
     const int root = door->output >= 0 ? door->output : AT_FDCWD;
     *folder = open_below(root, parent, O_RDONLY | O_DIRECTORY, 0);
-    return *folder < 0
-               ? fail_place(context, name, "cannot write", "folder that this run may write to")
-               : ASSAY_OK;
+    if (*folder < 0)
+        return fail_place(context, name, "cannot write", "folder that this run may write to");
+    if (is_reserved(door, *folder, last))
+        return assay_fail(context, ASSAY_EDOM,
+                          "'%.40s' is where the record of the run stands: write to another name",
+                          name);
+    return ASSAY_OK;
 }
 
 /* A hidden name that another process or an earlier crash does not hold; `try` counts up. */
@@ -675,6 +855,83 @@ static bool remove_tree(int parent, const char *name, int depth)
     return unlinkat(parent, name, AT_REMOVEDIR) == 0;
 }
 
+bool assay_tree_remove(const char *folder)
+{
+    return remove_tree(AT_FDCWD, folder, 0);
+}
+
+/* The files found so far; the path of the folder at hand with a slash behind it, or "". */
+typedef struct tree {
+    assay_names *found;
+    size_t capacity;
+    char path[NAME_BYTES];
+    size_t length;
+    int depth;
+} tree;
+
+static bool list_entry(int folder, const char *name, void *self)
+{
+    tree *at = self;
+    struct stat about;
+    const size_t length = at->length, more = strlen(name);
+    if (length + more + 2 > sizeof at->path ||
+        fstatat(folder, name, &about, AT_SYMLINK_NOFOLLOW) != 0)
+        return false;
+    memcpy(at->path + length, name, more + 1);
+    bool good;
+    if (S_ISDIR(about.st_mode)) {
+        memcpy(at->path + length + more, "/", 2);
+        at->length += more + 1;
+        good = ++at->depth < MAX_DEPTH && for_each_entry(folder, name, list_entry, at);
+        at->depth--;
+    } else {
+        char *copy = assay_copy_text(at->path, length + more);
+        good = copy != NULL &&
+               assay_grow(&at->found->name, &at->capacity, at->found->n, sizeof *at->found->name);
+        if (good)
+            at->found->name[at->found->n++] = copy;
+        else
+            assay_free(copy);
+    }
+    at->length = length;
+    at->path[length] = '\0';
+    return good;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+assay_status assay_tree_list(assay_context *context, const assay_door *door, const char *folder,
+                             assay_names *names)
+{
+    assay_journal *journal;
+    assay_names found = {0};
+    tree at = {.found = &found};
+    const int root = find_input(door, folder, O_PATH | O_DIRECTORY, &journal);
+    if (root < 0)
+        return fail_input(context, folder, "cannot open the folder");
+    const bool listed = for_each_entry(root, ".", list_entry, &at);
+    close(root);
+    if (!listed) {
+        assay_names_free(&found);
+        return assay_fail(context, ASSAY_EIO, "the files in '%.300s' cannot be listed", folder);
+    }
+    if (found.n > 0)
+        qsort(found.name, found.n, sizeof *found.name, compare_names);
+    *names = found;
+    return ASSAY_OK;
+}
+
+void assay_names_free(assay_names *names)
+{
+    for (size_t i = 0; i < names->n; i++)
+        assay_free(names->name[i]);
+    assay_free(names->name);
+    *names = (assay_names){0};
+}
+
 /* What follows compares; where it finds a difference errno is 0, where it cannot compare it is not. */
 static bool differs(void)
 {
@@ -867,7 +1124,7 @@ assay_status assay_stage_open(assay_context *context, const assay_door *door, co
         assay_free(fresh);
         return assay_fail_memory(context);
     }
-    *fresh = (assay_stage){.parent = -1, .inside = {.output = -1}, .name = copy};
+    *fresh = (assay_stage){.parent = -1, .inside = {.output = -1, .own = true}, .name = copy};
     assay_status status = open_parent(context, door, folder, &fresh->parent, fresh->final);
     if (status == ASSAY_OK) {
         for_each_entry(fresh->parent, ".", sweep_entry, fresh->final);

@@ -7,6 +7,7 @@
 
 #include "base/context.h"
 #include "base/hash.h"
+#include "base/journal.h"
 
 /*
 ** A door says where names lead. A new one is open: names are paths as the process sees them. Once a
@@ -44,6 +45,19 @@ assay_status assay_door_enter(assay_context *context, const assay_door *door, co
                               assay_door **inside);
 
 /*
+** From now on each file that is read through the door, or through one entered from it, is a reading
+** in the journal, hashed while it is read; what a stage's own door wrote is none. The journal
+** outlives the door and its inputs.
+*/
+void assay_door_watch(assay_door *door, assay_journal *journal);
+
+/*
+** The file of that name in the output folder itself cannot be written, however it is spelled. The
+** name outlives the door; NULL: every name can be written again.
+*/
+void assay_door_reserve(assay_door *door, const char *name);
+
+/*
 ** A regular file open for reading. Anything else (a folder, a pipe, a device) is refused without
 ** waiting for it. The name is the one that messages show, as the caller wrote it.
 */
@@ -64,7 +78,14 @@ assay_status assay_file_read(assay_context *context, const assay_door *door, con
 assay_status assay_file_sha256(assay_context *context, const assay_door *door, const char *name,
                                char digest[ASSAY_DIGEST_HEX]);
 
-/* Whether a name leads to anything: false where nothing is there, or the door does not go. */
+/* The same with the number of its bytes. */
+assay_status assay_file_fingerprint(assay_context *context, const assay_door *door,
+                                    const char *name, uint64_t *bytes,
+                                    char digest[ASSAY_DIGEST_HEX]);
+
+/*
+** Whether a name leads to anything: false where nothing is there, and where the door does not go.
+*/
 bool assay_input_exists(const assay_door *door, const char *name);
 
 /*
@@ -75,6 +96,19 @@ bool assay_input_exists(const assay_door *door, const char *name);
 */
 assay_status assay_folder_names(assay_context *context, const assay_door *door, const char *folder,
                                 const char *ending, char **names);
+
+/* The files below a folder that is found as an input is found: paths in it, in byte order. */
+typedef struct assay_names {
+    size_t n;
+    char **name;
+} assay_names;
+
+assay_status assay_tree_list(assay_context *context, const assay_door *door, const char *folder,
+                             assay_names *names);
+void assay_names_free(assay_names *names);
+
+/* Removes a folder, as the process sees it, and all that is in it. For folders of the program's own. */
+bool assay_tree_remove(const char *folder);
 
 /*
 ** A file being written beside its final place under a hidden name, mode 0640. Committing flushes it

@@ -3,6 +3,7 @@
 
 /* The calls that OpenSSL 3 calls old are those that neither allocate nor look up a provider. */
 #define OPENSSL_API_COMPAT 0x10100000L
+#include <openssl/opensslv.h>
 #include <openssl/sha.h>
 
 _Static_assert(sizeof(SHA256_CTX) <= sizeof(assay_sha256), "room for the library's state");
@@ -45,4 +46,10 @@ void assay_hex(const unsigned char *bytes, size_t n, char *text)
         text[2 * i + 1] = digits[bytes[i] & 15];
     }
     text[2 * n] = '\0';
+}
+
+/* It is linked statically: the version at compile time is the one in use. */
+const char *assay_hash_version(void)
+{
+    return OPENSSL_VERSION_STR;
 }

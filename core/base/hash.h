@@ -27,4 +27,6 @@ void assay_sha256_of(const void *bytes, size_t length, unsigned char digest[ASSA
 /* n bytes as 2n lower-case hexadecimal digits and a 0 byte: text[2 n + 1]. */
 void assay_hex(const unsigned char *bytes, size_t n, char *text);
 
+const char *assay_hash_version(void); /* of the library beneath */
+
 #endif

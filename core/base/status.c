@@ -2,6 +2,7 @@
 #include "base/status.h"
 
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_version.h>
 #include <stddef.h>
 
 static const struct {
@@ -27,4 +28,9 @@ const char *assay_status_text(assay_status status)
 void assay_init(void)
 {
     gsl_set_error_handler_off();
+}
+
+const char *assay_gsl_version(void)
+{
+    return gsl_version;
 }

@@ -42,4 +42,6 @@ void assay_init(void);
 
 #define ASSAY_VERSION "0.1.0"
 
+const char *assay_gsl_version(void);
+
 #endif

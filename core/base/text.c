@@ -536,3 +536,8 @@ assay_status assay_date_shift(int32_t days, int64_t months, int64_t more_days, i
     *shifted = (int32_t)moved;
     return ASSAY_OK;
 }
+
+const char *assay_text_version(void)
+{
+    return utf8proc_version();
+}

@@ -111,4 +111,6 @@ assay_status assay_date_to_text(int32_t days, char text[ASSAY_DATE_TEXT]);
 */
 assay_status assay_date_shift(int32_t days, int64_t months, int64_t more_days, int32_t *shifted);
 
+const char *assay_text_version(void); /* of the library beneath */
+
 #endif

@@ -540,3 +540,8 @@ assay_status assay_json_print(assay_context *context, const assay_json *value,
         *length = w.text.length;
     return ASSAY_OK;
 }
+
+const char *assay_json_version(void)
+{
+    return cJSON_Version();
+}

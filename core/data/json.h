@@ -118,4 +118,6 @@ typedef enum assay_json_order {
 assay_status assay_json_print(assay_context *context, const assay_json *value,
                               assay_json_order order, char **text, size_t *length);
 
+const char *assay_json_version(void); /* of the library beneath */
+
 #endif

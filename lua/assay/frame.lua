@@ -345,6 +345,13 @@ local function step_with(step, n, of_them)
   return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
 end
 
+--- Tells the run's record what a step took out of a list.
+local function note_loss(self, kind, n, why)
+  if n == 0 then return end
+  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
+    core.frame.rows(self._core), why))
+end
+
 -- ---- methods ---------------------------------------------------------------------------------
 
 local methods = {}
@@ -355,7 +362,9 @@ function methods.where(self, wanted)
   end
   local list, names = conditions(self, check.value("what where is given", wanted, "table"))
   local kept = core.filter.where(self._core, list)
-  return after(self, kept, step_with(describe_all(names, list), count_missing(self, list), "without a value"))
+  local missing = count_missing(self, list)
+  note_loss(self, "missing", missing, "without a value in " .. table.concat(names, ", "))
+  return after(self, kept, step_with(describe_all(names, list), missing, "without a value"))
 end
 
 --- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
@@ -372,6 +381,7 @@ function methods.exclude(self, reason, wanted)
   local list = conditions(self, check.value("what exclude is given", wanted, "table"))
   local dropped, kept = core.filter.where(self._core, list)
   local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
+  note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
   return after(self, kept, step, excluded_ids(self, reason, dropped))
 end
 
@@ -388,6 +398,7 @@ function methods.distinct(self, options)
   if #keys == 0 then check.fail("match needs at least one key", "match") end
   local handle = core.filter.distinct(self._core, keys, options.order and column_number(self, options.order) or 0,
     self.id and column_number(self, self.id) or 0, options.keep == "last")
+  note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
   return after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
 end
 

@@ -268,6 +268,7 @@ function methods:annex(surveys, options)
     rows[#rows + 1] = standard_row(s, name, note)
     for _, row in ipairs(question_rows or {}) do rows[#rows + 1] = row end
   end
+  if #missing > 0 then core.record.note("not rated", ("standards %s"):format(table.concat(missing, ", "))) end
   local overall = #missing == 0 and self.scale:overall(list)
     or setmetatable({ missing = missing }, NotRated)
   local frame = require "assay".frame { columns = columns, rows = rows, types = types }

@@ -177,6 +177,7 @@ function plan.plan(options)
   local reserves, wanted = core.plan.reserves(handle, sizes, share)
   note_reserves(labels, populations, sizes, reserves, wanted, notes)
   core.plan.set(handle, sizes, reserves)
+  for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
   local steps = {}
   for i, step in ipairs(frame.steps) do steps[i] = { step = step.step, removed = step.removed, rows = step.rows } end
@@ -195,7 +196,9 @@ local draw_options = check.options("DrawOptions", { seed = "text!", method = { "
 
 function methods.draw(self, options)
   options = draw_options(options)
-  return require "assay.sample".of_core(core.draw.draw(self._core, options.seed), self)
+  local drawn = core.draw.draw(self._core, options.seed)
+  core.record.seed(options.seed)
+  return require "assay.sample".of_core(drawn, self)
 end
 
 local function per_cent(share) return core.text.number(tonumber(core.text.fixed(share * 100, 6))) end

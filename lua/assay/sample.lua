@@ -80,7 +80,10 @@ function sample.verify(folder, list)
   return false, setmetatable(found, Differences)
 end
 
-function sample.seed() return core.rng.seed() end
+function sample.seed()
+  core.record.note("seed", "assay.seed() made a fresh seed: a run that draws under it is not repeated by another")
+  return core.rng.seed()
+end
 
 -- ---- the class -------------------------------------------------------------------------------
 

@@ -119,6 +119,37 @@ local function split_columns(answers, id, framework)
   return questions, others
 end
 
+--- How many answers of each kind a question has.
+local function tally(answers)
+  local counts = { [YES] = 0, [NO] = 0, [NOT_APPLICABLE] = 0, [UNANSWERED] = 0 }
+  for i = 1, #answers do
+    local answer = answers:sub(i, i)
+    counts[answer] = counts[answer] + 1
+  end
+  return counts
+end
+
+--- The questions that have blanks, each with their number.
+local function blanks(self)
+  local list = {}
+  for _, question in ipairs(self.questions) do
+    local unanswered = tally(self._answers[question])[UNANSWERED]
+    if unanswered > 0 then list[#list + 1] = ("%s (%d)"):format(question, unanswered) end
+  end
+  return list
+end
+
+--- Tells the run's record what the answers lack.
+local function note_losses(self)
+  local name = rawget(self, "_file") or "the answers"
+  if self.returned < self.selected then
+    core.record.note("unanswered", ("%s: %d of %d cases have no answers"):format(name, self.selected - self.returned,
+      self.selected))
+  end
+  local list = blanks(self)
+  if #list > 0 then core.record.note("unanswered", ("%s: blank are %s"):format(name, table.concat(list, ", "))) end
+end
+
 function survey.survey(options)
   options = survey_options(options)
   local answers = options.answers or check.fail("'answers' is needed", "answers")
@@ -138,13 +169,15 @@ function survey.survey(options)
   end
   local returned = 0
   for i = 1, n do returned = returned + (rows[i] and 1 or 0) end
-  return setmetatable({
+  local self = setmetatable({
     _core = with_labels(sample.plan._core, core.estimate.design, core.draw.strata(sample._core),
       core.plan.populations(sample.plan._core), options.lonely or "fail"),
     _answers = coded,
     sample = sample, framework = framework, questions = questions, other_columns = others,
-    selected = n, returned = returned,
+    selected = n, returned = returned, _file = answers.source and answers.source.file,
   }, Survey)
+  note_losses(self)
+  return self
 end
 
 -- ---- estimates -------------------------------------------------------------------------------
@@ -228,22 +261,8 @@ end
 Survey = check.class("Survey", "survey", methods)
 Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned" }
 
---- How many answers of each kind a question has.
-local function tally(answers)
-  local counts = { [YES] = 0, [NO] = 0, [NOT_APPLICABLE] = 0, [UNANSWERED] = 0 }
-  for i = 1, #answers do
-    local answer = answers:sub(i, i)
-    counts[answer] = counts[answer] + 1
-  end
-  return counts
-end
-
 function Survey.__tostring(self)
-  local lines, blank = {}, {}
-  for _, question in ipairs(self.questions) do
-    local unanswered = tally(self._answers[question])[UNANSWERED]
-    if unanswered > 0 then blank[#blank + 1] = ("%s (%d)"):format(question, unanswered) end
-  end
+  local lines, blank = {}, blanks(self)
   lines[1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
     self.selected - self.returned, #self.questions)
   lines[#lines + 1] = #blank > 0 and "unanswered: " .. table.concat(blank, ", ") or "no answer is blank"

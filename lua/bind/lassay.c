@@ -15,6 +15,7 @@ typedef struct state {
     assay_context context;
     assay_door *door; /* of this state if `owned`, else the program's */
     bool owned;
+    lassay_record *record; /* the program's, or NULL */
 } state;
 
 static int collect_state(lua_State *L)
@@ -65,6 +66,16 @@ void lassay_set_door(lua_State *L, assay_door *door)
         assay_door_free(self->door);
     self->door = door;
     self->owned = false;
+}
+
+void lassay_set_record(lua_State *L, lassay_record *record)
+{
+    get_state(L)->record = record;
+}
+
+lassay_record *lassay_get_record(lua_State *L)
+{
+    return get_state(L)->record;
 }
 
 /* ---- errors ---- */

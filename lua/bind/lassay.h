@@ -26,6 +26,11 @@ assay_door *lassay_door(lua_State *L);
 /* The program gives its own door, which must outlive the state. */
 void lassay_set_door(lua_State *L, assay_door *door);
 
+/* The record that core.record adds to, which must outlive the state; NULL: none, in stock Lua. */
+typedef struct lassay_record lassay_record;
+void lassay_set_record(lua_State *L, lassay_record *record);
+lassay_record *lassay_get_record(lua_State *L);
+
 /* ---- errors: a table { kind, code, message, where, argument, file, line, column, row } ---- */
 
 /* Raises what the context says unless the status is ASSAY_OK. */
@@ -95,8 +100,10 @@ assay_json **lassay_push_json_handle(lua_State *L);
 
 #define LASSAY_NOUNS(X)                                                                            \
     X(file)                                                                                        \
-    X(text) X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate)     \
-        X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
+    X(record)                                                                                      \
+    X(text)                                                                                        \
+    X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate) X(plan)     \
+        X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
@@ -116,18 +123,48 @@ int luaopen_assay_core(lua_State *L);
 /* From here on JSON takes its memory from base/memory; once, before the first value. */
 void lassay_use_core_memory(void);
 
-/* What run.json says of a run. */
-typedef struct lassay_record {
+/* The i-th of the program and the libraries in it, and its version; NULL behind the last. */
+const char *lassay_version_at(size_t i, const char **version);
+
+/* The same as a JSON object; the program alone unless the libraries are asked for. */
+assay_status lassay_versions_print(assay_context *context, bool libraries, char **text);
+
+/*
+** run.json under way: script, inputs, modules, seeds, options, versions, confinement, notes and
+** outputs. It has no clock, its keys are sorted, and lists stand in the order in which things came.
+*/
+
+/* What is known of a run before its script starts. */
+typedef struct lassay_run {
     const char *script; /* its file name */
+    const char *path;   /* as it was given */
     const char *sha256;
+    const char *confinement; /* what is in force, in words */
+    const char *profile;
+    double time, memory; /* seconds and MiB; 0: no limit was given */
     const char *const *arguments;
     size_t n_arguments;
     const char *const *data; /* folders, as they were given */
     size_t n_data;
-} lassay_record;
+} lassay_run;
 
-/* The text of run.json, to be released with assay_free. */
-assay_status lassay_record_print(assay_context *context, const lassay_record *record, char **text,
+assay_status lassay_record_new(assay_context *context, lassay_record **record);
+void lassay_record_free(lassay_record *record); /* NULL is ignored */
+assay_status lassay_record_start(assay_context *context, lassay_record *record,
+                                 const lassay_run *about);
+assay_status lassay_record_inputs(assay_context *context, lassay_record *record,
+                                  const assay_journal *journal);
+assay_status lassay_record_module(assay_context *context, lassay_record *record, const char *name,
+                                  uint64_t bytes, const char *sha256);
+assay_status lassay_record_output(assay_context *context, lassay_record *record, const char *name,
+                                  uint64_t bytes, const char *sha256);
+
+/* Keeps a note once; *fresh: it was not there yet, and is to be told on stderr. */
+assay_status lassay_record_note(assay_context *context, lassay_record *record, const char *kind,
+                                const char *text, bool *fresh);
+
+/* The text of run.json, to be released with assay_free; once, at the end. */
+assay_status lassay_record_print(assay_context *context, lassay_record *record, char **text,
                                  size_t *length);
 
 /* Whether this is a run.json that a script of that file name left. */

@@ -390,6 +390,20 @@ static int l_write(lua_State *L)
     return 0;
 }
 
+/* core.json.text(value) --> the text that write would write */
+static int l_text(lua_State *L)
+{
+    size_t length;
+    luaL_checkany(L, 1);
+    lua_settop(L, 1);
+    char **text = push_block(L);
+    assay_json **root = lassay_push_json_handle(L);
+    const assay_json *value = build_root(L, 1, root);
+    lassay_check(L, assay_json_print(lassay_context(L), value, ASSAY_JSON_SORTED, text, &length));
+    lua_pushlstring(L, *text, length);
+    return 1;
+}
+
 static void push_lines(lua_State *L, const char *text)
 {
     lua_newtable(L);
@@ -421,8 +435,8 @@ static int l_list(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"read", l_read},   {"find", l_find}, {"write", l_write},
-    {"names", l_names}, {"list", l_list}, {NULL, NULL},
+    {"read", l_read}, {"find", l_find}, {"write", l_write}, {"names", l_names},
+    {"list", l_list}, {"text", l_text}, {NULL, NULL},
 };
 
 void lassay_open_json(lua_State *L)

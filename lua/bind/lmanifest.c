@@ -15,7 +15,8 @@ static int l_write(lua_State *L)
     lassay_check(L, assay_json_new_object(lassay_context(L), manifest));
     lassay_to_json(L, 3, *manifest, "plan");
     lassay_to_json(L, 4, *manifest, "list");
-    lassay_check(L, assay_sample_write(lassay_context(L), lassay_door(L), folder, sample, *manifest));
+    lassay_check(L,
+                 assay_sample_write(lassay_context(L), lassay_door(L), folder, sample, *manifest));
     return 0;
 }
 

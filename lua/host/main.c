@@ -3,34 +3,18 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bind/lassay.h"
+#include "base/memory.h"
 #include "base/status.h"
 #include "base/text.h"
-#include "help.h"
+#include "command.h"
 #include "run.h"
 #include "state.h"
-
-typedef int command_fn(int n, const char *const *words);
-
-static command_fn run_command, version_command, help_command;
-
-static const struct command {
-    const char *word, *flag; /* `flag`: the same as people try it first; or NULL */
-    command_fn *call;
-    const char *usage, *purpose;
-} commands[] = {
-    {"run", NULL, run_command,
-     "run SCRIPT [--data DIR]... [--out DIR] [--strict | --trust] [--time SECONDS] [--memory MIB]\n"
-     "      [-- ARG...]",
-     "runs a script and keeps what it writes"},
-    {"help", "--help", help_command, "help [NAME]", "says what a command or a function does"},
-    {"version", "--version", version_command, "version", "prints the version"},
-};
-enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static const char run_details[] =
     "  --data DIR      a folder to read from; may stand several times, the first that has a file\n"
@@ -39,6 +23,7 @@ static const char run_details[] =
     "  --strict        for a borrowed script: it reads --data folders only, not its own folder, "
     "and\n"
     "                  does not run where the system cannot confine it; 600 s and 2048 MiB\n"
+    "  --traceback     all frames of an error, those of the library too\n"
     "  --trust         for a script that may do what you may: start programs, read and write\n"
     "                  anywhere\n"
     "  --time SECONDS  stops the script then; if not given, it may run for ever\n"
@@ -51,6 +36,22 @@ static const char run_details[] =
     "Ctrl-C stops it and keeps nothing; a second one is heard where the first was not.\n"
     "Exit codes: 0 done, 1 the script failed, 2 wrong usage, 3 data refused, 124 time is up,\n"
     "125 not enough memory, 130 interrupted.\n";
+
+typedef int command_fn(int n, const char *const *words);
+
+static command_fn run_command, version_command;
+
+/* The commands that need nothing loaded; all others are in lua/assay/command. */
+static command_fn *const calls[] = {run_command, version_command};
+static const host_described commands[] = {
+    {"run", NULL,
+     "run SCRIPT [--data DIR]... [--out DIR] [--strict | --trust] [--time SECONDS] [--memory MIB]\n"
+     "      [--traceback] [-- ARG...]",
+     "runs a script and keeps what it writes", run_details},
+    {"version", "--version", "version [--verbose] [--json]",
+     "prints the version; with --verbose those of the libraries", NULL},
+};
+enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 /* ---- wrong usage ---- */
 
@@ -77,18 +78,6 @@ static int refuse(const char *what, const char *word, const char *const *known, 
         fprintf(stderr, ": did you mean '%s'?", near);
     fputs("\nassay: `assay help` lists what there is\n", stderr);
     return HOST_USAGE;
-}
-
-static int refuse_command(const char *word)
-{
-    const char *known[2 * N_COMMANDS];
-    size_t n = 0;
-    for (size_t i = 0; i < N_COMMANDS; i++) {
-        known[n++] = commands[i].word;
-        if (commands[i].flag != NULL)
-            known[n++] = commands[i].flag;
-    }
-    return refuse("there is no command", word, known, n);
 }
 
 /* ---- run ---- */
@@ -167,8 +156,8 @@ static int set_profile(host_profile profile, host_run_options *options)
 static int read_run_words(int n, const char *const *words, const char **data,
                           host_run_options *options)
 {
-    static const char *const known[] = {"--data",  "--out",  "--strict",
-                                        "--trust", "--time", "--memory"};
+    static const char *const known[] = {"--data", "--out",    "--strict",   "--trust",
+                                        "--time", "--memory", "--traceback"};
     for (int i = 0; i < n; i++) {
         const char *value;
         if (strcmp(words[i], "--") == 0) {
@@ -192,6 +181,8 @@ static int read_run_words(int n, const char *const *words, const char **data,
         } else if (profile_of(words[i]) != HOST_CONFINED) {
             if (set_profile(profile_of(words[i]), options) != HOST_DONE)
                 return HOST_USAGE;
+        } else if (strcmp(words[i], "--traceback") == 0) {
+            options->traceback = true;
         } else if (words[i][0] == '-' && words[i][1] != '\0') {
             return refuse("run has no option", words[i], known, sizeof known / sizeof known[0]);
         } else if (options->script != NULL) {
@@ -239,49 +230,48 @@ static int run_command(int n, const char *const *words)
     return host_run(&options);
 }
 
-/* ---- version and help ---- */
+/* ---- version ---- */
+
+static int print_json_versions(bool verbose)
+{
+    assay_context context = {.threads = 1};
+    char *text = NULL;
+    if (lassay_versions_print(&context, verbose, &text) != ASSAY_OK) {
+        host_complain(context.error.message);
+        return HOST_FAILED;
+    }
+    fputs(text, stdout);
+    assay_free(text);
+    return HOST_DONE;
+}
 
 static int version_command(int n, const char *const *words)
 {
-    (void)words;
-    if (n > 0) {
-        host_complain("version takes no words");
-        return HOST_USAGE;
-    }
-    puts("assay " ASSAY_VERSION);
-    return HOST_DONE;
-}
-
-static int list_commands(void)
-{
-    puts("Assay draws inspection samples that prove themselves, and says what they show.\n");
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        printf("  assay %s\n      %s\n", commands[i].usage, commands[i].purpose);
-    puts("\nFor example\n"
-         "  assay run draw.lua --data cases       reads below cases/, writes to out/draw/\n"
-         "  assay help sample_size                what assay.sample_size takes and gives\n"
-         "  assay help where                      the same for a method");
-    return HOST_DONE;
-}
-
-static int help_command(int n, const char *const *words)
-{
-    if (n == 0)
-        return list_commands();
-    if (n > 1) {
-        host_complain("help takes one name");
-        return HOST_USAGE;
-    }
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (strcmp(words[0], commands[i].word) == 0) {
-            printf("assay %s\n\n%s: %s.\n", commands[i].usage, commands[i].word,
-                   commands[i].purpose);
-            if (commands[i].call == run_command)
-                printf("\n%s", run_details);
-            return HOST_DONE;
+    static const char *const known[] = {"--json", "--verbose"};
+    bool verbose = false, json = false;
+    const char *name, *number;
+    for (int i = 0; i < n; i++) {
+        if (strcmp(words[i], "--verbose") == 0)
+            verbose = true;
+        else if (strcmp(words[i], "--json") == 0)
+            json = true;
+        else if (words[i][0] == '-')
+            return refuse("version has no option", words[i], known, 2);
+        else {
+            host_complain("version takes no words");
+            return HOST_USAGE;
         }
+    }
     assay_init();
-    return host_help(words[0]);
+    lassay_use_core_memory();
+    if (json)
+        return print_json_versions(verbose);
+    puts("assay " ASSAY_VERSION);
+    if (verbose)
+        for (size_t i = 1; /* 0 is assay itself */ (name = lassay_version_at(i, &number)) != NULL;
+             i++)
+            printf("%-10s %s\n", name, number);
+    return HOST_DONE;
 }
 
 /* ---- the program ---- */
@@ -298,15 +288,23 @@ static void hold_standard_streams(void)
             return;
 }
 
+static bool asks_for_help(int n, const char *const *words)
+{
+    for (int i = 1; i < n && strcmp(words[i], "--") != 0; i++)
+        if (strcmp(words[i], "--help") == 0 || strcmp(words[i], "-h") == 0)
+            return true;
+    return false;
+}
+
 static int dispatch(int n, const char *const *words)
 {
-    if (n == 0)
-        return list_commands();
-    for (size_t i = 0; i < N_COMMANDS; i++)
+    for (size_t i = 0; n > 0 && !asks_for_help(n, words) && i < N_COMMANDS; i++)
         if (strcmp(words[0], commands[i].word) == 0 ||
             (commands[i].flag != NULL && strcmp(words[0], commands[i].flag) == 0))
-            return commands[i].call(n - 1, words + 1);
-    return refuse_command(words[0]);
+            return calls[i](n - 1, words + 1);
+    assay_init();
+    lassay_use_core_memory();
+    return host_command(n, words, commands, N_COMMANDS);
 }
 
 int main(int argc, char **argv)

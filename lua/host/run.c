@@ -19,9 +19,10 @@
 #include "base/memory.h"
 #include "confine.h"
 #include "libraries.h"
+#include "record.h"
 #include "state.h"
 
-enum { LARGEST_SCRIPT = 1 << 26, LARGEST_RECORD = 1 << 20 };
+enum { LARGEST_SCRIPT = 1 << 26, LARGEST_RECORD = 1 << 26 };
 
 typedef struct run {
     const host_run_options *options;
@@ -36,9 +37,10 @@ typedef struct run {
     const char *file;  /* the script's name without its folder */
     char *source;      /* its text */
     size_t length;
-    char *record; /* run.json */
-    size_t record_length;
-    host_files files; /* for Lua's own libraries, unless the script is trusted */
+    host_files files;       /* for Lua's own libraries, unless the script is trusted */
+    assay_journal *journal; /* what the run reads */
+    lassay_record *record;  /* what run.json will say */
+    host_warnings warnings;
     lua_State *L;
     jmp_buf ended; /* os.exit comes here */
     int code;
@@ -171,6 +173,8 @@ static assay_status allow_inputs(run *self)
         status = assay_door_allow_input(&self->context, door, self->folder);
     if (status == ASSAY_OK && self->places.shared[0] != '\0')
         status = assay_door_allow_input(&self->context, door, self->places.shared);
+    assay_door_watch(door, self->journal);
+    assay_door_reserve(door, host_record_name);
     return status;
 }
 
@@ -196,22 +200,35 @@ static assay_status read_script(run *self)
                            &self->source, &self->length);
 }
 
-static assay_status make_record(run *self)
+static assay_status start_record(run *self)
 {
+    const assay_status status = lassay_record_new(&self->context, &self->record);
+    return status == ASSAY_OK ? assay_journal_new(&self->context, &self->journal) : status;
+}
+
+/* Once it is known what confines the script. */
+static assay_status describe(run *self)
+{
+    static const char *const profiles[] = {"default", "strict", "trust"};
+    const host_run_options *options = self->options;
     unsigned char digest[ASSAY_DIGEST];
     char hex[ASSAY_DIGEST_HEX];
-    const host_run_options *options = self->options;
     assay_sha256_of(self->source, self->length, digest);
     assay_hex(digest, ASSAY_DIGEST, hex);
-    const lassay_record record = {
+    const lassay_run about = {
         .script = self->file,
+        .path = options->script,
         .sha256 = hex,
+        .confinement = host_confinement(),
+        .profile = profiles[options->profile],
+        .time = options->limits.seconds,
+        .memory = (double)(options->limits.memory >> 20),
         .arguments = options->arguments.word,
         .n_arguments = options->arguments.n,
         .data = options->data.word,
         .n_data = options->data.n,
     };
-    return lassay_record_print(&self->context, &record, &self->record, &self->record_length);
+    return lassay_record_start(&self->context, self->record, &about);
 }
 
 static assay_status open_door(run *self)
@@ -276,8 +293,8 @@ static assay_status confine(run *self)
 static assay_status prepare(run *self)
 {
     static assay_status (*const steps[])(run *) = {
-        open_door, find_places,  split_script, read_script,  make_record,   name_out,
-        check_out, make_parents, open_stage,   allow_inputs, allow_modules, confine,
+        open_door,    find_places, split_script, read_script,   start_record, name_out, check_out,
+        make_parents, open_stage,  allow_inputs, allow_modules, confine,      describe,
     };
     assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < sizeof steps / sizeof steps[0]; i++)
@@ -314,36 +331,65 @@ static bool is_inside_library(lua_State *L)
            strncmp(lua_tostring(L, 1), library, strlen(library)) == 0;
 }
 
+static int to_text(lua_State *L)
+{
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+/* Pushes what an error says in words, or nil: it has none, or cannot say them. */
+static void push_words(lua_State *L, int error)
+{
+    const bool is_text = lua_isstring(L, error) != 0;
+    if (!is_text && luaL_getmetafield(L, error, "__tostring") == LUA_TNIL) {
+        lua_pushnil(L);
+        return;
+    }
+    lua_pushcfunction(L, to_text);
+    lua_pushvalue(L, error);
+    if (lua_pcall(L, 1, 1, 0) != LUA_OK || lua_type(L, -1) != LUA_TSTRING)
+        lua_pushnil(L);
+}
+
+/* The exit code that an error asks for. */
+static int code_of(lua_State *L, int error)
+{
+    bool refused = false;
+    if (lua_istable(L, error)) {
+        lua_pushliteral(L, "kind");
+        lua_rawget(L, error);
+        refused = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), "data") == 0;
+        lua_pop(L, 1);
+    }
+    return host_limits_is_memory(L, error) ? HOST_OUT_OF_MEMORY
+           : refused                       ? HOST_REFUSED
+                                           : HOST_FAILED;
+}
+
 /*
 ** The message handler. Text keeps the position that it has; what has none, or one in the library,
-** gets the script's line.
+** gets the script's line. An error here would be handled here again: what may fail is protected.
 */
 static int explain(lua_State *L)
 {
-    const char *kind = NULL;
     if (host_limits_stopping())
         return 1; /* a script's __tostring may be what does not end */
-    const bool is_text = lua_isstring(L, 1) != 0;
-    const bool speaks = is_text || luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL;
-    if (lua_istable(L, 1)) {
-        lua_pushliteral(L, "kind");
-        lua_rawget(L, 1);
-        kind = lua_tostring(L, -1);
+    run_of(L)->code = code_of(L, 1);
+    push_words(L, 1);
+    const int words = lua_gettop(L);
+    if (lua_isnil(L, words) || is_inside_library(L)) {
+        lassay_push_where(L);
+        const char *where = lua_isnil(L, -1) ? "?" : lua_tostring(L, -1);
+        if (lua_isnil(L, words))
+            lua_pushfstring(L, "%s: the script raised a %s as its error", where,
+                            luaL_typename(L, 1));
+        else
+            lua_pushfstring(L, "%s: %s", where, lua_tostring(L, words));
+    } else {
+        lua_pushvalue(L, words);
     }
-    run_of(L)->code = host_limits_is_memory(L, 1)                 ? HOST_OUT_OF_MEMORY
-                      : kind != NULL && strcmp(kind, "data") == 0 ? HOST_REFUSED
-                                                                  : HOST_FAILED;
-    if (speaks && !is_inside_library(L)) {
-        luaL_tolstring(L, 1, NULL);
-        return 1;
-    }
-    lassay_push_where(L);
-    const char *where = lua_tostring(L, -1);
-    if (speaks)
-        lua_pushfstring(L, "%s: %s", where == NULL ? "?" : where, luaL_tolstring(L, 1, NULL));
-    else
-        lua_pushfstring(L, "%s: the script raised a %s as its error", where == NULL ? "?" : where,
-                        luaL_typename(L, 1));
+    if (run_of(L)->options->traceback)
+        luaL_traceback(L, L, lua_tostring(L, -1), 1);
     return 1;
 }
 
@@ -383,6 +429,10 @@ static int body(lua_State *L)
     if (self->options->profile != HOST_TRUSTED)
         host_libraries_confine(L, &self->files);
     lassay_set_door(L, assay_stage_door(self->stage));
+    lassay_set_record(L, self->record);
+    self->warnings.record = self->record;
+    host_record_warnings(L, &self->warnings);
+    host_record_modules(L, self->record, self->places.library, self->folder);
     set_arguments(L, self->options);
     replace_exit(L);
     load_script(L, self);
@@ -414,9 +464,10 @@ static void say_failure(run *self, const char *message)
 /* Lua calls no message handler when it runs out of memory. */
 static void say_error(run *self, int status)
 {
+    const char *text = lua_type(self->L, -1) == LUA_TSTRING ? lua_tostring(self->L, -1) : NULL;
     if (status == LUA_ERRMEM && host_limits_is_memory(self->L, -1))
         self->code = HOST_OUT_OF_MEMORY;
-    say_failure(self, lua_tostring(self->L, -1));
+    say_failure(self, text == NULL ? "the script raised an error that cannot be said" : text);
 }
 
 /* Sets the code; the state is closed before anything is committed, because closing may print. */
@@ -465,8 +516,8 @@ static assay_status commit(run *self)
         status = assay_fail(&self->context, ASSAY_EIO,
                             "a file that the script wrote is not whole: is the disk full?");
     if (status == ASSAY_OK)
-        status = assay_file_write(&self->context, assay_stage_door(self->stage), "run.json",
-                                  self->record, self->record_length);
+        status = host_record_finish(&self->context, self->record, self->journal,
+                                    assay_stage_door(self->stage));
     if (status != ASSAY_OK)
         return status;
     return self->again ? assay_stage_replace(&self->context, self->stage)
@@ -480,7 +531,8 @@ static void release(run *self)
     for (size_t i = 0; i < 2; i++)
         assay_door_free(self->files.modules[i].door);
     assay_free(self->source);
-    assay_free(self->record);
+    assay_journal_free(self->journal);
+    lassay_record_free(self->record);
     if (self->code != HOST_DONE)
         unmake_parents(self);
 }

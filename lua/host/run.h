@@ -3,6 +3,7 @@
 #define HOST_RUN_H
 
 #include <lua.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "limits.h"
@@ -30,6 +31,7 @@ typedef struct host_run_options {
     host_words data;      /* folders to read from, in order */
     host_words arguments; /* the script's own */
     host_limits limits;
+    bool traceback;   /* all frames with an error */
     const char *home; /* where the library is looked for; NULL: beside the program */
     /* For tests: called when the libraries are open and the script is about to start; or NULL. */
     void (*started)(lua_State *L);

@@ -1,45 +1,11 @@
 -- host_spec.lua: the program from outside: exit codes, messages, and what is left in folders.
 
+local assay = require "assay"
 local support = require "support"
 
-local program = (os.getenv "ASSAY_BUILD" or "build") .. "/assay"
-
-local function quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
-
-local function output_of(command)
-  local pipe = assert(io.popen(command))
-  local text = pipe:read "a"
-  pipe:close()
-  return text
-end
-
---- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, and stderr
---- without what root is told.
-local function shell(folder, text)
-  local script = ("cd %s && assay() { %s \"$@\"; }\n(%s) >.printed 2>.errors\necho $? >.code\n"):format(
-    quote(folder), quote(program), text)
-  local pipe = assert(io.popen("sh", "w"))
-  pipe:write(script)
-  pipe:close()
-  return tonumber(support.content(folder .. "/.code")), support.content(folder .. "/.printed"),
-    (support.content(folder .. "/.errors"):gsub("assay: note: run by root[^\n]*\n", ""))
-end
-
---- What is in a folder, hidden names too, but for what `shell` leaves there.
-local function entries(folder)
-  return output_of(("cd %s && find . ! -name . ! -name .printed ! -name .errors ! -name .code | sort"):format(
-    quote(folder))):gsub("\n", " "):gsub(" $", "")
-end
-
---- A new folder with a script of this text in it.
-local function folder_with(script)
-  local folder = support.path "run"
-  os.execute("mkdir " .. quote(folder))
-  local file = assert(io.open(folder .. "/try.lua", "w"))
-  file:write(script)
-  file:close()
-  return folder
-end
+local program = require "program"
+local quote, output_of, shell, entries, folder_with = program.quote, program.output_of, program.shell,
+  program.entries, program.folder_with
 
 local writing = [[
 local assay = require "assay"
@@ -56,18 +22,87 @@ describe("assay run", function()
 
   it("records script, words and folders, and no time", function()
     local folder = folder_with(writing)
-    shell(folder, "mkdir d e && assay run try.lua --data d --data=e -- x")
-    local digest = output_of("sha256sum < " .. quote(folder .. "/try.lua")):match "%x+"
-    assert.equal(([[
-{
-  "arguments": ["x"],
-  "assay": "%s",
-  "data": ["d", "e"],
-  "script": "try.lua",
-  "sha256": "%s"
-}
-]]):format(require "assay"._VERSION, digest), support.content(folder .. "/out/try/run.json"))
+    shell(folder, "mkdir d && assay run try.lua --data d --data=. -- x")
+    local record = assay.read_json(folder .. "/out/try/run.json")
+    assert.equal(output_of("sha256sum < " .. quote(folder .. "/try.lua")):match "%x+", record.sha256)
+    assert.same({ "try.lua", "try.lua" }, { record.script, record.options.script })
+    assert.same({ { "x" }, { "d", "." } }, { record.options.arguments, record.options.data })
+    assert.same(assay._VERSION, record.versions.assay)
+    assert.is_nil(support.content(folder .. "/out/try/run.json"):find(os.date "%Y-%m-%d", 1, true))
   end)
+
+  it("records what was read, in the order of first opening, and what was written", function()
+    local folder = folder_with [[
+local assay = require "assay"
+local helper = require "helper"
+assay.read "b.csv" assay.read "sub/a.csv" assay.read "b.csv"
+assay.frame { columns = { "a" }, rows = { { 1 } } }:write "own.csv"
+assay.read "own.csv"
+assay.write_json("z.json", helper)
+]]
+    local code, _, errors = shell(folder, [[mkdir -p d/sub; printf 'x\n1\n' >d/b.csv; printf 'y\n2\n' >d/sub/a.csv
+echo 'return { 1 }' >helper.lua; assay run try.lua --data d]])
+    assert.same({ 0, "" }, { code, errors })
+    local record = assay.read_json(folder .. "/out/try/run.json")
+    local function fingerprint(name, path)
+      return { name = name, bytes = #support.content(path), sha256 = output_of("sha256sum < " .. quote(path)):match "%x+" }
+    end
+    local function plain(list)
+      local copy = {}
+      for i, entry in ipairs(list) do copy[i] = entry end
+      return copy
+    end
+    assert.same({ fingerprint("b.csv", folder .. "/d/b.csv"), fingerprint("sub/a.csv", folder .. "/d/sub/a.csv") },
+      plain(record.inputs))
+    assert.same({ fingerprint("helper.lua", folder .. "/helper.lua") }, plain(record.modules))
+    assert.same({ fingerprint("own.csv", folder .. "/out/try/own.csv"), fingerprint("z.json", folder .. "/out/try/z.json") },
+      plain(record.outputs))
+  end)
+
+  it("tells shortfalls, exclusions and warnings on stderr once, and in the record", function()
+    local folder = folder_with [[
+local assay = require "assay"
+local list = assay.read("list.csv", { id = "id" }):exclude("too old", { age = { above = 60 } })
+assay.plan { frame = list, strata = "sex", size = 4, reserve = 0.5 }:draw { seed = "s-1" }
+warn("mind", " the gap") warn "mind the gap"
+]]
+    local _, _, errors = shell(folder, [[
+printf 'id,sex,age\n1,F,20\n2,F,30\n3,M,40\n4,M,50\n5,M,70\n' >list.csv; assay run try.lua]])
+    assert.equal([[
+assay: excluded: list.csv: 1 of 5 rows, too old
+assay: shortfall: stratum 'F': 2 of 2 leave 0 reserves, not 1
+assay: shortfall: stratum 'M': 2 of 2 leave 0 reserves, not 1
+assay: warning: mind the gap
+]], errors)
+    local record = assay.read_json(folder .. "/out/try/run.json")
+    local told = {}
+    for i, note in ipairs(record.notes) do told[i] = ("assay: %s: %s\n"):format(note.kind, note.text) end
+    assert.equal(errors, table.concat(told))
+    assert.equal("s-1", record.seeds[1])
+  end)
+
+  it("takes a warning that is no text, and leaves no end of them out", function()
+    local folder = folder_with [[warn "\xff!" for i = 1, 2000 do warn("no. " .. i) end]]
+    assert.equal(0, (shell(folder, "assay run try.lua")))
+    local record = assay.read_json(folder .. "/out/try/run.json")
+    assert.same({ "?!", 1000, 1001 }, { record.notes[1].text, #record.notes, record.notes_left_out })
+  end)
+
+  it("gives the same record every time", function()
+    local folder = folder_with(writing)
+    shell(folder, "assay run try.lua && cp out/try/run.json first && TZ=Asia/Tokyo LC_ALL=C.UTF-8 assay run try.lua")
+    assert.equal(support.content(folder .. "/first"), support.content(folder .. "/out/try/run.json"))
+  end)
+
+  for _, name in ipairs { "run.json", "./run.json" } do
+    it("keeps the record's name for itself: " .. name, function()
+      local folder = folder_with(("require 'assay'.write_json('%s', { 1 })"):format(name))
+      local code, _, errors = shell(folder, "assay run try.lua")
+      assert.same({ 1, ("assay: try.lua:1: '%s' is where the record of the run stands: write to another name\n"):format(name) },
+        { code, errors })
+      assert.equal("./try.lua", entries(folder))
+    end)
+  end
 
   it("keeps the outputs of the run before, and only those", function()
     local folder = folder_with(writing)
@@ -133,7 +168,11 @@ describe("a script that fails", function()
       "assay: try.lua:3: the script raised a table as its error\n" },
     { "nil as error is said with the line", "error()", 1, "assay: try.lua:3: the script raised a nil as its error\n" },
     { "an error that cannot be printed does not crash",
-      "local m = {} m.__tostring = function() error(setmetatable({}, m)) end error(setmetatable({}, m))", 1, nil },
+      "local m = {} m.__tostring = function() error(setmetatable({}, m)) end error(setmetatable({}, m))", 1,
+      "assay: try.lua:3: the script raised a table as its error\n" },
+    { "a __tostring that gives no text does not crash",
+      "error(setmetatable({}, { __tostring = function() return {} end }))", 1,
+      "assay: try.lua:3: the script raised a table as its error\n" },
     { "refused data has its own code", "assay.read 'none.csv'", 3,
       "assay: try.lua:3: cannot read 'none.csv': No such file or directory\n" },
     { "a file outside the folders is refused", "assay.read '/etc/passwd'", 3, "assay: try.lua:3: '/etc/passwd' is outside" },
@@ -164,6 +203,20 @@ describe("a script that fails", function()
     assert.equal(1, (shell(folder, "assay run try.lua -- run 1 && assay run try.lua -- run 2")))
     assert.matches("\n1\n", support.content(folder .. "/out/try/a.csv"))
     assert.equal("./out ./out/try ./out/try/a.csv ./out/try/run.json ./try.lua", entries(folder))
+  end)
+end)
+
+describe("--traceback", function()
+  it("shows all frames, which are left out else", function()
+    local folder = folder_with "local function inner() require 'assay'.read('x.csv', { colums = {} }) end\ninner()"
+    local _, _, plain = shell(folder, "assay run try.lua")
+    local code, _, errors = shell(folder, "assay run try.lua --traceback")
+    assert.equal(1, code)
+    assert.equal("assay: try.lua:1: unknown option 'colums': did you mean 'columns'?\n", plain)
+    assert.equal(plain, errors:sub(1, #plain))
+    for _, frame in ipairs { "\nstack traceback:", "[C]: in", "check.lua:", "try.lua:2: in main chunk" } do
+      assert.is_truthy(errors:find(frame, 1, true), frame)
+    end
   end)
 end)
 
@@ -219,6 +272,16 @@ describe("a wrong command line", function()
     { "assay run try.lua other.lua", "words for the script stand behind --" },
     { "assay run try.lua --out .", "" },
     { "assay version now", "version takes no words" },
+    { "assay version --jsn", "version has no option '--jsn': did you mean '--json'?" },
+    { "assay rerun", "rerun: missing argument 'OUT'" },
+    { "assay rerun a b", "rerun: too many arguments" },
+    { "assay rerun out --kep x", "rerun: unknown option '--kep': did you mean '--keep'?" },
+    { "assay rerun out --data", "option '--data' requires an argument" },
+    { "assay verify", "verify: missing argument 'FOLDER'" },
+    { "assay verify a b c", "verify: too many arguments" },
+    { "assay verify a --jso", "verify: unknown option '--jso': did you mean '--json'?" },
+    { "assay verfy a", "there is no command 'verfy': did you mean 'verify'?" },
+    { "assay help a b", "help: too many arguments" },
     { "assay help distinkt", "did you mean 'Frame:distinct'?" },
   }
   for _, case in ipairs(cases) do
@@ -242,7 +305,36 @@ describe("the program", function()
     local _, plain = shell(folder, "assay")
     local _, help = shell(folder, "assay help")
     assert.equal(plain, help)
-    assert.matches("assay run SCRIPT", help, 1, true)
+    for _, word in ipairs { "run SCRIPT", "rerun OUT", "verify FOLDER", "help [NAME]", "version" } do
+      assert.is_truthy(help:find("\n  assay " .. word, 1, true), word)
+    end
+  end)
+
+  it("has a help for each command that says usage, purpose and exit codes", function()
+    for _, word in ipairs { "run", "rerun", "verify", "help", "version" } do
+      local code, help, errors = shell(folder, "assay help " .. word)
+      assert.same({ 0, "" }, { code, errors })
+      assert.matches("^Usage: assay " .. word .. " ?[^\n]*\n\n%u[^\n]+%.\n", help)
+      assert.equal(help, (select(2, shell(folder, ("assay %s --help"):format(word)))))
+      for line in help:gmatch "[^\n]+" do assert.is_true(#line <= 100, line) end
+    end
+    for _, word in ipairs { "run", "rerun", "verify" } do
+      assert.is_truthy(select(2, shell(folder, "assay help " .. word)):find("\nExit codes: 0 ", 1, true))
+    end
+  end)
+
+  it("says the versions of its libraries, and as JSON", function()
+    local _, printed = shell(folder, "assay version --verbose; assay version --verbose --json >versions.json")
+    local versions = assay.read_json(folder .. "/versions.json")
+    assert.equal(assay._VERSION, versions.assay)
+    for _, name in ipairs { "lua", "gsl", "cjson", "utf8proc", "libcrypto" } do
+      assert.is_truthy(printed:find(("\n%-10s %s\n"):format(name, versions[name]), 1, true), name)
+    end
+  end)
+
+  it("runs without argparse", function()
+    local at = folder_with "print(package.loaded.argparse, (pcall(require, 'argparse')))"
+    assert.equal("nil\tfalse\n", (select(2, shell(at, "assay run try.lua"))))
   end)
 
   it("says what a command and a function do", function()

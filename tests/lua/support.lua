@@ -19,8 +19,12 @@ local folders = 0
 local root = assert(os.getenv "ASSAY_TEST_FOLDER", "ASSAY_TEST_FOLDER must name an empty folder: see tests/run")
 
 function support.path(name)
-  folders = folders + 1
-  return ("%s/%d-%s"):format(root, folders, name)
+  local path
+  repeat -- each spec counts from 1 in the same folder
+    folders = folders + 1
+    path = ("%s/%d-%s"):format(root, folders, name)
+  until not support.exists(path)
+  return path
 end
 
 function support.file(name, content)

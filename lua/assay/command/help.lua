@@ -3,7 +3,11 @@
 local core = require "assay.core"
 local check = require "assay.check"
 
-local help = {}
+local help = {
+  flag = "--help",
+  usage = "help [NAME]",
+  purpose = "says what a command or a function does",
+}
 
 -- ---- reading the definitions -----------------------------------------------------------------
 
@@ -184,6 +188,27 @@ function help.answer(name, paths)
   local near = nearest(name, known)
   local hint = near and (": did you mean '%s'?"):format(near) or ": `assay help` says how to ask"
   return false, ("there is no function '%s'%s"):format(core.text.quote(name), hint)
+end
+
+-- ---- the command -----------------------------------------------------------------------------
+
+function help.declare(parser)
+  parser:argument("NAME", "A command, or a function or method of the library."):target("name"):argname("NAME"):args "?"
+end
+
+function help.call(words, host)
+  local command = require "assay.command"
+  local text = words.name == nil and command.overview(host) or command.help(host, words.name)
+  if text then
+    io.write(text)
+    return command.DONE
+  end
+  local found, answer = help.answer(words.name, host.definitions())
+  if found then
+    io.write(answer)
+    return command.DONE
+  end
+  return check.fail(answer)
 end
 
 return help

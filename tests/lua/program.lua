@@ -1,0 +1,47 @@
+-- program.lua: the program as a user calls it, for specs.
+
+local support = require "support"
+
+local program = {}
+
+program.file = (os.getenv "ASSAY_BUILD" or "build") .. "/assay"
+
+function program.quote(text) return "'" .. text:gsub("'", "'\\''") .. "'" end
+
+local quote = program.quote
+
+function program.output_of(command)
+  local pipe = assert(io.popen(command))
+  local text = pipe:read "a"
+  pipe:close()
+  return text
+end
+
+--- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, stderr.
+function program.shell(folder, text)
+  local script = ("cd %s && assay() { %s \"$@\"; }\n(%s) >.printed 2>.errors\necho $? >.code\n"):format(
+    quote(folder), quote(program.file), text)
+  local pipe = assert(io.popen("sh", "w"))
+  pipe:write(script)
+  pipe:close()
+  return tonumber(support.content(folder .. "/.code")), support.content(folder .. "/.printed"),
+    support.content(folder .. "/.errors")
+end
+
+--- What is in a folder, hidden names too, but for what `shell` leaves there.
+function program.entries(folder)
+  return program.output_of(("cd %s && find . ! -name . ! -name .printed ! -name .errors ! -name .code | sort"):format(
+    quote(folder))):gsub("\n", " "):gsub(" $", "")
+end
+
+--- A new folder with a script of this text in it.
+function program.folder_with(script)
+  local folder = support.path "run"
+  os.execute("mkdir " .. quote(folder))
+  local to = assert(io.open(folder .. "/try.lua", "w"))
+  to:write(script)
+  to:close()
+  return folder
+end
+
+return program
