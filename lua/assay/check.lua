@@ -65,7 +65,8 @@ end
 
 local function describe(value)
   if type(value) == "string" then return "'" .. core.text.quote(value) .. "'" end
-  if type(value) == "number" or value == nil then return tostring(value) end
+  if value == nil or value ~= value or value == math.huge or value == -math.huge then return tostring(value) end
+  if type(value) == "number" then return core.text.number(value) end -- with a point in every locale
   return "a " .. type(value)
 end
 
