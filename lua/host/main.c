@@ -44,9 +44,7 @@ static command_fn run_command, version_command;
 /* The commands that need nothing loaded; all others are in lua/assay/command. */
 static command_fn *const calls[] = {run_command, version_command};
 static const host_described commands[] = {
-    {"run", NULL,
-     "run SCRIPT [--data DIR]... [--out DIR] [--strict | --trust] [--time SECONDS] [--memory MIB]\n"
-     "      [--traceback] [-- ARG...]",
+    {"run", NULL, "run SCRIPT [--data DIR]... [--out DIR] [OPTION]... [-- ARG...]",
      "runs a script and keeps what it writes", run_details},
     {"version", "--version", "version [--verbose] [--json]",
      "prints the version; with --verbose those of the libraries", NULL},

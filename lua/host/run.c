@@ -247,11 +247,17 @@ static assay_status open_stage(run *self)
 }
 
 /* A descriptor of a folder for as long as the walls are being put up; -1 if there is none. */
-static int folder_at(const char *format, int length, const char *path)
+static assay_status open_folder(run *self, const char *format, int length, const char *path,
+                                int *folder)
 {
     char whole[HOST_PATH + 16];
     snprintf(whole, sizeof whole, format, length, path);
-    return open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    do
+        *folder = open(whole, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    while (*folder < 0 && errno == EINTR);
+    if (*folder >= 0 || errno == ENOENT || errno == ENOTDIR)
+        return ASSAY_OK;
+    return assay_fail(&self->context, ASSAY_EIO, "cannot use the folder '%.300s'", whole);
 }
 
 /*
@@ -270,20 +276,27 @@ static assay_status confine(run *self)
     n = n < MOST - OTHERS ? n : MOST - OTHERS;
     for (size_t i = 0; i < n; i++)
         access[i] = (host_access){inputs[i], HOST_READS};
-    const int previous = folder_at("%.*s.previous", (int)strlen(self->out), self->out);
-    const int above =
-        self->first_made == 0 ? -1 : folder_at("%.*s/..", (int)self->first_made, self->out);
+    int previous, above = -1, library = -1, own = -1;
+    assay_status status =
+        open_folder(self, "%.*s.previous", (int)strlen(self->out), self->out, &previous);
+    if (status == ASSAY_OK && self->first_made != 0)
+        status = open_folder(self, "%.*s/..", (int)self->first_made, self->out, &above);
+    if (status == ASSAY_OK)
+        status = open_folder(self, "%.*s", HOST_PATH, self->places.library, &library);
+    if (status == ASSAY_OK)
+        status = open_folder(self, "%.*s", HOST_PATH, self->folder, &own);
     const host_access others[OTHERS] = {
         {output, HOST_WRITES},
         {assay_stage_parent(self->stage), HOST_MOVES},
         {previous, HOST_EMPTIES},
         {above, HOST_MOVES}, /* to take back the folders that were made for a run that failed */
-        {folder_at("%.*s", HOST_PATH, self->places.library), HOST_READS},
-        {folder_at("%.*s", HOST_PATH, self->folder), HOST_READS},
+        {library, HOST_READS},
+        {own, HOST_READS},
     };
     memcpy(access + n, others, sizeof others);
-    const assay_status status =
-        host_confine(&self->context, access, n + OTHERS, self->options->profile == HOST_STRICT);
+    if (status == ASSAY_OK)
+        status =
+            host_confine(&self->context, access, n + OTHERS, self->options->profile == HOST_STRICT);
     for (size_t i = 2; i < OTHERS; i++)
         if (others[i].folder >= 0)
             close(others[i].folder);

@@ -17,7 +17,8 @@ function program.output_of(command)
   return text
 end
 
---- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, stderr.
+--- Runs shell text in `folder` with `assay` defined as the program: exit code, stdout, and stderr
+--- without what root is told.
 function program.shell(folder, text)
   local script = ("cd %s && assay() { %s \"$@\"; }\n(%s) >.printed 2>.errors\necho $? >.code\n"):format(
     quote(folder), quote(program.file), text)
@@ -25,7 +26,7 @@ function program.shell(folder, text)
   pipe:write(script)
   pipe:close()
   return tonumber(support.content(folder .. "/.code")), support.content(folder .. "/.printed"),
-    support.content(folder .. "/.errors")
+    (support.content(folder .. "/.errors"):gsub("assay: note: run by root[^\n]*\n", ""))
 end
 
 --- What is in a folder, hidden names too, but for what `shell` leaves there.
