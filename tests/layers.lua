@@ -13,7 +13,7 @@ local owners = {
   { "^xlsxwriter", "core/data/spreadsheet.c" }, { "^readstat", "core/data/statfile.c" },
   { "^readline/", "lua/host/repl.c" }, { "^gsl/", "core/" },
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
-  { "^linux/", "core/base/file.c", "lua/host/" },
+  { "^linux/", "core/base/door.c", "lua/host/" },
 }
 local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll setjmp signal spawn
   stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd

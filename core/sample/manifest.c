@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/stage.h"
 #include "data/csv.h"
 
 enum { REVISION = 1 };

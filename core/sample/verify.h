@@ -2,7 +2,7 @@
 #ifndef ASSAY_SAMPLE_VERIFY_H
 #define ASSAY_SAMPLE_VERIFY_H
 
-#include "base/file.h"
+#include "base/door.h"
 #include "data/json.h"
 #include "sample/draw.h"
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/tree.h"
 
 #define JSON  "assay.core.json"
 #define BLOCK "assay.core.block" /* bytes that core allocated */

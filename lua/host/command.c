@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/tree.h"
 #include "base/memory.h"
 #include "bind/lassay.h"
 #include "run.h"

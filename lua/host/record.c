@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/tree.h"
 #include "state.h"
 
 const char host_record_name[] = "run.json";

@@ -15,6 +15,8 @@
 
 #include "bind/lassay.h"
 #include "base/file.h"
+#include "base/stage.h"
+#include "base/tree.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "confine.h"

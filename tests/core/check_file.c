@@ -13,6 +13,8 @@
 #include <sys/wait.h>
 
 #include "base/file.h"
+#include "base/stage.h"
+#include "base/tree.h"
 
 static assay_context context;
 static char root[FOLDER_BYTES]; /* of one test */

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/stage.h"
+#include "base/tree.h"
 #include "base/journal.h"
 
 /* SHA-256 of "one\n" and of "two\n", by sha256sum. */
