@@ -73,6 +73,7 @@ typedef struct tree {
     char path[ASSAY_PATH];
     size_t length;
     int depth;
+    bool no_memory;
 } tree;
 
 static bool list_entry(int folder, const char *name, void *self)
@@ -98,6 +99,7 @@ static bool list_entry(int folder, const char *name, void *self)
             at->found->name[at->found->n++] = copy;
         else
             assay_free(copy);
+        at->no_memory = !good;
     }
     at->length = length;
     at->path[length] = '\0';
@@ -122,7 +124,9 @@ assay_status assay_tree_list(assay_context *context, const assay_door *door, con
     close(root);
     if (!listed) {
         assay_names_free(&found);
-        return assay_fail(context, ASSAY_EIO, "the files in '%.300s' cannot be listed", folder);
+        return at.no_memory ? assay_fail_memory(context)
+                            : assay_fail(context, ASSAY_EIO,
+                                         "the files in '%.300s' cannot be listed", folder);
     }
     if (found.n > 0)
         qsort(found.name, found.n, sizeof *found.name, compare_names);
