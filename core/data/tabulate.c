@@ -451,6 +451,26 @@ static assay_status add_levels(assay_context *context, lines *self, const assay_
     return status;
 }
 
+typedef assay_status finisher(assay_context *context, const lines *self, assay_frame *frame);
+
+/* The table that a finisher makes of the lines, unless collecting them failed; releases them. */
+static assay_status make_table(assay_context *context, lines *self, assay_status status,
+                               finisher *finish, assay_frame **table)
+{
+    assay_frame *fresh = NULL;
+    if (status == ASSAY_OK)
+        status = assay_frame_new(context, &fresh);
+    if (status == ASSAY_OK)
+        status = finish(context, self, fresh);
+    free_lines(self);
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *table = fresh;
+    return ASSAY_OK;
+}
+
 static assay_status profile_column(assay_context *context, lines *self, const assay_frame *frame,
                                    size_t column)
 {
@@ -489,23 +509,12 @@ assay_status assay_profile(assay_context *context, const assay_frame *frame, siz
                            const size_t columns[], assay_frame **profile)
 {
     lines self;
-    assay_frame *fresh = NULL;
     assay_status status = new_lines(context, &self);
     if (status != ASSAY_OK)
         return status;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = profile_column(context, &self, frame, columns[i]);
-    if (status == ASSAY_OK)
-        status = assay_frame_new(context, &fresh);
-    if (status == ASSAY_OK)
-        status = finish_profile(context, &self, fresh);
-    free_lines(&self);
-    if (status != ASSAY_OK) {
-        assay_frame_free(fresh);
-        return status;
-    }
-    *profile = fresh;
-    return ASSAY_OK;
+    return make_table(context, &self, status, finish_profile, profile);
 }
 
 /* ---- sample beside population ---- */
@@ -584,23 +593,12 @@ assay_status assay_balance(assay_context *context, const assay_frame *population
                            assay_frame **balance)
 {
     lines self;
-    assay_frame *fresh = NULL;
     assay_status status = new_lines(context, &self);
     if (status != ASSAY_OK)
         return status;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = compare_column(context, &self, population, sample, columns[i]);
-    if (status == ASSAY_OK)
-        status = assay_frame_new(context, &fresh);
-    if (status == ASSAY_OK)
-        status = finish_balance(context, &self, fresh);
-    free_lines(&self);
-    if (status != ASSAY_OK) {
-        assay_frame_free(fresh);
-        return status;
-    }
-    *balance = fresh;
-    return ASSAY_OK;
+    return make_table(context, &self, status, finish_balance, balance);
 }
 
 /* ---- numbers ---- */
