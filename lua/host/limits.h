@@ -30,7 +30,7 @@ typedef void host_drop(void *self);
 */
 void host_limits_begin(const host_limits *limits);
 void host_limits_start(lua_State *L, host_drop *drop, void *self);
-void host_limits_closing(void); /* only finalizers are left to run; a stop ends the process */
+void host_limits_closing(void); /* the script is through; a stop now ends the process */
 int host_limits_finish(void);   /* 0, or the exit code of a run that was stopped */
 void host_limits_end(void);
 

@@ -485,7 +485,37 @@ static void say_error(run *self, int status)
     say_failure(self, text == NULL ? "the script raised an error that cannot be said" : text);
 }
 
-/* Sets the code; the state is closed before anything is committed, because closing may print. */
+static assay_status flush_stdout(run *self)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return ASSAY_OK;
+    return assay_fail(&self->context, ASSAY_EIO, "what the script printed could not be written: %s",
+                      strerror(errno));
+}
+
+/* The outputs become whole, with their record; they may be large, and a stop is heard meanwhile. */
+static assay_status complete(run *self)
+{
+    const assay_status status = flush_stdout(self);
+    if (status != ASSAY_OK)
+        return status;
+    if (self->files.lost)
+        return assay_fail(&self->context, ASSAY_EIO,
+                          "a file that the script wrote is not whole: is the disk full?");
+    return host_record_finish(&self->context, self->record, self->journal,
+                              assay_stage_door(self->stage));
+}
+
+/* A step after the script that may yet fail the run. */
+static void finish(run *self, assay_status (*step)(run *))
+{
+    if (self->code != HOST_DONE || step(self) == ASSAY_OK)
+        return;
+    self->code = HOST_FAILED;
+    host_complain(self->context.error.message);
+}
+
+/* Sets the code; the state is closed before the outputs are completed, because closing may print. */
 static void execute(run *self)
 {
     self->code = HOST_FAILED;
@@ -509,6 +539,7 @@ static void execute(run *self)
     if (!host_limits_stopping()) {
         host_limits_closing();
         lua_close(self->L);
+        finish(self, complete);
     }
     const int stopped = host_limits_finish();
     self->code = stopped != 0 ? stopped : self->code;
@@ -516,25 +547,8 @@ static void execute(run *self)
 
 /* ---- after the script ---- */
 
-static assay_status flush_stdout(run *self)
+static assay_status put_in_place(run *self)
 {
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return ASSAY_OK;
-    return assay_fail(&self->context, ASSAY_EIO, "what the script printed could not be written: %s",
-                      strerror(errno));
-}
-
-static assay_status commit(run *self)
-{
-    assay_status status = flush_stdout(self);
-    if (status == ASSAY_OK && self->files.lost)
-        status = assay_fail(&self->context, ASSAY_EIO,
-                            "a file that the script wrote is not whole: is the disk full?");
-    if (status == ASSAY_OK)
-        status = host_record_finish(&self->context, self->record, self->journal,
-                                    assay_stage_door(self->stage));
-    if (status != ASSAY_OK)
-        return status;
     return self->again ? assay_stage_replace(&self->context, self->stage)
                        : assay_stage_commit(&self->context, self->stage);
 }
@@ -564,10 +578,7 @@ int host_run(const host_run_options *options)
         say_failure(&self, self.context.error.message);
     } else {
         execute(&self);
-        if (self.code == HOST_DONE && commit(&self) != ASSAY_OK) {
-            self.code = HOST_FAILED;
-            host_complain(self.context.error.message);
-        }
+        finish(&self, put_in_place);
     }
     release(&self);
     if (host_limits_stopping())
