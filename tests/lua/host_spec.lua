@@ -330,6 +330,9 @@ describe("the program", function()
     for _, name in ipairs { "lua", "gsl", "cjson", "utf8proc", "libcrypto" } do
       assert.is_truthy(printed:find(("\n%-10s %s\n"):format(name, versions[name]), 1, true), name)
     end
+    for _, flag in ipairs { "--help", "-h" } do
+      assert.same({ 0, plain, "" }, { shell(folder, "assay " .. flag) })
+    end
   end)
 
   it("runs without argparse", function()

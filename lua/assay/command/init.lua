@@ -133,7 +133,7 @@ function command.main(host, words)
     io.write(command.overview(host))
     return command.DONE
   end
-  local one = find(host, words[1])
+  local one = find(host, words[1] == "-h" and "--help" or words[1])
   if not one then return refuse_word(host, words[1]) end
   local good, code
   if asks_for_help(words) then
