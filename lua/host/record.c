@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "base/tree.h"
+#include "base/text.h"
 #include "state.h"
 
 const char host_record_name[] = "run.json";
@@ -103,8 +104,19 @@ void host_record_modules(lua_State *L, lassay_record *record, const char *librar
 static assay_status add_output(assay_context *context, lassay_record *record,
                                const assay_door *stage, const char *name)
 {
-    char digest[ASSAY_DIGEST_HEX];
+    char digest[ASSAY_DIGEST_HEX], quoted[ASSAY_QUOTED];
     uint64_t bytes;
+    size_t bad;
+    if (strcmp(name, host_record_name) == 0) /* io.open made it; the library's writers refuse */
+        return assay_fail(context, ASSAY_EDOM,
+                          "'%s' is where the record of the run stands: write to another name",
+                          name);
+    if (!assay_text_is_utf8(name, strlen(name), &bad))
+        return assay_fail(
+            context, ASSAY_EDOM,
+            "the name of the output '%s' is not UTF-8 text, so the record cannot tell "
+            "it: write to another name",
+            assay_quote(name, strlen(name), quoted));
     const assay_status status = assay_file_fingerprint(context, stage, name, &bytes, digest);
     return status == ASSAY_OK ? lassay_record_output(context, record, name, bytes, digest) : status;
 }

@@ -104,6 +104,19 @@ assay: warning: mind the gap
     end)
   end
 
+  for name, problem in pairs {
+    ["run.json"] = "'run.json' is where the record of the run stands",
+    ["\\xe9t\\xe9"] = "is not UTF-8 text, so the record cannot tell it",
+  } do
+    it("refuses a name that the record cannot have, from io.open too: " .. name, function()
+      local folder = folder_with(("assert(io.open('%s', 'w')):write('mine'):close()"):format(name))
+      local code, _, errors = shell(folder, "assay run try.lua")
+      assert.equal(1, code)
+      assert.is_truthy(errors:find(problem, 1, true), errors)
+      assert.equal("./try.lua", entries(folder))
+    end)
+  end
+
   it("keeps the outputs of the run before, and only those", function()
     local folder = folder_with(writing)
     shell(folder, "for i in 1 2 3; do assay run try.lua -- run $i; done")
