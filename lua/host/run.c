@@ -1,5 +1,5 @@
 /* run.c -- one run of a script: its door, its staged outputs, its record, its exit code. */
-#define _GNU_SOURCE /* mkdir, rmdir, O_PATH */
+#define _GNU_SOURCE /* mkdir, rmdir, realpath, O_PATH */
 
 #include "run.h"
 
@@ -9,6 +9,7 @@
 #include <lauxlib.h>
 #include <setjmp.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -157,6 +158,24 @@ static void unmake_parents(run *self)
     }
 }
 
+/*
+** Whether a folder is in the outputs of the run before last, which make room for those of the last
+** one. The folder that a whole path leads to, and not a name for it, counts.
+*/
+static bool is_given_up(const run *self, const char *folder)
+{
+    char path[HOST_PATH + 16];
+    snprintf(path, sizeof path, "%s.previous", self->out);
+    char *previous = self->again ? realpath(path, NULL) : NULL;
+    char *whole = previous == NULL ? NULL : realpath(folder, NULL);
+    const size_t length = previous == NULL ? 0 : strlen(previous);
+    const bool given_up = whole != NULL && strncmp(whole, previous, length) == 0 &&
+                          (whole[length] == '\0' || whole[length] == '/');
+    free(previous);
+    free(whole);
+    return given_up;
+}
+
 /* The folders that the run may read, in the order in which names are looked up. */
 static assay_status allow_inputs(run *self)
 {
@@ -169,6 +188,12 @@ static assay_status allow_inputs(run *self)
                               "the output folder '%.150s' is inside the data folder '%.150s': name "
                               "another with --out",
                               self->out, data->word[i]);
+        if (is_given_up(self, data->word[i]))
+            return assay_fail(
+                &self->context, ASSAY_EDOM,
+                "the data folder '%.150s' makes room for the outputs of '%.150s': name "
+                "another with --out",
+                data->word[i], self->out);
         status = assay_door_allow_input(&self->context, door, data->word[i]);
     }
     if (status == ASSAY_OK && self->options->profile != HOST_STRICT)

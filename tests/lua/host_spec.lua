@@ -125,6 +125,18 @@ assay: warning: mind the gap
     assert.is_nil(entries(folder):find("assay-", 1, true))
   end)
 
+  it("does not read from the folder that it would give up", function()
+    local folder = folder_with(writing)
+    shell(folder, "for i in 1 2; do assay run try.lua --out o -- run $i; done; mkdir o.previous/sub; ln -s o.previous link")
+    for _, data in ipairs { "o.previous", "o.previous/sub", "link" } do
+      local code, _, errors = shell(folder, "assay run try.lua --out o --data " .. data)
+      assert.equal(2, code)
+      assert.is_truthy(errors:find("makes room for the outputs of 'o'", 1, true), errors)
+    end
+    assert.matches("\n1\n", support.content(folder .. "/o.previous/a.csv"))
+    assert.equal(0, (shell(folder, "assay run try.lua --out other --data o.previous")))
+  end)
+
   it("writes where --out says, and makes the folders above it", function()
     local folder = folder_with(writing)
     assert.equal(0, (shell(folder, "assay run try.lua --out new/deep/er/")))
