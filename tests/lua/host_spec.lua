@@ -330,6 +330,9 @@ describe("the program", function()
     local _, plain = shell(folder, "assay")
     local _, help = shell(folder, "assay help")
     assert.equal(plain, help)
+    for _, flag in ipairs { "--help", "-h" } do
+      assert.same({ 0, plain, "" }, { shell(folder, "assay " .. flag) })
+    end
     for _, word in ipairs { "run SCRIPT", "rerun OUT", "verify FOLDER", "help [NAME]", "version" } do
       assert.is_truthy(help:find("\n  assay " .. word, 1, true), word)
     end
@@ -354,9 +357,6 @@ describe("the program", function()
     assert.equal(assay._VERSION, versions.assay)
     for _, name in ipairs { "lua", "gsl", "cjson", "utf8proc", "libcrypto" } do
       assert.is_truthy(printed:find(("\n%-10s %s\n"):format(name, versions[name]), 1, true), name)
-    end
-    for _, flag in ipairs { "--help", "-h" } do
-      assert.same({ 0, plain, "" }, { shell(folder, "assay " .. flag) })
     end
   end)
 
