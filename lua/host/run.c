@@ -93,12 +93,12 @@ static bool is_filled(const char *out)
     return n > 0 || unread;
 }
 
-/* Whether the record in `out` says that a script of this file name made it. */
-static bool is_own(run *self)
+/* Whether the record in a folder says that a script of this file name made it. */
+static bool is_own(run *self, const char *out)
 {
     char path[HOST_PATH], *bytes = NULL;
     size_t length;
-    if (!host_path(path, "%s/run.json", self->out) ||
+    if (!host_path(path, "%s/run.json", out) ||
         assay_file_read(&self->context, self->open, path, LARGEST_RECORD, &bytes, &length) !=
             ASSAY_OK)
         return false;
@@ -113,6 +113,19 @@ static bool is_link(const char *name)
     return lstat(name, &about) == 0 && S_ISLNK(about.st_mode);
 }
 
+/* What stands where the earlier run goes is removed, so it has to be an earlier run itself. */
+static assay_status check_previous(run *self)
+{
+    char previous[HOST_PATH];
+    if (!host_path(previous, "%s.previous", self->out) || !is_filled(previous) ||
+        is_own(self, previous))
+        return ASSAY_OK;
+    return assay_fail(&self->context, ASSAY_EDOM,
+                      "'%.300s', where the outputs of the run before go, was not made by a run of "
+                      "%.100s: move it away, or name another folder with --out",
+                      previous, self->file);
+}
+
 static assay_status check_out(run *self)
 {
     if (is_link(self->out)) /* it would be what is exchanged */
@@ -120,9 +133,9 @@ static assay_status check_out(run *self)
                           "'%.300s' is a link: name the folder that it leads to", self->out);
     if (!is_filled(self->out))
         return ASSAY_OK;
-    self->again = is_own(self);
+    self->again = is_own(self, self->out);
     if (self->again)
-        return ASSAY_OK;
+        return check_previous(self);
     return assay_fail(&self->context, ASSAY_EDOM,
                       "'%.300s' was not made by a run of %.100s: move it away, or name another "
                       "folder with --out",

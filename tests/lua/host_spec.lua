@@ -125,6 +125,16 @@ assay: warning: mind the gap
     assert.is_nil(entries(folder):find("assay-", 1, true))
   end)
 
+  it("does not remove a folder of another's to keep the run before", function()
+    local folder = folder_with(writing)
+    shell(folder, "assay run try.lua --out o; mkdir o.previous; echo mine > o.previous/mine")
+    local code, _, errors = shell(folder, "assay run try.lua --out o")
+    assert.equal(2, code)
+    assert.is_truthy(errors:find("assay: 'o.previous', where the outputs of the run before go, was not made", 1, true), errors)
+    assert.equal("mine\n", support.content(folder .. "/o.previous/mine"))
+    assert.equal(0, (shell(folder, "rm o.previous/mine && assay run try.lua --out o")))
+  end)
+
   it("does not read from the folder that it would give up", function()
     local folder = folder_with(writing)
     shell(folder, "for i in 1 2; do assay run try.lua --out o -- run $i; done; mkdir o.previous/sub; ln -s o.previous link")
