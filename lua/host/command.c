@@ -126,9 +126,10 @@ static int l_compare(lua_State *L)
     divergence where;
     assay_input *a = NULL, *b = NULL;
     assay_context *context = lassay_context(L);
-    assay_status status = assay_input_open(context, lassay_door(L), luaL_checkstring(L, 1), &a);
+    const char *first = luaL_checkstring(L, 1), *second = luaL_checkstring(L, 2);
+    assay_status status = assay_input_open(context, lassay_door(L), first, &a);
     if (status == ASSAY_OK)
-        status = assay_input_open(context, lassay_door(L), luaL_checkstring(L, 2), &b);
+        status = assay_input_open(context, lassay_door(L), second, &b);
     if (status == ASSAY_OK)
         status = compare_inputs(context, a, b, &where);
     assay_input_close(a);
@@ -212,15 +213,32 @@ static int spawn(char *const *words, int errors, pid_t *child)
     return failure;
 }
 
-/* The exit code of the child as a shell tells it. Ctrl-C is the child's to answer. */
+static volatile pid_t running; /* the child, for the handler */
+
+static void pass_on(int number)
+{
+    if (running > 0)
+        kill(running, number);
+}
+
+/*
+** The exit code of the child as a shell tells it. Signals are the child's to answer: a terminal
+** sends it Ctrl-C itself, and others are passed on. What is left is then removed by who called.
+*/
 static int wait_for(pid_t child)
 {
     int state = 0;
-    void (*before)(int) = signal(SIGINT, SIG_IGN);
+    running = child;
+    void (*interrupt)(int) = signal(SIGINT, SIG_IGN);
+    void (*terminate)(int) = signal(SIGTERM, pass_on);
+    void (*hang_up)(int) = signal(SIGHUP, pass_on);
     while (waitpid(child, &state, 0) < 0)
         if (errno != EINTR)
             break;
-    signal(SIGINT, before);
+    running = 0;
+    signal(SIGINT, interrupt);
+    signal(SIGTERM, terminate);
+    signal(SIGHUP, hang_up);
     return WIFEXITED(state) ? WEXITSTATUS(state) : 128 + WTERMSIG(state);
 }
 

@@ -136,6 +136,21 @@ timeout --preserve-status -s INT 0.5 ]] .. quote(program.file) .. " rerun out/tr
     assert.equal(before, entries(folder))
   end)
 
+  for _, signal in ipairs { "TERM", "HUP" } do
+    it("passes a signal on to the run that it started: " .. signal, function()
+      local folder = after_run [[
+local assay = require "assay"
+if #assay.read "list.csv" == 1 then while true do end end
+assay.write_json("a.json", { 1 })
+]]
+      local before = entries(folder)
+      local code = shell(folder, [[printf 'id,n\nA,1\n' >d/list.csv
+]] .. quote(program.file) .. " rerun out/try & sleep 0.5; kill -" .. signal .. " $!; wait $!")
+      assert.equal(130, code)
+      assert.equal(before, entries(folder))
+    end)
+  end
+
   it("takes no trust from a record", function()
     local folder = after_run()
     local code, _, errors = rerun_after(folder, [[sed -i 's/"profile": "default"/"profile": "trust"/' out/try/run.json]])
