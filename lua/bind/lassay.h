@@ -70,6 +70,10 @@ uint64_t lassay_field_count(lua_State *L, int arg, const char *name);
 uint64_t *lassay_counts(lua_State *L, int arg, size_t n);
 void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[]); /* as a list */
 
+/* The same of numbers. */
+double *lassay_numbers(lua_State *L, int arg, size_t n);
+void lassay_push_numbers(lua_State *L, size_t n, const double numbers[]);
+
 /* Pushes a new table's field. */
 void lassay_set_number(lua_State *L, const char *name, double value); /* NaN: the field is absent */
 void lassay_set_integer(lua_State *L, const char *name, uint64_t value);
@@ -102,8 +106,9 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(file)                                                                                        \
     X(record)                                                                                      \
     X(text)                                                                                        \
-    X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate) X(plan)     \
-        X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
+    X(rng)                                                                                         \
+    X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate) X(plan) X(draw)    \
+        X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
