@@ -15,14 +15,14 @@
 typedef struct assay_sample {
     assay_plan *plan;
     char seed[ASSAY_SEED_LONGEST + 1];
-    char (*tickets)[ASSAY_TICKET]; /* tickets[rows of the frame] */
-    size_t n, n_sample;            /* drawn in all; of these in the sample itself */
-    uint32_t *rows;                /* rows[n] of the frame */
-    uint32_t *ranks;               /* ranks[n], from 1 within the stratum */
-    uint64_t *sizes, *reserves;    /* [strata]: how many of each stratum were drawn */
-    double *probability, *weight;  /* [n_sample] */
-    bool estimated;                /* probability: from replays, not by formula */
-    uint32_t *passed;              /* passed[n_passed]: rows that a cap passed over */
+    char (*tickets)[ASSAY_TICKET];    /* tickets[rows of the frame] */
+    size_t n, n_sample;               /* drawn in all; of these in the sample itself */
+    uint32_t *rows;                   /* rows[n] of the frame */
+    uint32_t *ranks;                  /* ranks[n], from 1 within the stratum */
+    uint64_t *sizes, *reserves;       /* [strata]: how many of each stratum were drawn */
+    double *probability, *weight;     /* [n_sample] */
+    bool estimated;                   /* probability: from replays, not by formula */
+    uint32_t *passed;                 /* passed[n_passed]: rows that a cap passed over */
     size_t n_passed, n_passed_sample; /* in all; of these for the sample itself, listed first */
 } assay_sample;
 

@@ -182,6 +182,36 @@ START_TEST(a_share_above_the_population_takes_the_stratum_whole)
 }
 END_TEST
 
+/* Largest remainders may take one away (the Alabama paradox); the real sizes and the exact ones do not. */
+START_TEST(a_larger_sample_has_no_smaller_stratum)
+{
+    static const uint64_t N[] = {61, 23, 7, 19}, least[] = {2, 2, 2, 9}, most[] = {40, 23, 7, 12};
+    static const double s[] = {0.5, 0.1, 0.4, 0}, c[] = {1, 4, 2, 3};
+    assay_allocation what = {.n_strata = 4,
+                             .population = N,
+                             .sd = s,
+                             .cost = c,
+                             .power = 0.3,
+                             .minimum = least,
+                             .maximum = most};
+    for (size_t i = 0; assay_allocation_rule_at(i) != NULL; i++) {
+        double before[4] = {0}, real[4];
+        uint64_t whole[4];
+        for (what.n = 15; what.n <= 82; what.n++) {
+            double sum = 0;
+            assert_ok(assay_allocate_by(&context, assay_allocation_rule_at(i), &what, real, whole));
+            for (size_t h = 0; h < 4; h++) {
+                ck_assert(real[h] >= before[h] - 1e-12);
+                ck_assert(whole[h] >= least[h] && whole[h] <= most[h]);
+                before[h] = real[h];
+                sum += (double)whole[h];
+            }
+            ck_assert(sum == (double)what.n);
+        }
+    }
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static const uint64_t huge[] = {UINT64_C(2147483648), 1, 1},
@@ -285,6 +315,7 @@ int main(void)
     tcase_add_test(tests, equal_costs_and_equal_deviations_change_nothing);
     tcase_add_test(tests, powers_lie_between_equal_and_proportional);
     tcase_add_test(tests, a_share_above_the_population_takes_the_stratum_whole);
+    tcase_add_test(tests, a_larger_sample_has_no_smaller_stratum);
     tcase_add_loop_test(tests, what_is_outside_its_range_is_refused, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, rules_are_found_by_their_names_alone);
