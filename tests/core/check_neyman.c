@@ -150,6 +150,14 @@ START_TEST(equal_priorities_go_to_the_lower_index)
     memcpy(p.weight, thirds, sizeof thirds); /* the same but for the last bit */
     solve(&p);
     ck_assert(p.whole[0] == 3 && p.whole[1] == 3 && p.whole[2] == 2 && p.whole[4] == 2);
+    for (int k = 1; k <= 40; k++) { /* up to 4e-13 apart; and, in the end, 4e-12 */
+        p.weight[2] = 0.3 * (1 + k * 1e-14);
+        solve(&p);
+        ck_assert(p.whole[0] == 3 && p.whole[1] == 3 && p.whole[2] == 2 && p.whole[4] == 2);
+    }
+    p.weight[2] = 0.3 * (1 + 4e-12);
+    solve(&p);
+    ck_assert(p.whole[0] == 3 && p.whole[1] == 2 && p.whole[2] == 3 && p.whole[4] == 2);
 }
 END_TEST
 
