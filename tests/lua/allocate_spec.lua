@@ -563,6 +563,13 @@ describe("a folder of such a sample", function()
       { "within", '"asked_sample": (%d+)', '"asked_sample": 4000', "cannot be drawn from it" },
       { "within", '"asked_sample": (%d+),', '', "'asked_sample' is missing or wrong" },
       { "within", '"reserve": (%d+),\n', '"reserve": 7,\n', "are not those of its cells" },
+      { "within", '"status": "model_based"', '"status": "exact"', "'status' in the manifest is not what" },
+      { "within", '  "status": "model_based",\n', '', "'status' in the manifest is not what" },
+      { "within", '"zero_probability": %d+', '"zero_probability": 1', "'zero_probability' in the manifest is not what" },
+      { "random", '\n  "size"', '\n  "passed_over": 3,\n  "size"', "'passed_over' in the manifest is not what" },
+      { "cap", '"probabilities": "estimated"', '"probabilities": "exact"', "'probabilities' in the manifest is not what" },
+      { "cap", '"passed_over": %d+', '"passed_over": 1', "'passed_over' in the manifest is not what" },
+      { "cap", '"replays": %d+', '"replays": 10001', "'replays' in the manifest is not what" },
       { "cap", '"most": 3', '"most": 4', "rows where list, plan and seed give|column" },
       { "cap", '"most": 3', '"most": 1', "stratum 'F' can give" },
     }
