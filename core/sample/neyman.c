@@ -93,19 +93,19 @@ static assay_status check_ones(assay_context *context, uint64_t n, size_t n_stra
                                const stratum *strata)
 {
     uint64_t lows = 0;
-    for (size_t h = 0; h < n_strata; h++) {
-        if (strata[h].high == 0)
-            return assay_fail(context, ASSAY_EDOM,
-                              "the maximum of stratum %zu is 0: the exact allocation takes a case "
-                              "from every stratum",
-                              h + 1);
+    for (size_t h = 0; h < n_strata; h++)
         lows += strata[h].low;
-    }
     if (lows > n)
         return assay_fail(context, ASSAY_EDOM,
                           "at a case in each, %zu strata need %" PRIu64
                           " cases, more than the total of %" PRIu64,
                           n_strata, lows, n);
+    for (size_t h = 0; h < n_strata; h++)
+        if (strata[h].high == 0)
+            return assay_fail(context, ASSAY_EDOM,
+                              "the maximum of stratum %zu is 0: the exact allocation takes a case "
+                              "from every stratum",
+                              h + 1);
     return ASSAY_OK;
 }
 

@@ -159,7 +159,13 @@ end
 
 local function find_maximum(labels, populations, options)
   local maximum = by_stratum("maximum", labels, options.maximum, "count", function(h) return populations[h] end)
-  for h, n in ipairs(populations) do maximum[h] = math.min(maximum[h], n) end
+  for h, n in ipairs(populations) do
+    maximum[h] = math.min(maximum[h], n)
+    if maximum[h] == 0 and rules[options.allocation].exact then
+      check.fail(("maximum of stratum '%s' is 0, but allocation '%s' takes a case from every stratum"):format(
+        core.text.quote(labels[h]), options.allocation), "maximum")
+    end
+  end
   return maximum
 end
 

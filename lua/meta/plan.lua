@@ -32,7 +32,8 @@
 --- are an error. A minimum for all goes down to the population of a small stratum; one by label must be possible.
 ---
 --- Rounding: by largest remainder (ties: the larger share, then the lower label); round_robin, the rule of the
---- Ministry of Justice's sampler: halves up, then one more or less in turns, reserves rounded with the sample; random:
+--- Ministry of Justice's sampler: halves up, then one more or less in turns, reserves rounded with the sample (with
+--- minimum = 0 its very sizes); random:
 --- `plan.strata.sample` is an expected number, which each draw rounds up or down from its seed, so that the probability
 --- is that number / N for every case (systematic rounding: the sizes add up in every draw).
 ---

@@ -130,6 +130,16 @@ describe("allocation refuses", function()
       message { size = 2, minimum = 0, allocation = "neyman_exact", sd = sds })
   end)
 
+  it("a stratum without a case where the rule takes one", function()
+    assert.equal("maximum of stratum 'B' is 0, but allocation 'neyman_exact' takes a case from every stratum",
+      message { size = 9, allocation = "neyman_exact", sd = sds, maximum = { B = 0 } })
+    assert.same({ 7, 0, 2 }, sizes(plan { size = 9, allocation = "neyman", sd = sds, maximum = { B = 0 } }))
+    assert.same({ 0, 0, 0 }, sizes(plan { size = 0, minimum = 0 }))
+    assert.same({ 0, 0, 0 }, sizes(plan { size = 0, minimum = 0, rounding = "random" }))
+    assert.same({ 120, 80, 52 }, sizes(plan { size = 252, rounding = "round_robin" }))
+    assert.same({ 1 }, sizes(plan { size = 1, frame = cases { A = 1 }, allocation = "neyman_exact", sd = { A = 1 } }))
+  end)
+
   it("measures of other strata, of too few, and of a wrong kind", function()
     assert.equal("sd names no number for stratum 'C'", message { size = 9, allocation = "neyman", sd = { A = 1, B = 1 } })
     assert.equal("unknown stratum in sd 'Meduim': did you mean 'Medium'?", message { size = 9, allocation = "neyman",
