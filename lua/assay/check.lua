@@ -181,8 +181,9 @@ end
 -- The classes of the library by name, for the same test.
 check.classes = {}
 
---- Makes a class. `methods` are called with a colon; `fields(object, name)` answers for whatever is
---- neither method nor set field, and returns nil, false for a name it does not know.
+--- Makes a class. `methods` are called with a colon; one that is the name of a file of the library is
+--- that file's function of the same name, loaded when it is first called. `fields(object, name)` answers
+--- for whatever is neither method nor set field, and returns nil, false for a name it does not know.
 function check.class(name, example, methods, fields)
   local class = { __name = "assay." .. name, __metatable = "assay." .. name, methods = {} }
   check.classes[name] = class
@@ -191,7 +192,8 @@ function check.class(name, example, methods, fields)
       if getmetatable(self) ~= class.__metatable then
         return check.fail(("write %s:%s(...), with a colon"):format(example, method))
       end
-      return f(self, ...)
+      local run = type(f) == "string" and require("assay." .. f)[method] or f
+      return run(self, ...)
     end
   end
   function class.__index(object, key)

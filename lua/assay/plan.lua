@@ -16,7 +16,7 @@ function plan.of_core(handle, about)
     _core = handle,
     _about = about,
     size = size,
-    strata = frames.of_core(core.plan.table(handle)),
+    strata = frames.new(core.plan.table(handle)),
     shortfall = about.shortfall,
   }, Plan)
 end

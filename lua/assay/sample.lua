@@ -11,7 +11,7 @@ local Sample
 
 --- A frame that a sample shows, with the id and the private columns of the list it came from.
 local function shown(self, handle)
-  local frame, about = frames.of_core(handle), self.plan._about
+  local frame, about = frames.new(handle), self.plan._about
   frame.id, frame.private = about.id, about.private
   return frame
 end
@@ -35,7 +35,7 @@ function methods.balance(self, columns)
   local drawn = core.filter.where(self.cases._core, {
     { column = core.frame.find(self.cases._core, "role"), kind = "one_of", values = { "sample" } },
   })
-  return frames.of_core(core.tabulate.balance(population, drawn, columns))
+  return frames.new(core.tabulate.balance(population, drawn, columns))
 end
 
 function methods.write(self, folder)

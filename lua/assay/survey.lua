@@ -249,7 +249,7 @@ function methods.proportions(self, questions, options)
     row[#columns] = table.concat(result.flags, "; ")
     rows[i] = row
   end
-  return frames.frame { columns = columns, rows = rows, types = {
+  return require "assay.source".frame { columns = columns, rows = rows, types = {
     question = "text", method = "text", flags = "text", x = "integer", relevant = "integer",
     not_applicable = "integer", unanswered = "integer", percent = "integer", share = "number",
     estimate = "number", lower = "number", upper = "number", half_width = "number",

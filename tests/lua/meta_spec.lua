@@ -6,6 +6,12 @@ local help = require "assay.command.help"
 
 local root = os.getenv "ASSAY_ROOT" or "."
 
+-- what is loaded on first use is loaded, so that its options are known
+for path in io.popen(("ls '%s'/lua/assay/*.lua"):format(root)):lines() do
+  local name = path:match "([^/]+)%.lua$"
+  require(name == "init" and "assay" or "assay." .. name)
+end
+
 local function definitions()
   local paths = {}
   for path in io.popen(("ls '%s'/lua/meta/*.lua"):format(root)):lines() do paths[#paths + 1] = path end

@@ -1,0 +1,196 @@
+-- filter.lua: which rows stay.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local frames = require "assay.frame"
+
+local filter = {}
+
+-- ---- conditions ------------------------------------------------------------------------------
+
+local function text_of(value)
+  if math.type(value) then return core.text.number(value) end
+  if type(value) == "string" then return value end
+  return check.fail(("a value to compare with is text or a number, not a %s"):format(type(value)))
+end
+
+local function texts_of(value)
+  if type(value) ~= "table" then return { text_of(value) } end
+  local list = {}
+  for i, item in ipairs(value) do list[i] = text_of(item) end
+  return list
+end
+
+local bounds = {
+  min = { "low" }, max = { "high" }, above = { "low", true }, below = { "high", true },
+  after = { "low", true }, before = { "high", true },
+}
+local condition_words = {
+  min = true, max = true, above = true, below = true, after = true, before = true,
+  except = true, contains = true, missing = true,
+}
+
+--- Refuses numbers and dates of which the lower bound is above the upper: nothing lies between them.
+local function check_bounds(condition)
+  local low, high = condition.low, condition.high
+  if not (low and high) then return end
+  local dates = low:find "^%d%d%d%d%-%d%d%-%d%d$" and high:find "^%d%d%d%d%-%d%d%-%d%d$"
+  local numbers = tonumber(low) and tonumber(high)
+  if dates and low > high or numbers and tonumber(low) > tonumber(high) then
+    check.fail(("nothing lies from %s to %s: the bounds are the wrong way round"):format(low, high))
+  end
+end
+
+--- The condition that a table of words asks for, such as { min = 18, max = 25 }.
+local function condition_of_words(column, words)
+  local names = check.keys(words)
+  for _, word in ipairs(names) do
+    if not condition_words[word] then check.unknown("condition", word, condition_words) end
+  end
+  if #names == 0 then check.fail "an empty table is no condition" end
+  local first = names[1]
+  if bounds[first] then
+    local condition = { column = column, kind = "between" }
+    for _, name in ipairs(names) do
+      local bound = bounds[name] or check.fail(("'%s' does not go with '%s'"):format(name, first))
+      if condition[bound[1]] then check.fail(("two bounds on one side: '%s'"):format(name)) end
+      condition[bound[1]] = text_of(words[name])
+      condition[bound[1] .. "_strict"] = bound[2]
+    end
+    check_bounds(condition)
+    return condition
+  end
+  if #names > 1 then check.fail(("'%s' does not go with '%s'"):format(names[2], first)) end
+  if first == "missing" then
+    check.value("missing", words.missing, "boolean")
+    return { column = column, kind = "missing", except = not words.missing }
+  elseif first == "contains" then
+    return { column = column, kind = "contains", values = { check.value("contains", words.contains, "text") } }
+  end
+  return { column = column, kind = "one_of", except = true, values = texts_of(words.except) }
+end
+
+--- The conditions of a table by column, in byte order of the columns.
+local function conditions(self, wanted)
+  local names, list = check.keys(wanted), {}
+  for i, name in ipairs(names) do
+    local column, value = frames.column_number(self, name), wanted[name]
+    if type(value) == "table" and #value == 0 then
+      list[i] = condition_of_words(column, value)
+    else
+      list[i] = { column = column, kind = "one_of", values = texts_of(value) }
+    end
+  end
+  for i, name in ipairs(names) do list[i].private = self.private[name] end
+  return list, names
+end
+
+--- One condition in words.
+local function describe(name, condition)
+  if condition.kind == "missing" then
+    return name .. (condition.except and " is known" or " is missing")
+  elseif condition.kind == "contains" then
+    return ("%s contains '%s'"):format(name, core.text.quote(condition.values[1]))
+  elseif condition.kind == "one_of" then
+    local values = {}
+    for i, value in ipairs(condition.values) do values[i] = core.text.quote(value) end
+    return ("%s %s %s"):format(name, condition.except and "is not" or "is", table.concat(values, " or "))
+  end
+  local parts = {}
+  if condition.low then parts[#parts + 1] = (condition.low_strict and "above " or "from ") .. condition.low end
+  if condition.high then parts[#parts + 1] = (condition.high_strict and "below " or "to ") .. condition.high end
+  return name .. " " .. table.concat(parts, " ")
+end
+
+local function describe_all(names, list)
+  local words = {}
+  for i, condition in ipairs(list) do words[i] = describe(names[i], condition) end
+  return table.concat(words, ", ")
+end
+
+-- ---- missing values --------------------------------------------------------------------------
+
+--- The conditions that these columns have a value.
+local function all_known(columns)
+  local list = {}
+  for i, column in ipairs(columns) do list[i] = { column = column, kind = "missing", except = true } end
+  return list
+end
+
+--- How many rows lack a value that a condition compares: they do not meet it, and that is said.
+local function count_missing(self, list)
+  local compared = {}
+  for _, condition in ipairs(list) do
+    if condition.kind ~= "missing" then compared[#compared + 1] = condition.column end
+  end
+  return #self - core.frame.rows((core.filter.where(self._core, all_known(compared))))
+end
+
+--- How many rows have no key without a missing part: they match nobody.
+local function count_without_key(self, keys)
+  local rest, _ = self._core, nil
+  for _, key in ipairs(keys) do _, rest = core.filter.where(rest, all_known(key)) end
+  return core.frame.rows(rest)
+end
+
+--- A step, with the rows that its words do not speak of behind it.
+local function step_with(step, n, of_them)
+  return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
+end
+
+--- Tells the run's record what a step took out of a list.
+local function note_loss(self, kind, n, why)
+  if n == 0 then return end
+  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
+    core.frame.rows(self._core), why))
+end
+
+-- ---- methods of frames ------------------------------------------------------------------------
+
+function filter.where(self, wanted)
+  if type(wanted) == "function" then
+    return frames.after(self, core.frame.where(self._core, wanted), "where (a function)")
+  end
+  local list, names = conditions(self, check.value("what where is given", wanted, "table"))
+  local kept = core.filter.where(self._core, list)
+  local missing = count_missing(self, list)
+  note_loss(self, "missing", missing, "without a value in " .. table.concat(names, ", "))
+  return frames.after(self, kept, step_with(describe_all(names, list), missing, "without a value"))
+end
+
+--- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
+local function excluded_ids(self, reason, dropped)
+  local all = table.move(self._excluded, 1, #self._excluded, 1, {})
+  local id = self.id and core.frame.find(dropped, self.id)
+  local ids = id and core.frame.column(dropped, id):list() or {}
+  for row = 1, core.frame.rows(dropped) do all[#all + 1] = { reason, ids[row] } end
+  return all
+end
+
+function filter.exclude(self, reason, wanted)
+  check.value("the reason", reason, "text")
+  local list = conditions(self, check.value("what exclude is given", wanted, "table"))
+  local dropped, kept = core.filter.where(self._core, list)
+  local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
+  note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
+  return frames.after(self, kept, step, excluded_ids(self, reason, dropped))
+end
+
+local distinct_options = check.options("DistinctOptions", {
+  match = "table!", keep = { "first", "last" }, order = "text",
+})
+
+function filter.distinct(self, options)
+  options = distinct_options(options)
+  local keys = {}
+  for i, key in ipairs(options.match) do
+    keys[i] = frames.column_numbers(self, check.value("a key of match", key, "texts"))
+  end
+  if #keys == 0 then check.fail("match needs at least one key", "match") end
+  local handle = core.filter.distinct(self._core, keys, options.order and frames.column_number(self, options.order) or 0,
+    self.id and frames.column_number(self, self.id) or 0, options.keep == "last")
+  note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
+  return frames.after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
+end
+
+return filter

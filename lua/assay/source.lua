@@ -1,0 +1,150 @@
+-- source.lua: tables read from files, and made from rows.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local frames = require "assay.frame"
+
+local source = {}
+
+local types = { "category", "text", "integer", "number", "date" }
+
+local function check_levels(name, value)
+  check.value(name, value, "table")
+  for _, column in ipairs(check.keys(value)) do
+    check.value("levels of " .. tostring(column), value[column], "texts")
+  end
+  return value
+end
+
+local function check_types(name, value)
+  check.value(name, value, "table")
+  for _, column in ipairs(check.keys(value)) do
+    check.value("type of " .. tostring(column), value[column], types)
+  end
+  return value
+end
+
+local function private_set(names)
+  local set = {}
+  for _, name in ipairs(names or {}) do set[name] = true end
+  return set
+end
+
+--- What each column is to be, in the order of `names`; raises for options about unknown columns.
+local function wishes(names, options)
+  local known, keep, list = {}, nil, {}
+  for _, name in ipairs(names) do known[name] = true end
+  local function require_known(what, asked)
+    for _, name in ipairs(asked) do
+      if not known[name] then check.unknown(what, name, names) end
+    end
+  end
+  require_known("column", options.columns or {})
+  require_known("column", check.keys(options.types or {}))
+  require_known("column", check.keys(options.levels or {}))
+  require_known("column", options.private or {})
+  require_known("id column", { options.id })
+  if options.columns then
+    keep = { [options.id or false] = true }
+    for _, name in ipairs(options.columns) do keep[name] = true end
+  end
+  local private = private_set(options.private)
+  for i, name in ipairs(names) do
+    list[i] = (not keep or keep[name]) and {
+      type = name == options.id and "text" or options.types and options.types[name],
+      levels = options.levels and options.levels[name],
+      dates = options.dates,
+      private = private[name] or name == options.id,
+    } or false
+  end
+  return list
+end
+
+local function check_dates(name, value)
+  check.value(name, value, "text")
+  if not core.text.is_date_pattern(value) then
+    check.fail(("%s is a pattern such as dd/mm/yyyy, not '%s'"):format(name, core.text.quote(value)), name)
+  end
+  return value
+end
+
+local function check_delimiter(name, value)
+  if type(value) ~= "string" or #value ~= 1 or value:find '["\r\n\0\128-\255]' then
+    check.fail(("%s is one character, such as ';'"):format(name), name)
+  end
+  return value
+end
+
+local read_options = check.options("ReadOptions", {
+  id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
+  dates = check_dates, delimiter = check_delimiter, private = "texts",
+})
+
+--- Names the file in an error about one of its columns.
+local function collect(path, stream, list)
+  local ok, result = pcall(core.source.collect, stream, list)
+  if ok then return result end
+  if type(result) == "table" and result.argument and not result.file then
+    result.file = path
+    result.message = ("%s, column '%s', %s"):format(path, result.argument, result.message)
+  end
+  return error(result, 0)
+end
+
+--- Refuses a header of one column that reads as several under another delimiter.
+local function check_header(path, names)
+  local other = #names == 1 and names[1]:match "[;\t|]"
+  if other then
+    check.refuse(("the header has no comma, but '%s': give delimiter = '%s'"):format(
+      other == "\t" and "a tab" or other, other == "\t" and "\\t" or other), { file = path, line = 1 })
+  end
+end
+
+function source.read(path, options)
+  check.value("the file", path, "text")
+  options = read_options(options)
+  local stream = core.csv.open(path, {
+    delimiter = options.delimiter or ",", missing = options.missing or { "" },
+  })
+  local names = core.source.names(stream)
+  if not options.delimiter then check_header(path, names) end
+  local handle = collect(path, stream, wishes(names, options))
+  local self = frames.new(handle, {
+    id = options.id,
+    private = private_set(options.private),
+    source = { file = path, sha256 = core.file.sha256(path), delimiter = options.delimiter or ",",
+      rows = core.frame.rows(handle) },
+  })
+  self._steps = { { step = "read " .. path, removed = 0, rows = core.frame.rows(handle) } }
+  return self
+end
+
+local frame_options = check.options("FrameOptions", {
+  columns = "texts!", rows = "table!", types = check_types, levels = check_levels, id = "text",
+  private = "texts",
+})
+
+--- The type of a column of Lua numbers; nil where there is text, whose type is inferred.
+local function number_type(rows, i)
+  local kind
+  for _, row in ipairs(rows) do
+    local value = type(row) == "table" and row[i] or nil
+    if math.type(value) == "float" then kind = "number"
+    elseif math.type(value) == "integer" then kind = kind or "integer"
+    elseif value ~= nil then return nil
+    end
+  end
+  return kind
+end
+
+function source.frame(options)
+  options = frame_options(options)
+  local list = wishes(options.columns, {
+    id = options.id, types = options.types, levels = options.levels, private = options.private,
+  })
+  for i, wish in ipairs(list) do wish.type = wish.type or number_type(options.rows, i) end
+  return frames.new(core.source.rows(options.columns, options.rows, list),
+    { id = options.id, private = private_set(options.private) })
+end
+
+return source

@@ -1,0 +1,34 @@
+---@meta
+
+---@class assay.ReadOptions
+---@field id? string  the column that names a case; kept as text exactly as it stands in the file
+---@field columns? string|string[]  read only these, and the id
+---@field types? table<string, "category"|"text"|"integer"|"number"|"date">  instead of what is inferred
+---@field levels? table<string, string[]>  the only values a column may have, in the order of every table
+---@field missing? string|string[]  cells that mean missing; the empty cell if not given
+---@field dates? string  how dates are written, such as "dd/mm/yyyy"; yyyy-mm-dd if not given
+---@field delimiter? string  between fields; a comma if not given
+---@field private? string|string[]  columns that are printed as ***
+
+--- Reads a table from a .csv file (RFC 4180, UTF-8, a first line with the names of the columns). Types are
+--- inferred over the whole column, and what cannot be inferred without loss is text: 007, 1e5 and numbers
+--- of more than 15 digits stay as they are. A ragged row, text that is not UTF-8, a repeated name or a
+--- value that is none of its levels is an error with file and line or row.
+---@param path string
+---@param options? assay.ReadOptions
+---@return assay.Frame
+function assay.read(path, options) end
+
+---@class assay.FrameOptions
+---@field columns string[]  the names
+---@field rows any[][]  lists of values in the order of the columns; nil is missing
+---@field types? table<string, "category"|"text"|"integer"|"number"|"date">
+---@field levels? table<string, string[]>
+---@field id? string  the column that names a case
+---@field private? string|string[]  columns that are printed as ***
+
+--- A frame made from rows of values. Columns of numbers are integer or number; the type of text is inferred
+--- as when it is read from a file.
+---@param options assay.FrameOptions
+---@return assay.Frame
+function assay.frame(options) end
