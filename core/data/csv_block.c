@@ -8,33 +8,47 @@
 
 static bool means_missing(const assay_csv_cells *cells, const char *bytes, size_t length)
 {
+    if ((cells->missing_lengths >> (length < 63 ? length : 63) & 1) == 0)
+        return false;
     for (size_t i = 0; i < cells->n_missing; i++)
         if (strlen(cells->missing[i]) == length && memcmp(cells->missing[i], bytes, length) == 0)
             return true;
     return false;
 }
 
+void assay_csv_cells_start(assay_csv_cells *cells, size_t n_missing, const char *const missing[])
+{
+    *cells = (assay_csv_cells){.n_missing = n_missing, .missing = missing};
+    for (size_t i = 0; i < n_missing; i++) {
+        const size_t length = strlen(missing[i]);
+        cells->missing_lengths |= (uint64_t)1 << (length < 63 ? length : 63);
+    }
+}
+
+/* A cell in quotes without them; *length changes. NULL when out of memory. */
+static const char *unquote(assay_csv_cells *cells, const char *quoted, size_t *length)
+{
+    const char *text = quoted + 1;
+    *length -= 2;
+    if (memchr(text, '"', *length) == NULL)
+        return text;
+    cells->scratch.length = 0;
+    if (!assay_append(&cells->scratch, text, *length))
+        return NULL;
+    *length = assay_csv_undouble(text, *length, cells->scratch.bytes);
+    return cells->scratch.bytes;
+}
+
 /* A cell as it is meant: without its quotes, NULL if missing, and false when out of memory. */
 static bool text_of(const assay_csv_part *part, assay_csv_cells *cells, assay_csv_span cell,
                     const char **text, size_t *length)
 {
-    *text = part->bytes + cell.from;
     *length = cell.length;
-    if (cell.length == ASSAY_CSV_NO_FIELD) {
-        *text = NULL;
+    *text = cell.length == ASSAY_CSV_NO_FIELD ? NULL : part->bytes + cell.from;
+    if (*text == NULL)
         return true;
-    }
-    if (*length > 0 && **text == '"') {
-        ++*text;
-        *length -= 2;
-        if (memchr(*text, '"', *length) != NULL) {
-            cells->scratch.length = 0;
-            if (!assay_append(&cells->scratch, *text, *length))
-                return false;
-            *length = assay_csv_undouble(*text, *length, cells->scratch.bytes);
-            *text = cells->scratch.bytes;
-        }
-    }
+    if (*length > 0 && **text == '"' && (*text = unquote(cells, *text, length)) == NULL)
+        return false;
     if (means_missing(cells, *text, *length))
         *text = NULL;
     return true;
