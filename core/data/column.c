@@ -203,6 +203,12 @@ assay_status assay_column_of_numbers(assay_context *context, size_t n, const dou
     return copy_of(context, ASSAY_NUMBER, n, values, column);
 }
 
+assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
+                                  assay_column **column)
+{
+    return copy_of(context, ASSAY_DATE, n, values, column);
+}
+
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column)
 {
