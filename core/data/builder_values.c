@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/cells.h"
+#include "data/column_own.h"
 
 static const assay_type types[] = {
     [ASSAY_FORM_CODES] = ASSAY_CATEGORY,   [ASSAY_FORM_NUMBERS] = ASSAY_NUMBER,
@@ -31,7 +31,7 @@ void assay_values_free(assay_values *values)
 
 static size_t each(const assay_values *values)
 {
-    return assay_value_bytes(types[values->form], values->width);
+    return assay_column_value_bytes(types[values->form], values->width);
 }
 
 /* ---- room ---- */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "data/cells.h"
+#include "data/column_own.h"
 #include "data/csv_grammar.h"
 
 static bool means_missing(const assay_csv_cells *cells, const char *bytes, size_t length)
@@ -85,7 +85,7 @@ static assay_status column_of_codes(assay_context *context, const assay_csv_layo
 {
     assay_dictionary *texts = layout->columns[i].coder.texts;
     const uint8_t width = assay_code_width(assay_dictionary_size(texts));
-    assay_column *fresh = assay_column_new(ASSAY_CATEGORY, width, rows);
+    assay_column *fresh = assay_column_make(ASSAY_CATEGORY, width, rows);
     if (fresh == NULL)
         return assay_fail_memory(context);
     size_t row = 0;
@@ -121,7 +121,7 @@ static assay_status column_of_texts(assay_context *context, const assay_csv_layo
     assay_column *fresh;
     for (size_t p = 0; p < n_parts; p++)
         bytes += bytes_of_spans(assay_csv_part_spans(&parts[p], layout, i), parts[p].rows);
-    const assay_status status = assay_column_new_text(context, rows, bytes, true, &fresh);
+    const assay_status status = assay_column_make_text(context, rows, bytes, true, &fresh);
     if (status != ASSAY_OK)
         return status;
     for (size_t p = 0; p < n_parts; p++) {
