@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "base/memory.h"
-#include "base/sort.h"
 #include "sample/allocate.h"
+#include "sample/capacity.h"
 #include "sample/round_robin.h"
 #include "sample/ticket.h"
 
@@ -273,70 +273,82 @@ static uint64_t under_cap(uint64_t cases, uint64_t cap)
     return cases < cap ? cases : cap;
 }
 
-/* How many cases the cap leaves each stratum, whatever the others take: room[strata->n]. */
-static assay_status find_room(assay_context *context, const assay_plan *plan, uint64_t room[])
+/* Each stratum parted by holder, with nothing drawn, and the holder of each cell. */
+static assay_status part_by_holder(assay_context *context, const assay_plan *plan,
+                                   assay_cells **cells, uint32_t **holder)
 {
-    const size_t columns[] = {plan->holder};
-    static const uint64_t none = 0;
-    uint64_t *zero = assay_alloc_zeroed_array(plan->strata->n, sizeof *zero);
-    assay_cells *cells = NULL;
-    if (zero == NULL)
+    uint64_t *none = assay_alloc_zeroed_array(plan->strata->n, sizeof *none);
+    if (none == NULL)
         return assay_fail_memory(context);
     const assay_status status =
-        assay_cells_new(context, plan->frame, plan->strata, 1, columns, none, zero, zero, &cells);
-    for (size_t h = 0; h < plan->strata->n; h++)
-        room[h] = 0;
-    for (size_t c = 0; status == ASSAY_OK && c < cells->n; c++)
-        room[cells->stratum[c]] += under_cap(cells->population[c], plan->cap);
-    assay_cells_free(cells);
-    assay_free(zero);
-    return status;
+        assay_cells_new(context, plan->frame, plan->strata, 1, &plan->holder, 0, none, none, cells);
+    assay_free(none);
+    if (status != ASSAY_OK)
+        return status;
+    *holder = assay_alloc_array((*cells)->n, sizeof **holder);
+    if (*holder == NULL)
+        return assay_fail_memory(context);
+    for (size_t row = 0; row < assay_frame_rows(plan->frame); row++)
+        (*holder)[(*cells)->of_row[row]] = plan->holders->of_row[row];
+    return ASSAY_OK;
 }
 
-static assay_status check_cap(assay_context *context, const assay_plan *plan, const uint64_t room[])
+/* A stratum that the cap leaves too few cases, whatever the others take. */
+static assay_status check_strata(assay_context *context, const assay_plan *plan,
+                                 const assay_cells *cells)
 {
     char quoted[ASSAY_QUOTED];
-    size_t length;
-    const char *column = assay_frame_name(plan->frame, plan->holder);
-    uint64_t all = 0;
-    for (size_t h = 0; h < plan->strata->n; h++)
-        if (room[h] < plan->sample[h]) {
-            const char *label = assay_strata_label(plan->strata, h, &length);
-            return assay_fail(context, ASSAY_EDOM,
-                              "with at most %llu for each '%.40s', stratum '%s' can give %llu "
-                              "cases, not %llu",
-                              (unsigned long long)plan->cap, column,
-                              assay_quote(label, length, quoted), (unsigned long long)room[h],
-                              (unsigned long long)plan->sample[h]);
-        }
-    for (size_t i = 0; i < plan->holders->n; i++)
-        all += under_cap(plan->holders->population[i], plan->cap);
-    if (all < plan->size)
-        return assay_fail(context, ASSAY_EDOM,
-                          "with at most %llu for each '%.40s', the list can give %llu cases, not "
-                          "%llu",
-                          (unsigned long long)plan->cap, column, (unsigned long long)all,
-                          (unsigned long long)plan->size);
+    for (size_t h = 0, c = 0; h < plan->strata->n; h++) {
+        uint64_t room = 0;
+        for (; c < cells->n && cells->stratum[c] == h; c++)
+            room += under_cap(cells->population[c], plan->cap);
+        size_t length;
+        const char *label = assay_strata_label(plan->strata, h, &length);
+        if (room < plan->sample[h])
+            return assay_fail(
+                context, ASSAY_EDOM,
+                "with at most %llu for each '%.40s', stratum '%s' can give %llu cases, not %llu",
+                (unsigned long long)plan->cap, assay_frame_name(plan->frame, plan->holder),
+                assay_quote(label, length, quoted), (unsigned long long)room,
+                (unsigned long long)plan->sample[h]);
+    }
     return ASSAY_OK;
+}
+
+static assay_status check_cap(assay_context *context, const assay_plan *plan)
+{
+    assay_cells *cells = NULL;
+    uint32_t *holder = NULL;
+    uint64_t most = 0;
+    assay_status status = part_by_holder(context, plan, &cells, &holder);
+    if (status == ASSAY_OK)
+        status = check_strata(context, plan, cells);
+    if (status == ASSAY_OK)
+        status = assay_capacity(context, cells, holder, plan->holders->n, plan->cap,
+                                plan->strata->n, plan->sample, &most);
+    if (status == ASSAY_OK && most < plan->size)
+        status =
+            assay_fail(context, ASSAY_EDOM,
+                       "with at most %llu for each '%.40s', the strata can give %llu cases "
+                       "together, not %llu",
+                       (unsigned long long)plan->cap, assay_frame_name(plan->frame, plan->holder),
+                       (unsigned long long)most, (unsigned long long)plan->size);
+    assay_cells_free(cells);
+    assay_free(holder);
+    return status;
 }
 
 assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t column, uint64_t cap)
 {
-    uint64_t *room = assay_alloc_array(plan->strata->n, sizeof *room);
-    if (room == NULL)
-        return assay_fail_memory(context);
     assay_status status = assay_strata_new(context, plan->frame, 1, &column, &plan->holders);
     plan->holder = column;
     plan->cap = cap;
     if (status == ASSAY_OK)
-        status = find_room(context, plan, room);
-    if (status == ASSAY_OK)
-        status = check_cap(context, plan, room);
+        status = check_cap(context, plan);
     if (status != ASSAY_OK) {
         assay_strata_free(plan->holders);
         plan->holders = NULL;
     }
-    assay_free(room);
     return status;
 }
 

@@ -74,7 +74,7 @@ assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t 
 
 /*
 ** No level of `column` is to have more than `cap` cases: the draw passes over further ones (pick.h).
-** ASSAY_EDOM, in numbers, where the cap leaves a stratum, or the whole sample, too few cases.
+** ASSAY_EDOM, in numbers, where the cap leaves a stratum, or all strata together, too few cases.
 ** ASSAY_EMISSING where a row has no level, with error.row.
 */
 assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t column, uint64_t cap);

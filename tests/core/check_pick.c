@@ -301,7 +301,7 @@ START_TEST(a_cap_that_cannot_be_met_is_refused_in_numbers)
     plan = new_plan(frame, two_each, none);
     assert_status(assay_plan_cap(&context, plan, 3, 1), ASSAY_EDOM);
     ck_assert_str_eq(context.error.message,
-                     "with at most 1 for each 'officer', the list can give 3 cases, not 4");
+                     "with at most 1 for each 'officer', the strata can give 3 cases together, not 4");
     ck_assert_ptr_null(plan->holders);
     assay_plan_release(plan);
     ck_assert_uint_le(assay_memory_in_use(), before);
