@@ -241,6 +241,12 @@ assay_status assay_column_of_numbers(assay_context *context, size_t n, const dou
     return copy_of(context, ASSAY_NUMBER, n, values, column);
 }
 
+assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
+                                  assay_column **column)
+{
+    return copy_of(context, ASSAY_DATE, n, values, column);
+}
+
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column)
 {
@@ -297,6 +303,28 @@ static void put_text(assay_column *column, size_t i, const char *text, size_t le
     else if (length > 0)
         memcpy(column->own->bytes + from, text, length);
     write_unsigned(column->own->values, column->width, i + 1, from + (text == NULL ? 0 : length));
+}
+
+assay_status assay_column_of_texts(assay_context *context, size_t n, assay_text_at *at,
+                                   const void *self, assay_column **column)
+{
+    size_t length, bytes = 0;
+    bool any_missing = false;
+    for (size_t row = 0; row < n; row++) {
+        const bool known = at(self, row, &length) != NULL;
+        any_missing |= !known;
+        bytes += known ? length : 0;
+    }
+    assay_column *fresh;
+    const assay_status status = new_text(context, n, bytes, any_missing, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t row = 0; row < n; row++) {
+        const char *text = at(self, row, &length);
+        put_text(fresh, row, text, length);
+    }
+    *column = fresh;
+    return ASSAY_OK;
 }
 
 static assay_status take_text(assay_context *context, const assay_column *column,
