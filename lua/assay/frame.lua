@@ -164,7 +164,8 @@ function Frame.__len(self) return core.frame.rows(self._core) end
 
 --- `_below` is what a noun that makes a frame has to say beneath it.
 function Frame.__tostring(self)
-  local text, below = table_text.frame(self._core, self.private), rawget(self, "_below")
+  local is_list = self.id ~= nil or self.source ~= nil
+  local text, below = table_text.frame(self._core, self.private, is_list), rawget(self, "_below")
   return below and text .. "\n\n" .. below or text
 end
 
