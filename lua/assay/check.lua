@@ -120,6 +120,9 @@ local kinds = {
     if type(value) == "string" and not value:find("\0", 1, true) then return value end
     return wanted(name, type(value) == "string" and "text without a 0 byte" or "text", value)
   end,
+  ["function"] = function(name, value)
+    return type(value) == "function" and value or wanted(name, "a function", value)
+  end,
   table = function(name, value)
     return type(value) == "table" and value or wanted(name, "a table", value)
   end,
@@ -190,7 +193,8 @@ function check.class(name, example, methods, fields)
   for method, f in next, methods do
     class.methods[method] = function(self, ...)
       if getmetatable(self) ~= class.__metatable then
-        return check.fail(("write %s:%s(...), with a colon"):format(example, method))
+        return check.fail(("write %s:%s%s, with a colon"):format(example, method,
+          type(self) == "table" and "{...}" or "(...)"))
       end
       local run = type(f) == "string" and require("assay." .. f)[method] or f
       return run(self, ...)

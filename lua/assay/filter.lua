@@ -133,29 +133,24 @@ local function count_without_key(self, keys)
   return core.frame.rows(rest)
 end
 
---- A step, with the rows that its words do not speak of behind it.
-local function step_with(step, n, of_them)
-  return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
-end
-
---- Tells the run's record what a step took out of a list.
-local function note_loss(self, kind, n, why)
-  if n == 0 then return end
-  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
-    core.frame.rows(self._core), why))
-end
-
 -- ---- methods of frames ------------------------------------------------------------------------
 
-function filter.where(self, wanted)
+--- Sorts the rows of a frame by conditions or by a function: those that meet them, the others, how many of
+--- these lack what was asked, the words for it and the columns compared.
+local function split(self, method, wanted)
   if type(wanted) == "function" then
-    return frames.after(self, core.frame.where(self._core, wanted), "where (a function)")
+    local _, met, others, unknown = frames.over_rows(self, core.cursor.filter, wanted)
+    return met, others, unknown, "where (a function)", "the function"
   end
-  local list, names = conditions(self, check.value("what where is given", wanted, "table"))
-  local kept = core.filter.where(self._core, list)
-  local missing = count_missing(self, list)
-  note_loss(self, "missing", missing, "without a value in " .. table.concat(names, ", "))
-  return frames.after(self, kept, step_with(describe_all(names, list), missing, "without a value"))
+  local list, names = conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
+  local met, others = core.filter.where(self._core, list)
+  return met, others, count_missing(self, list), describe_all(names, list), table.concat(names, ", ")
+end
+
+function filter.where(self, wanted)
+  local kept, _, missing, words, asked = split(self, "where", wanted)
+  frames.note_loss(self, "missing", missing, "without a value in " .. asked)
+  return frames.after(self, kept, frames.step_with(words, missing, "without a value"))
 end
 
 --- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
@@ -169,11 +164,10 @@ end
 
 function filter.exclude(self, reason, wanted)
   check.value("the reason", reason, "text")
-  local list = conditions(self, check.value("what exclude is given", wanted, "table"))
-  local dropped, kept = core.filter.where(self._core, list)
-  local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
-  note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
-  return frames.after(self, kept, step, excluded_ids(self, reason, dropped))
+  local dropped, kept, missing = split(self, "exclude", wanted)
+  local step = frames.step_with("exclude " .. core.text.quote(reason), missing, "without a value kept")
+  frames.note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
+  return frames.after(self, kept, step, { excluded = excluded_ids(self, reason, dropped) })
 end
 
 local distinct_options = check.options("DistinctOptions", {
@@ -189,8 +183,8 @@ function filter.distinct(self, options)
   if #keys == 0 then check.fail("match needs at least one key", "match") end
   local handle = core.filter.distinct(self._core, keys, options.order and frames.column_number(self, options.order) or 0,
     self.id and frames.column_number(self, self.id) or 0, options.keep == "last")
-  note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
-  return frames.after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
+  frames.note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
+  return frames.after(self, handle, frames.step_with("one row per person", count_without_key(self, keys), "without a key"))
 end
 
 return filter

@@ -56,6 +56,12 @@ describe("a list of cases", function()
   it("hides private columns", function()
     local f = assay.frame { columns = { "id", "name", "age" }, rows = { { "1", "Abel", 30 } }, id = "id", private = "name" }
     assert.equal("│ 1    │ ***  │      30 │", lines(f)[5])
+    assert.equal("│ 1    │ ***     │      30 │", lines(f:rename { name = "surname" })[5])
+    for _, g in ipairs { f:head(1), f:take { 1 }, f:sort "name", f:where { age = 30 }, f:drop "age", f:append(f),
+      f:where(function(row) return row.name end), f:derive("x", function() return 1 end),
+      f:join(f:rename { name = "n", age = "a" }, "id"), f:count("name", "age") } do
+      assert.is_nil(tostring(g):find "Abel")
+    end
   end)
 
   it("counts columns on the screen, not bytes", function()
