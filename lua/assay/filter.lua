@@ -17,7 +17,7 @@ end
 local function texts_of(value)
   if type(value) ~= "table" then return { text_of(value) } end
   local list = {}
-  for i, item in ipairs(value) do list[i] = text_of(item) end
+  for i, item in ipairs(check.value("the values to compare with", value, "list")) do list[i] = text_of(item) end
   return list
 end
 
@@ -81,7 +81,7 @@ local function conditions(self, wanted)
       list[i] = { column = column, kind = "one_of", values = texts_of(value) }
     end
   end
-  for i, name in ipairs(names) do list[i].private = self.private[name] end
+  for i, name in ipairs(names) do list[i].private = self._private[name] end
   return list, names
 end
 
@@ -171,7 +171,7 @@ function filter.exclude(self, reason, wanted)
 end
 
 local distinct_options = check.options("DistinctOptions", {
-  match = "table!", keep = { "first", "last" }, order = "text",
+  match = "list!", keep = { "first", "last" }, order = "text",
 })
 
 function filter.distinct(self, options)

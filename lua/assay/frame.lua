@@ -21,8 +21,8 @@ function frame.new(handle, from, changes)
   return setmetatable({
     _core = handle,
     _id = id and core.frame.find(handle, id) and id or nil,
-    _source = from.source,
-    _private = changes.private or from.private or {},
+    _source = from._source or from.source,
+    _private = changes.private or from._private or from.private or {},
     _steps = changes.steps or from._steps or {},
     _excluded = changes.excluded or from._excluded or {},
   }, Frame)
@@ -62,8 +62,8 @@ end
 --- The columns that are private in one of two frames.
 function frame.either_private(self, other)
   local all = {}
-  for name in next, self.private do all[name] = true end
-  for name in next, other.private do all[name] = true end
+  for name in next, self._private do all[name] = true end
+  for name in next, other._private do all[name] = true end
   return all
 end
 
@@ -162,14 +162,14 @@ function methods.rename(self, new_names)
     taken[name] = true
   end
   return frame.new(core.frame.rename(self._core, names), self,
-    { id = new_names[self.id or false], private = renamed_set(self.private, new_names) })
+    { id = new_names[self.id or false], private = renamed_set(self._private, new_names) })
 end
 
 --- The numbers of a list of rows; raises for what is no row of the frame.
 local function check_rows(self, rows)
   local list, last = {}, core.frame.rows(self._core)
-  for i = 1, #check.value("what take is given", rows, "table") do
-    local row = check.value("the number of a row", rows[i], "integer")
+  for i, number in ipairs(check.value("what take is given", rows, "list")) do
+    local row = check.value("the number of a row", number, "integer")
     if row < 1 or row > last then check.fail(("there is no row %d: the frame has %d"):format(row, last)) end
     list[i] = row
   end
@@ -211,8 +211,8 @@ end
 --- The private columns, and one more if what is in it was made from one of them.
 local function private_with(self, name, read)
   local private = {}
-  for column, value in next, self.private do private[column] = value end
-  for _, column in ipairs(read) do private[name] = private[name] or self.private[column] end
+  for column, value in next, self._private do private[column] = value end
+  for _, column in ipairs(read) do private[name] = private[name] or self._private[column] end
   return private
 end
 
@@ -281,16 +281,23 @@ function Steps.__tostring(self)
   return table_text.lines(columns, lines)
 end
 
-local own_fields = { id = "_id", source = "_source", private = "_private" }
+--- A copy of one level: what a script changes in it is its own.
+local function copy(t)
+  if t == nil then return nil end
+  local fresh = {}
+  for key, value in next, t do fresh[key] = value end
+  return fresh
+end
 
 Frame = check.class("Frame", "f", methods, function(self, key)
-  if own_fields[key] then return rawget(self, own_fields[key]) end
+  if key == "id" then return rawget(self, "_id") end
+  if key == "source" then return copy(rawget(self, "_source")) end
+  if key == "private" then return copy(self._private) end
+  if key == "_id" or key == "_source" then return nil end
   if key == "columns" then return core.frame.names(self._core) end
   if key == "steps" then
     local steps = {}
-    for i, step in ipairs(self._steps) do
-      steps[i] = { step = step.step, removed = step.removed, added = step.added, rows = step.rows }
-    end
+    for i, step in ipairs(self._steps) do steps[i] = copy(step) end
     return setmetatable(steps, Steps)
   end
   if key == "excluded" then
@@ -310,8 +317,8 @@ function Frame.__len(self) return core.frame.rows(self._core) end
 
 --- `_below` is what a noun that makes a frame has to say beneath it.
 function Frame.__tostring(self)
-  local is_list = self.id ~= nil or self.source ~= nil
-  local text, below = table_text.frame(self._core, self.private, is_list), rawget(self, "_below")
+  local is_list = self._id ~= nil or self._source ~= nil
+  local text, below = table_text.frame(self._core, self._private, is_list), rawget(self, "_below")
   return below and text .. "\n\n" .. below or text
 end
 

@@ -267,6 +267,16 @@ describe("columns", function()
     assert.matches("unknown column 'x'", refusal(f.column, f, "x").message)
   end)
 
+  it("are given in a list without gaps and names", function()
+    assert.matches("must be a list of text: it has gaps", refusal(f.drop, f, "age", nil, "unit").message)
+    assert.matches("must be a list of text: it has gaps", refusal(f.select, f, { "age", name = "unit" }).message)
+    assert.matches("must be a list: it has gaps", refusal(f.take, f, { 1, nil, 2 }).message)
+    assert.matches("must be a list: it has gaps", refusal(f.where, f, { unit = { "X", except = "Y" } }).message)
+    assert.matches("match must be a list: it has gaps", refusal(f.distinct, f, { match = { key = "id" } }).message)
+    assert.matches("private must be a list of text: it has gaps",
+      refusal(assay.frame, { columns = { "name" }, rows = {}, private = { name = true } }).message)
+  end)
+
   it("never go all, nor two by one name", function()
     assert.equal("drop would leave no column", refusal(f.drop, f, f.columns).message)
     assert.equal("select needs the name of a column", refusal(f.select, f, {}).message)
@@ -306,6 +316,8 @@ describe("columns", function()
     end
     f.steps[1] = "x"
     f.columns[1] = "x"
+    f.private.age = true
+    assert.same({ name = true }, f.private)
     assert.same({}, { table.unpack(f.steps) })
     assert.equal("id", f.columns[1])
   end)
@@ -328,7 +340,7 @@ describe("rows", function()
     for _, row in ipairs { 1.5, 0 / 0, "1", {}, true } do
       assert.matches("the number of a row must be a whole number", refusal(f.take, f, { 1, row }).message)
     end
-    assert.matches("must be a table", refusal(f.take, f, 1).message)
+    assert.matches("must be a list, not 1", refusal(f.take, f, 1).message)
   end)
 
   it("are the first ones, as many as there are", function()
