@@ -34,6 +34,7 @@ describe("a list of cases", function()
   it("shows ten rows and the last three where that leaves two out at least", function()
     for _, n in ipairs { 0, 1, 13, 14 } do
       assert.equal(n + 6, #lines(support.cases(n)))
+      assert.is_nil(tostring(support.cases(n)):find "…")
     end
     for _, n in ipairs { 15, 16, 100 } do
       local text = lines(support.cases(n))
