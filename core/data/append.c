@@ -121,7 +121,7 @@ static assay_status append_numbers(assay_context *context, const pair *self, ass
         const assay_column *part = part_of(self, row, &at);
         values[row] = number_at(part, at);
         if (!is_exact(part, at))
-            status = assay_fail(context, ASSAY_ENUMERIC,
+            status = assay_fail(context, ASSAY_EFORMAT,
                                 "column '%.40s' is integer in one frame and number in the other: "
                                 "an integer beyond 2^53 would change",
                                 self->name);
@@ -273,7 +273,7 @@ static assay_status append_all(assay_context *context, const assay_frame *above,
                            rows};
         assay_column *column;
         status = append_column(context, &self, &column);
-        if (status == ASSAY_EFORMAT || status == ASSAY_ENUMERIC)
+        if (status == ASSAY_EFORMAT)
             assay_blame_argument(context, name);
         if (status == ASSAY_OK)
             status = assay_frame_add(context, both, name, column);

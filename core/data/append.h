@@ -7,7 +7,7 @@
 /*
 ** The rows of `above` and then those of `below`, which has the same columns, whatever their order:
 ** ASSAY_EUNKNOWN names a column that only one of them has. Types that differ:
-**   integer and number    number; an integer beyond 2^53 would change and is ASSAY_ENUMERIC
+**   integer and number    number; an integer beyond 2^53 would change and is ASSAY_EFORMAT
 **   category and text     text
 **   no value at all       the other column's type: what is empty could be read as anything
 **   declared levels       stay; the other column must keep to them, or have declared the same ones in

@@ -81,24 +81,36 @@ local function conditions(self, wanted)
       list[i] = { column = column, kind = "one_of", values = texts_of(value) }
     end
   end
-  for i, name in ipairs(names) do list[i].private = self._private[name] end
+  for i, name in ipairs(names) do list[i].private = self._private[name] or name == self._id end
   return list, names
+end
+
+-- A step lists so many values one by one.
+local MOST_VALUES = 5
+
+--- Values in words; those of the id and of private columns are not shown.
+local function describe_values(condition)
+  local values, n = {}, #condition.values
+  if n > MOST_VALUES then return ("one of %d values"):format(n) end
+  if condition.private then return "***" end
+  for i, value in ipairs(condition.values) do values[i] = core.text.quote(value) end
+  return table.concat(values, " or ")
 end
 
 --- One condition in words.
 local function describe(name, condition)
+  name = core.text.quote(name)
   if condition.kind == "missing" then
     return name .. (condition.except and " is known" or " is missing")
   elseif condition.kind == "contains" then
-    return ("%s contains '%s'"):format(name, core.text.quote(condition.values[1]))
+    return ("%s contains '%s'"):format(name, describe_values(condition))
   elseif condition.kind == "one_of" then
-    local values = {}
-    for i, value in ipairs(condition.values) do values[i] = core.text.quote(value) end
-    return ("%s %s %s"):format(name, condition.except and "is not" or "is", table.concat(values, " or "))
+    return ("%s %s %s"):format(name, condition.except and "is not" or "is", describe_values(condition))
   end
-  local parts = {}
-  if condition.low then parts[#parts + 1] = (condition.low_strict and "above " or "from ") .. condition.low end
-  if condition.high then parts[#parts + 1] = (condition.high_strict and "below " or "to ") .. condition.high end
+  local parts, low, high = {}, condition.low, condition.high
+  if condition.private then low, high = low and "***", high and "***" end
+  if low then parts[#parts + 1] = (condition.low_strict and "above " or "from ") .. core.text.quote(low) end
+  if high then parts[#parts + 1] = (condition.high_strict and "below " or "to ") .. core.text.quote(high) end
   return name .. " " .. table.concat(parts, " ")
 end
 

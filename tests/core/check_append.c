@@ -118,8 +118,8 @@ START_TEST(an_integer_that_is_no_double_is_not_made_one)
 {
     static const char message[] = "column 'x' is integer in one frame and number in the other: an "
                                   "integer beyond 2^53 would change";
-    assert_refused(table("x\n9007199254740993\n"), table("x\n1.5\n"), ASSAY_ENUMERIC, message);
-    assert_refused(table("x\n1.5\n"), table("x\n-9007199254740993\n"), ASSAY_ENUMERIC, message);
+    assert_refused(table("x\n9007199254740993\n"), table("x\n1.5\n"), ASSAY_EFORMAT, message);
+    assert_refused(table("x\n1.5\n"), table("x\n-9007199254740993\n"), ASSAY_EFORMAT, message);
 }
 END_TEST
 

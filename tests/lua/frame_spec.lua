@@ -196,6 +196,18 @@ describe("exclude and distinct", function()
       { last(f:distinct { match = { "pnc", { "name", "dob" } } }) })
   end)
 
+  it("put no value of a private column or of the id into words", function()
+    local f = assay.frame { columns = { "id", "name", "age", "unit" }, id = "id", private = { "name", "age" },
+      rows = { { "0012", "Abel", 20, "A" } }, types = { name = "text", unit = "text" } }
+    local function words(wanted) return f:where(wanted).steps[1].step end
+    assert.equal("id is ***, name is not ***", words { id = "0012", name = { except = { "Cain", "Seth" } } })
+    assert.equal("name contains '***'", words { name = { contains = "Ab" } })
+    assert.equal("age from *** below ***", words { age = { min = 18, below = 25 } })
+    assert.equal("unit is A or B", words { unit = { "A", "B" } })
+    assert.equal("unit is one of 6 values", words { unit = { "A", "B", "C", "D", "E", "F" } })
+    assert.equal("id is not one of 6 values", words { id = { except = { "1", "2", "3", "4", "5", "6" } } })
+  end)
+
   it("count their steps and keep the ids", function()
     local f = assay.read(support.file("people.csv",
       "id,name,pnc,dob,start\n1,Abel,P1,1980-01-01,2018-05-01\n2,*,P2,1981-01-01,2018-05-01\n" ..
