@@ -22,7 +22,8 @@ end
 function append.append(self, other)
   check.object("what append is given", other, "Frame")
   local handle = core.append.append(self._core, other._core)
-  local step = frames.step_with(("append %d rows of %s"):format(#other, frames.called(other)), history(other))
+  local step = frames.step_with(("append %d row%s of %s"):format(#other, #other == 1 and "" or "s",
+    frames.called(other)), history(other))
   return frames.after(self, handle, step, {
     added = #other, excluded = excluded_of(self, other), private = frames.either_private(self, other),
   })

@@ -195,7 +195,7 @@ end
 
 function methods.head(self, n)
   n = check.value("the number of rows", n == nil and 10 or n, "count")
-  return frame.after(self, core.frame.head(self._core, n), ("the first %d rows"):format(n))
+  return frame.after(self, core.frame.head(self._core, n), n == 1 and "the first row" or ("the first %d rows"):format(n))
 end
 
 function methods.sort(self, ...)
