@@ -242,23 +242,25 @@ function methods.rows(self)
   end
 end
 
---- By the ending of the file's name: function(frame, path, digits), 0 digits being all there are.
-frame.writers = {
-  csv = function(self, path, digits) core.csv.write(self._core, path, digits) end,
-  json = function(self, path, digits) core.json_rows.write(self._core, path, digits) end,
-}
+-- What can be written, by the end of the file's name.
+local writers = {}
+
+-- What was read is written back whole; what was computed has 12 digits, alike on every machine.
+local function digits_of(self) return self._source and 0 or 12 end
+
+function writers.csv(self, path) core.csv.write(self._core, path, digits_of(self)) end
+
+function writers.json(self, path) core.json_rows.write(self._core, path, digits_of(self)) end
 
 function methods.write(self, path)
   check.value("the file", path, "text")
-  local ending = path:match "%.(%w+)$"
-  local writer = ending and frame.writers[ending:lower()]
+  local writer = writers[path:match "%.(%w+)$"]
   if not writer then
-    local known = check.keys(frame.writers)
-    check.fail(("'%s': the name of the file must end in .%s"):format(core.text.quote(path),
-      table.concat(known, " or .")))
+    local list = check.keys(writers)
+    for i, name in ipairs(list) do list[i] = "." .. name end
+    check.fail(("'%s': the name of the file must end in %s"):format(core.text.quote(path), table.concat(list, " or ")))
   end
-  -- what was read is written back whole; what was computed has 12 digits, alike on every machine
-  writer(self, path, self.source and 0 or 12)
+  writer(self, path)
   return self
 end
 
