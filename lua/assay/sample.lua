@@ -11,9 +11,8 @@ local Sample
 
 --- A frame that a sample shows, with the id and the private columns of the list it came from.
 local function shown(self, handle)
-  local frame, about = frames.new(handle), self.plan._about
-  frame.id, frame.private = about.id, about.private
-  return frame
+  local about = self.plan._about
+  return frames.new(handle, { id = about.id, private = about.private })
 end
 
 function sample.of_core(handle, plan)

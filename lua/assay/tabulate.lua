@@ -10,7 +10,7 @@ local tabulate = {}
 function tabulate.count(self, ...)
   local names = check.value("what count is given", { ... }, "texts")
   if #names == 0 then check.fail "count needs the name of a column" end
-  return frames.new(core.tabulate.count(self._core, frames.column_numbers(self, names)))
+  return frames.new(core.tabulate.count(self._core, frames.column_numbers(self, names)), { private = self._private })
 end
 
 local profile_options = check.options("ProfileOptions", { columns = "texts" })

@@ -7,6 +7,11 @@ local eligible = assay.read("cases20.csv", { id = "case_id", levels = { gender =
   :distinct { match = { "pnc", { "name", "dob" } }, keep = "first", order = "start" }
 print(eligible.steps)
 
+-- the other verbs, on the way
+local months = eligible:derive("month", function(row) return row.start and row.start:sub(1, 7) end)
+  :join(eligible:select("case_id", "risk"):rename { risk = "level" }, "case_id")
+print(months:append(months):where(function(row) return row.level end):sort("-month", "case_id"):take { 1, 3 })
+
 local plan = assay.plan { frame = eligible, strata = { "gender", "risk" }, size = 9, reserve = 0.20 }
 print(plan)
 
