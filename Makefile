@@ -24,8 +24,8 @@ LUA_CFLAGS  = $(call PKG,--cflags lua5.4)
 CORE_LIBS   = $(call PKG,--libs gsl libcjson libutf8proc) -l:libcrypto.a -lm
 LUA_LIBS    = $(call PKG,--libs lua5.4)
 # what only file formats need is in a module of its own, which is loaded when it is first asked for
-FORMATS_CFLAGS = $(call PKG,--cflags libzip expat xlsxwriter)
-FORMATS_LIBS   = $(call PKG,--libs libzip expat xlsxwriter) -lreadstat
+FORMATS_CFLAGS = $(call PKG,--cflags libzip expat)
+FORMATS_LIBS   = $(call PKG,--libs libzip expat) -lreadstat
 CHECK_LIBS  = $(call PKG,--libs check)
 
 FORMATS := $(wildcard core/data/spreadsheet*.c core/data/statfile*.c)
@@ -77,7 +77,7 @@ help:
 
 # ---- packages ------------------------------------------------------------------------------------
 DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev \
-        libzip-dev libexpat1-dev libxlsxwriter-dev libreadstat-dev lua-argparse
+        libzip-dev libexpat1-dev libreadstat-dev lua-argparse
 TEST_DEPS := lua5.4 check lua-busted lua-check locales
 
 deps:                ## install the packages that building and running need
