@@ -191,9 +191,9 @@ $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 
 # one program a parser, made by clang, whose libFuzzer has its main
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
-$(B)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(B)/libassay.a
+$(B)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(B)/libformats.a $(B)/libassay.a
 	$(call say,link $@)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
+	$(LINK) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS)
 $(O)/tests/fuzz/%.o: tests/fuzz/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
