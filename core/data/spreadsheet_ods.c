@@ -85,14 +85,6 @@ static assay_status begin_paragraph(assay_context *context, ods *self)
     return self->text.n++ > 0 ? append(context, self, "\n", 1) : ASSAY_OK;
 }
 
-static void end_paragraph(ods *self)
-{
-    assay_bytes *bytes = &self->text.bytes;
-    self->text.inside--;
-    if (self->text.space && bytes->length > 0 && bytes->bytes[bytes->length - 1] == ' ')
-        bytes->length--;
-}
-
 /* <text:s text:c="3"/>: as many spaces, none of which is drawn together with others. */
 static assay_status add_spaces(assay_context *context, ods *self, const char **attributes)
 {
@@ -140,7 +132,7 @@ static void text_ends(ods *self, const char *name)
     if (is_no_value(name))
         self->text.skip--;
     else if (self->text.skip == 0 && (strcmp(local, "p") == 0 || strcmp(local, "h") == 0))
-        end_paragraph(self);
+        self->text.inside--; /* a space at its end stays: LibreOffice writes it so */
 }
 
 /* ---- sheets ---- */
