@@ -137,7 +137,7 @@ $(B)/libformats.a: $(FORMATS_O) $(B)/sources
 # module needs may bring another copy. The name that the second module asks for is on both.
 WHOLE := -Wl,-E -Wl,--exclude-libs,libcrypto.a -Wl,-soname,assay-core.so -Wl,--whole-archive $(B)/libassay.a -Wl,--no-whole-archive
 LINK   = $(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread
-# -z nodelete: a thread pool must outlive the lua_State that loaded the module
+# -z nodelete: what a library in the module left with the process outlives the lua_State that loaded it
 SHARED := -shared -Wl,-z,nodelete
 
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a

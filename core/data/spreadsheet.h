@@ -3,14 +3,14 @@
 #define ASSAY_DATA_SPREADSHEET_H
 
 #include "base/file.h"
+#include "data/names.h"
 #include "data/source.h"
 
 /*
 ** ---- reading ----
 **
 ** The first row with a value names the columns. Cells come as text: numbers as the shortest text that
-** reads back the same, dates as ISO text (or as `dates` says), a time behind it where there is one
-** ("2018-11-05 14:30:00"), times alone "14:30:00", durations "36:15:00", truth values TRUE and FALSE,
+** reads back the same, dates as ISO text, a time behind it where there is one ("2018-11-05 14:30:00"), times alone "14:30:00", durations "36:15:00", truth values TRUE and FALSE,
 ** formulas as the value that was saved with them. Empty rows between others are rows of missing
 ** values, those behind the last are dropped and counted. A cell with an error value (#N/A) is missing
 ** and counted. Of merged cells the first has the value. Hidden rows are read, and counted.
@@ -29,15 +29,19 @@ typedef struct assay_spreadsheet_options {
     const char *sheet; /* its name; NULL: number `number`, from 1; if that is 0, the first visible one */
     size_t number;
     size_t skip;       /* rows above the header: titles */
-    const char *dates; /* how date cells are written, a pattern of text.h; NULL: yyyy-mm-dd */
+    assay_naming naming;
+    const char *dates; /* how text that is a date is written, a pattern of text.h; NULL: yyyy-mm-dd */
+    char decimal;      /* ',': the sign in text that is a number; else '.' */
     size_t n_missing;
-    const char *const *missing; /* cells that mean missing */
+    const char *const *missing; /* cells that mean missing; an empty one always does */
 } assay_spreadsheet_options;
 
-assay_spreadsheet_options assay_spreadsheet_defaults(void); /* the empty cell is missing */
+assay_spreadsheet_options assay_spreadsheet_defaults(void);
 
 /*
-** Takes over the input, which is closed before this returns. ASSAY_EUNKNOWN: no such sheet; the
+** Takes over the input, which is closed before this returns. Numbers and dates are handed out as
+** `decimal` and `dates` say, so that a column may have them as cells of their own and as text. The
+** texts in the options must outlive the source. ASSAY_EUNKNOWN: no such sheet; the
 ** message lists those that there are.
 */
 assay_status assay_spreadsheet_open(assay_context *context, assay_input *input,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "data/builder.h"
 
 enum { BLOCK_BYTES = 1 << 23, BLOCK_CELLS = 1 << 20 };
 
@@ -162,40 +163,47 @@ static void clear_row(assay_grid *self)
 
 /* ---- the header ---- */
 
-static assay_status add_name(assay_context *context, assay_grid *self, assay_dictionary *seen,
-                             uint64_t row, size_t i)
+/* The name of column i as it stands in the header; where nothing stands it is empty. */
+static assay_status add_name(assay_context *context, assay_grid *self, size_t i)
 {
     const cell *from = &self->cells[i];
-    if (from->has == NOTHING)
-        return fail_at(context, self, row, i + 1, "a column without a name");
-    const char *bytes = self->row.bytes + from->offset;
-    const uint32_t code = assay_dictionary_add(seen, bytes, from->length);
-    self->names[i] = assay_copy_text(bytes, from->length);
-    if (code == 0 || self->names[i] == NULL)
+    const bool named = from->has == VALUE;
+    self->names[i] = assay_copy_text(named ? self->row.bytes + from->offset : "",
+                                     named ? from->length : 0);
+    if (self->names[i] == NULL)
         return assay_fail_memory(context);
     self->face.n_columns = i + 1;
-    if (code != i + 1)
-        return fail_at(context, self, row, i + 1, "a column name that stands in the header twice");
+    self->keep[i] = true;
     return ASSAY_OK;
+}
+
+static assay_status settle_names(assay_context *context, assay_grid *self, uint64_t row)
+{
+    size_t wrong = 0;
+    char message[sizeof context->error.message];
+    const assay_status status = assay_names_settle(context, &self->options.naming,
+                                                   self->face.n_columns, self->names, &wrong);
+    if (status != ASSAY_EFORMAT)
+        return status;
+    strcpy(message, context->error.message);
+    return fail_at(context, self, row, wrong + 1, message);
 }
 
 static assay_status take_header(assay_context *context, assay_grid *self, uint64_t row)
 {
     const size_t n = self->n_cells;
-    assay_dictionary *seen = assay_dictionary_new();
     self->names = assay_alloc_zeroed_array(n, sizeof *self->names);
     self->keep = assay_alloc_zeroed_array(n, sizeof *self->keep);
     self->builders = assay_alloc_zeroed_array(n, sizeof *self->builders);
     self->columns = assay_alloc_zeroed_array(n, sizeof(assay_column *));
     assay_status status = ASSAY_OK;
-    if (seen == NULL || self->names == NULL || self->keep == NULL || self->builders == NULL ||
+    if (self->names == NULL || self->keep == NULL || self->builders == NULL ||
         self->columns == NULL)
         status = assay_fail_memory(context);
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
-        self->keep[i] = true;
-        status = add_name(context, self, seen, row, i);
-    }
-    assay_dictionary_release(seen);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = add_name(context, self, i);
+    if (status == ASSAY_OK)
+        status = settle_names(context, self, row);
     self->face.names = (const char *const *)self->names;
     self->in_header = false;
     self->facts.first_row = row + 1;
@@ -408,9 +416,9 @@ const assay_spreadsheet_facts *assay_spreadsheet_facts_of(const assay_source *so
     return &((const assay_grid *)source)->facts;
 }
 
-const char *assay_grid_dates(const assay_grid *self)
+const assay_spreadsheet_options *assay_grid_options(const assay_grid *self)
 {
-    return self->options.dates;
+    return &self->options;
 }
 
 assay_status assay_grid_start(assay_context *context, assay_grid *self, assay_source **source)

@@ -273,7 +273,8 @@ static assay_status cell_starts(assay_context *context, ods *self, const char **
 /* The value as text; *length 0: none. A value that cannot be read stays as it is written. */
 static const char *print_value(const ods *self, char text[ASSAY_VALUE_TEXT], size_t *length)
 {
-    const char *value = self->value.bytes, *dates = assay_grid_dates(self->grid);
+    const char *value = self->value.bytes;
+    const assay_spreadsheet_options *options = assay_grid_options(self->grid);
     size_t n = 0;
     if (!self->has_value) {
         *length = self->text.bytes.length;
@@ -282,10 +283,10 @@ static const char *print_value(const ods *self, char text[ASSAY_VALUE_TEXT], siz
     *length = self->value.length;
     switch (self->type) {
     case NUMBER:
-        n = assay_value_of_number(value, *length, text);
+        n = assay_value_of_number(value, *length, options->decimal, text);
         break;
     case DATE:
-        n = assay_value_of_iso(value, *length, dates, text);
+        n = assay_value_of_iso(value, *length, options->dates, text);
         break;
     case PERIOD:
         n = assay_value_of_period(value, *length, text);

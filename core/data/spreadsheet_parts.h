@@ -72,9 +72,10 @@ assay_cell_kind assay_cell_kind_of(uint64_t id, const char *code);
 
 /*
 ** These write a value and return the length; 0: it is not such a value. `dates` is the pattern for
-** dates, NULL for ISO. A serial number counts days, with a false 29 February 1900.
+** dates, NULL for ISO; `decimal` is ',' or anything else for '.'. A serial number counts days, with a false 29 February 1900.
 */
-size_t assay_value_of_number(const char *bytes, size_t length, char text[ASSAY_VALUE_TEXT]);
+size_t assay_value_of_number(const char *bytes, size_t length, char decimal,
+                             char text[ASSAY_VALUE_TEXT]);
 size_t assay_value_of_serial(double serial, assay_cell_kind kind, bool from_1904,
                              const char *dates, char text[ASSAY_VALUE_TEXT]);
 
@@ -109,7 +110,7 @@ assay_status assay_grid_new(assay_context *context, const assay_package *package
                             const assay_spreadsheet_options *options, assay_grid **grid);
 void assay_grid_free(assay_grid *grid); /* NULL is ignored */
 assay_spreadsheet_facts *assay_grid_facts(assay_grid *grid);
-const char *assay_grid_dates(const assay_grid *grid);
+const assay_spreadsheet_options *assay_grid_options(const assay_grid *grid);
 
 /*
 ** `row` and `column` count from 1. The cells of a row come before the row itself, in any order, each

@@ -111,15 +111,21 @@ static bool is_shortest(const char *bytes, size_t length)
            bytes[bytes[0] == '-'] != '0';
 }
 
-size_t assay_value_of_number(const char *bytes, size_t length, char text[ASSAY_VALUE_TEXT])
+size_t assay_value_of_number(const char *bytes, size_t length, char decimal,
+                             char text[ASSAY_VALUE_TEXT])
 {
     double x;
     if (length < ASSAY_NUMBER_TEXT && is_shortest(bytes, length)) {
         memcpy(text, bytes, length);
         text[length] = '\0';
-        return length;
+    } else {
+        length = assay_text_to_number(bytes, length, &x) == ASSAY_OK ? assay_number_to_text(x, text)
+                                                                     : 0;
     }
-    return assay_text_to_number(bytes, length, &x) == ASSAY_OK ? assay_number_to_text(x, text) : 0;
+    char *point = decimal == ',' ? memchr(text, '.', length) : NULL;
+    if (point != NULL)
+        *point = ',';
+    return length;
 }
 
 /* ---- dates and times ---- */

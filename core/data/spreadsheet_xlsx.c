@@ -556,11 +556,11 @@ static assay_status put_number(assay_context *context, xlsx *self, const char *b
     double x;
     char text[ASSAY_VALUE_TEXT];
     size_t n = 0;
+    const assay_spreadsheet_options *options = assay_grid_options(self->grid);
     if (self->kind != ASSAY_CELL_PLAIN && assay_text_to_number(bytes, length, &x) == ASSAY_OK)
-        n = assay_value_of_serial(x, self->kind, self->from_1904, assay_grid_dates(self->grid),
-                                  text);
+        n = assay_value_of_serial(x, self->kind, self->from_1904, options->dates, text);
     if (n == 0)
-        n = assay_value_of_number(bytes, length, text);
+        n = assay_value_of_number(bytes, length, options->decimal, text);
     return n > 0 ? put(context, self, text, n)
                  : fail_cell(context, self, "it is said to hold a number, but does not");
 }
@@ -594,7 +594,8 @@ static assay_status cell_ends(assay_context *context, xlsx *self)
             return fail_cell(context, self, "it is neither true nor false");
         return is_true(bytes) ? put(context, self, "TRUE", 4) : put(context, self, "FALSE", 5);
     case ISO: {
-        const size_t n = assay_value_of_iso(bytes, length, assay_grid_dates(self->grid), text);
+        const size_t n = assay_value_of_iso(bytes, length, assay_grid_options(self->grid)->dates,
+                                            text);
         return n > 0 ? put(context, self, text, n) : put(context, self, bytes, length);
     }
     default:
