@@ -238,8 +238,11 @@ static assay_status read_dictionary(assay_context *context, assay_statfile *file
 {
     assay_status status = file->format == ASSAY_SAV ? assay_statfile_check_sav(context, file)
                                                     : assay_statfile_check_dta(context, file);
-    if (status == ASSAY_OK)
-        status = assay_statfile_parse(context, file, false);
+    if (status != ASSAY_OK)
+        return status;
+    if (file->format == ASSAY_SAV)
+        assay_statfile_widen(file);
+    status = assay_statfile_parse(context, file, false);
     if (status != ASSAY_OK)
         return status;
     if (file->n == 0)

@@ -79,15 +79,26 @@ size_t assay_statfile_weight(const assay_statfile *file);     /* its column, or 
 
 /* ---- writing ---- */
 
+/* What SPSS cannot keep: it pads text with blanks. */
+typedef struct assay_statfile_lost {
+    size_t blanks; /* cells of text that end in blanks, which are not kept */
+    size_t empty;  /* cells of empty text, which are missing when they are read again */
+    size_t labels; /* labels of variables above 256 bytes, which are cut */
+} assay_statfile_lost;
+
 /*
 ** Writes a frame as SPSS system file, compressed by rows, in UTF-8 and with a fixed date, so that
-** the same frame gives the same bytes. A category is its codes 1 .. k with labels; text is as wide as
-** its longest value; an integer or a number is F with the decimals its values need, a date EDATE10.
-** Missing is system-missing, and the empty text, which SPSS cannot tell from a text that is empty.
-** ASSAY_EDOM: a name that SPSS does not take, two that it takes for one, text above 32,767 bytes or
-** with a 0 byte, a label above 120 bytes, an integer beyond 2^53, no columns.
+** the same frame gives the same bytes. A category is its codes 1 .. k with labels, declared levels
+** in their order, others in byte order; it is text where a level is above 120 bytes, which no label
+** can be. Text is as wide as its longest value, an integer or a number F with the decimals that its
+** values need (at most 16 are shown, all are kept), a date EDATE10. Missing is system-missing, and
+** for text the empty one. labels[i] is the label of column i, or NULL; labels NULL: there are none.
+** ASSAY_EDOM, naming the column: a name that SPSS does not take, two that it takes for one, text
+** above 32,767 bytes or with a 0 byte, an integer of 2^53 or more, an infinite number, a date before
+** 1582-10-15. ASSAY_EDOM too: no columns, or more than 10,000, or more than 2^31 - 1 rows.
 */
 assay_status assay_statfile_write(assay_context *context, const assay_frame *frame,
-                                  assay_output *output);
+                                  const char *const labels[], assay_output *output,
+                                  assay_statfile_lost *lost);
 
 #endif

@@ -71,6 +71,7 @@ enum {
     SAV_LAYOUT = 64,
     SAV_COMPRESSION = 72,
     SAV_CASES = 80,
+    DATA_RECORD = 999,   /* behind it are the rows */
     DEFLATE_RATIO = 1032 /* one byte of zlib's stream gives at most so many */
 };
 
@@ -90,6 +91,12 @@ static assay_status refuse_kind(assay_context *context, const assay_statfile *fi
         assay_quote(file->bytes, file->length < 12 ? file->length : 12, quoted));
 }
 
+/* The layout code, which is 2 or 3, tells the order of bytes. */
+static bool is_swapped(int64_t layout)
+{
+    return layout != 2 && layout != 3;
+}
+
 typedef struct sav_header {
     int64_t compression, cases;
 } sav_header;
@@ -106,7 +113,7 @@ static assay_status check_sav_header(assay_context *context, const assay_statfil
         return refuse_cut(context, file);
     from->at = SAV_LAYOUT;
     take_integer(from, &layout);
-    from->swapped = layout != 2 && layout != 3;
+    from->swapped = is_swapped(layout);
     from->at = SAV_COMPRESSION;
     take_integer(from, &header->compression);
     from->at = SAV_CASES;
@@ -157,37 +164,39 @@ static bool skip_extension(cursor *from)
            skip(from, size * n);
 }
 
+/* What stands behind the type of a record; *is_variable: it is one, and no more of another. */
+static bool skip_record(cursor *from, uint64_t type, bool *is_variable)
+{
+    *is_variable = false;
+    switch (type) {
+    case 2:
+        return skip_variable(from, is_variable);
+    case 3:
+        return skip_labels(from);
+    case 6:
+        return skip_lines(from);
+    default:
+        return skip_extension(from);
+    }
+}
+
 /* The records up to the data; *cells is how many times eight bytes a row has. */
 static assay_status walk_sav(assay_context *context, const assay_statfile *file, cursor *from,
                              uint64_t *cells)
 {
     uint64_t type, variables = 0;
     while (take(from, 4, &type)) {
-        bool good, is_variable = false;
-        if (type == 999)
+        bool is_variable;
+        if (type == DATA_RECORD)
             return skip(from, 4) ? ASSAY_OK : refuse_cut(context, file);
-        switch (type) {
-        case 2:
-            good = skip_variable(from, &is_variable);
-            ++*cells;
-            break;
-        case 3:
-            good = skip_labels(from);
-            break;
-        case 6:
-            good = skip_lines(from);
-            break;
-        case 7:
-            good = skip_extension(from);
-            break;
-        default:
+        if (type != 2 && type != 3 && type != 6 && type != 7)
             return assay_statfile_refuse(context, file,
                                          "is damaged: there is no record of type %llu",
                                          (unsigned long long)type);
-        }
-        variables += is_variable;
-        if (!good)
+        if (!skip_record(from, type, &is_variable))
             return refuse_cut(context, file);
+        *cells += type == 2;
+        variables += is_variable;
         if (variables > ASSAY_STATFILE_COLUMNS)
             return assay_statfile_refuse(context, file, "has more than %d variables",
                                          ASSAY_STATFILE_COLUMNS);
@@ -196,6 +205,33 @@ static assay_status walk_sav(assay_context *context, const assay_statfile *file,
             return status;
     }
     return refuse_cut(context, file);
+}
+
+bool assay_statfile_find_record(const char *bytes, size_t length, uint32_t subtype, size_t *at,
+                                size_t *n)
+{
+    uint64_t type, this;
+    int64_t layout;
+    bool is_variable;
+    cursor from = {.bytes = (const unsigned char *)bytes, .length = length, .at = SAV_LAYOUT};
+    if (length < SAV_HEADER)
+        return false;
+    take_integer(&from, &layout);
+    from.swapped = is_swapped(layout);
+    from.at = SAV_HEADER;
+    while (take(&from, 4, &type) && type != DATA_RECORD) {
+        const size_t start = from.at;
+        const bool found = type == 7 && take(&from, 4, &this) && this == subtype;
+        from.at = start;
+        if (!skip_record(&from, type, &is_variable))
+            return false;
+        if (found) {
+            *at = start + 12;
+            *n = from.at - *at;
+            return true;
+        }
+    }
+    return false;
 }
 
 /* How many rows can follow: a cell takes eight bytes, or at least one where rows are compressed. */

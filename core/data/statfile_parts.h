@@ -31,6 +31,7 @@ typedef struct assay_statfile_labels {
 typedef struct assay_statfile_values {
     char *name, *labels_name, *label, *format;
     bool text, kept;
+    size_t cut; /* the length of a text that may have lost its end; or 0 */
     size_t n_ranges;
     assay_statfile_key low[ASSAY_MISSING_RANGES], high[ASSAY_MISSING_RANGES];
 
@@ -52,6 +53,8 @@ struct assay_statfile {
     char *forced_encoding; /* the caller's, or NULL */
     char *bytes;           /* of the file, until the values are read */
     size_t length, position;
+    size_t longest;     /* the width of the longest text above 255 bytes; or 0 */
+    size_t widened;     /* what ReadStat is told instead; or 0 */
     uint64_t most_rows; /* that can be in a file of its size */
 
     char *encoding, *label;
@@ -82,6 +85,32 @@ assay_status assay_statfile_refuse(assay_context *context, const assay_statfile 
 */
 assay_status assay_statfile_check_sav(assay_context *context, assay_statfile *file);
 assay_status assay_statfile_check_dta(assay_context *context, assay_statfile *file);
+
+/* The data of an extension record of an SPSS file, n bytes from `at`; false if there is none. */
+bool assay_statfile_find_record(const char *bytes, size_t length, uint32_t subtype, size_t *at,
+                                size_t *n);
+
+/* ---- statfile_repair.c ---- */
+
+/* Has ReadStat give the long texts of an SPSS file whole, where that can be. */
+void assay_statfile_widen(assay_statfile *file);
+
+/* How many bytes of a text that fills its width ReadStat loses, by the longest width it was told. */
+size_t assay_statfile_lost_bytes(size_t width, size_t longest);
+
+/*
+** The name that ReadStat is given for column i of a file to be written: eight bytes, so that no
+** name that it makes up for the rest of a long text is that of another column.
+*/
+#define ASSAY_STATFILE_SHORT 9
+void assay_statfile_short_name(size_t i, char name[ASSAY_STATFILE_SHORT]);
+
+/*
+** Writes the dictionary that ReadStat made with short names, with the columns' own names in their
+** place and with a date that does not depend on the clock or the place of the machine.
+*/
+assay_status assay_statfile_write_dictionary(assay_context *context, const assay_frame *frame,
+                                             char *bytes, size_t length, assay_output *output);
 
 /* ---- statfile_read.c ---- */
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <readstat.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -155,6 +156,26 @@ static assay_status copy_ranges(reader *self, const readstat_variable_t *from,
     return ASSAY_OK;
 }
 
+/* The format; of the text that was widened, the one that the file has. */
+static assay_status copy_format(reader *self, const readstat_variable_t *from, char **format)
+{
+    char own[24];
+    const assay_statfile *file = self->file;
+    const bool widened =
+        file->widened != 0 && readstat_variable_get_storage_width(from) == file->widened;
+    snprintf(own, sizeof own, "A%zu", file->longest);
+    return copy_text(self, widened ? own : readstat_variable_get_format(from), format);
+}
+
+static size_t cut_of(const assay_statfile *file, const readstat_variable_t *from)
+{
+    const size_t width = readstat_variable_get_storage_width(from);
+    const size_t told = file->widened != 0 ? file->widened : file->longest;
+    const size_t lost =
+        file->longest == 0 || width <= 255 ? 0 : assay_statfile_lost_bytes(width, told);
+    return width == file->widened || lost == 0 ? 0 : width - lost;
+}
+
 static assay_status copy_variable(reader *self, const readstat_variable_t *from, const char *labels,
                                   assay_statfile_values *variable)
 {
@@ -168,12 +189,14 @@ static assay_status copy_variable(reader *self, const readstat_variable_t *from,
     if (status == ASSAY_OK)
         status = copy_text(self, readstat_variable_get_label(from), &variable->label);
     if (status == ASSAY_OK)
-        status = copy_text(self, readstat_variable_get_format(from), &variable->format);
+        status = copy_format(self, from, &variable->format);
     if (status == ASSAY_OK && labels != NULL &&
         (variable->labels_name = assay_copy_text(labels, strlen(labels))) == NULL)
         status = assay_fail_memory(self->context);
     if (status == ASSAY_OK)
         status = copy_ranges(self, from, variable);
+    if (variable->text && self->file->format == ASSAY_SAV)
+        variable->cut = cut_of(self->file, from);
     variable->about.label = variable->label;
     variable->about.format = variable->format;
     return status;
@@ -323,6 +346,17 @@ static assay_status code_of(reader *self, assay_statfile_values *variable, const
     return ASSAY_OK;
 }
 
+/* In an encoding of one byte for each character, the characters count. */
+static bool may_be_cut(const assay_statfile_values *variable, const char *text, size_t length)
+{
+    size_t characters = 0;
+    if (variable->cut == 0 || length < variable->cut)
+        return false;
+    for (size_t i = 0; i < length; i++)
+        characters += ((unsigned char)text[i] & 0xC0) != 0x80;
+    return length == variable->cut || characters == variable->cut;
+}
+
 static assay_status add_text(reader *self, assay_statfile_values *variable,
                              const readstat_value_t *value)
 {
@@ -339,6 +373,11 @@ static assay_status add_text(reader *self, assay_statfile_values *variable,
         status = count_missing(self, variable, &key);
     else if (length > 0)
         status = code_of(self, variable, text, length, &code);
+    if (status == ASSAY_OK && may_be_cut(variable, text, length))
+        status = assay_statfile_refuse(self->context, self->file,
+                                       "has a text that may be cut, after %zu bytes, in row %zu "
+                                       "of '%.64s'",
+                                       variable->cut, variable->rows + 1, variable->name);
     if (status == ASSAY_OK)
         variable->codes[variable->rows++] = code;
     return status;
