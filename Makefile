@@ -5,15 +5,17 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CFLAGS  ?= -O2 -g
 SAN     ?=
+FUZZ_S  ?= 60
 V       ?=
 
 # ---- where things go -----------------------------------------------------------------------------
-B := build$(if $(SAN),/san)
+B := build$(if $(SAN),/san)$(if $(FUZZ_WITH),/fuzz)
 O := $(B)/obj
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 comma := ,
-SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+SANITIZE := $(if $(SAN)$(FUZZ_WITH),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+            $(if $(FUZZ_WITH),-fsanitize=fuzzer-no-link)
 # -ffp-contract=off: what selects must give the same bits on every machine
 C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
 
@@ -24,8 +26,8 @@ LUA_CFLAGS  = $(call PKG,--cflags lua5.4)
 CORE_LIBS   = $(call PKG,--libs gsl libcjson libutf8proc) -l:libcrypto.a -lm
 LUA_LIBS    = $(call PKG,--libs lua5.4)
 # what only file formats need is in a module of its own, which is loaded when it is first asked for
-FORMATS_CFLAGS = $(call PKG,--cflags libzip expat xlsxwriter)
-FORMATS_LIBS   = $(call PKG,--libs libzip expat xlsxwriter) -lreadstat
+FORMATS_CFLAGS = $(call PKG,--cflags libzip expat)
+FORMATS_LIBS   = $(call PKG,--libs libzip expat) -lreadstat
 CHECK_LIBS  = $(call PKG,--libs check)
 
 FORMATS := $(wildcard core/data/spreadsheet*.c core/data/statfile*.c)
@@ -52,8 +54,8 @@ MODULE  := $(B)/lua/assay/core.so
 SECOND  := $(B)/lua/assay/formats.so
 
 # ---- what can be asked for -----------------------------------------------------------------------
-.PHONY: all help deps test-deps demo check check-slow bench install uninstall format clean \
-        module install-module do-install do-install-module do-all do-module prune do-demo do-check do-check-slow do-bench
+.PHONY: all help deps test-deps demo check check-slow fuzz bench install uninstall format clean \
+        module install-module do-install do-install-module do-all do-module prune do-demo do-check do-check-slow do-fuzz do-bench
 .DEFAULT_GOAL := all
 
 all: deps            ## build the program, the module and the library
@@ -64,6 +66,9 @@ check: test-deps      ## run every test (SAN=1: again under the sanitizers)
 	@$(MAKE) --no-print-directory do-all do-check
 check-slow: test-deps ## the sweeps that take minutes
 	@$(MAKE) --no-print-directory do-all do-check-slow
+fuzz: deps           ## every parser against inputs made up by libFuzzer, FUZZ_S seconds each (60)
+	@tests/packages $(FUZZ_DEPS)
+	@$(MAKE) --no-print-directory CC=clang FUZZ_WITH=clang do-fuzz
 bench: deps          ## time the workloads of tests/bench
 	@tests/packages lua5.4
 	@$(MAKE) --no-print-directory do-all do-bench
@@ -77,8 +82,9 @@ help:
 
 # ---- packages ------------------------------------------------------------------------------------
 DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev \
-        libzip-dev libexpat1-dev libxlsxwriter-dev libreadstat-dev lua-argparse
+        libzip-dev libexpat1-dev libreadstat-dev lua-argparse
 TEST_DEPS := lua5.4 check lua-busted lua-check locales
+FUZZ_DEPS := clang libclang-rt-14-dev
 
 deps:                ## install the packages that building and running need
 	@tests/packages $(DEPS)
@@ -131,7 +137,7 @@ $(B)/libformats.a: $(FORMATS_O) $(B)/sources
 # module needs may bring another copy. The name that the second module asks for is on both.
 WHOLE := -Wl,-E -Wl,--exclude-libs,libcrypto.a -Wl,-soname,assay-core.so -Wl,--whole-archive $(B)/libassay.a -Wl,--no-whole-archive
 LINK   = $(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread
-# -z nodelete: a thread pool must outlive the lua_State that loaded the module
+# -z nodelete: what a library in the module left with the process outlives the lua_State that loaded it
 SHARED := -shared -Wl,-z,nodelete
 
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
@@ -183,6 +189,16 @@ $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
 	$(LINK) -o $@ $(filter %.o,$^) $(WHOLE) $(CORE_LIBS) $(LUA_LIBS)
 
+# one program a parser, made by clang, whose libFuzzer has its main
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(B)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(B)/libformats.a $(B)/libassay.a
+	$(call say,link $@)
+	$(LINK) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS)
+$(O)/tests/fuzz/%.o: tests/fuzz/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,cc $<)
+	$(Q)$(C) -D_GNU_SOURCE -c $< -o $@
+
 # everything is built again when the flags change, and linked again when there are other sources
 $(B)/flags: SAY = $(C) $(LDFLAGS)
 $(B)/sources: SAY = $(CORE) $(BIND) $(HOST) $(FORMATS) $(FORMATS_BIND)
@@ -215,6 +231,8 @@ do-check: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
 	@SAN=$(SAN) tests/run $(B)
 do-check-slow: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
 	@SAN=$(SAN) tests/run $(B) slow
+do-fuzz: $(FUZZERS)
+	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)
 do-demo:
 	@scripts/dtv-2018/demo $(B)
 do-bench:

@@ -49,15 +49,16 @@ static int collect_output(lua_State *L)
     return 0;
 }
 
-/* write(frame, path, digits) */
+/* write(frame, path, digits, guard) */
 static int l_write(lua_State *L)
 {
     const assay_frame *frame = lassay_frame(L, 1);
     const char *path = luaL_checkstring(L, 2);
-    const int digits = (int)luaL_checkinteger(L, 3);
+    const assay_csv_writing how = {.digits = (int)luaL_checkinteger(L, 3),
+                                   .guard = lua_toboolean(L, 4) != 0};
     assay_output **place = lassay_push_handle(L, LASSAY_OUTPUT);
     lassay_check(L, assay_output_open(lassay_context(L), lassay_door(L), path, place));
-    lassay_check(L, assay_csv_write(lassay_context(L), frame, digits, *place));
+    lassay_check(L, assay_csv_write(lassay_context(L), frame, &how, *place));
     lassay_check(L, assay_output_commit(lassay_context(L), *place));
     return 0;
 }
