@@ -10,7 +10,7 @@ local rooms = {
 local owners = {
   { "^cjson/", "core/data/json.c" }, { "^openssl/", "core/base/hash.c" }, { "^utf8proc", "core/base/text.c", "core/base/clean.c" },
   { "^zip", "core/data/spreadsheet" }, { "^expat", "core/data/spreadsheet" },
-  { "^xlsxwriter", "core/data/spreadsheet" }, { "^readstat", "core/data/statfile.c" },
+  { "^xlsxwriter", "core/data/spreadsheet" }, { "^readstat", "core/data/statfile" },
   { "^readline/", "lua/host/repl.c" }, { "^gsl/", "core/" },
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
   { "^linux/", "core/base/door.c", "lua/host/" }, { "^immintrin%.h$", "core/data/scan.c" },

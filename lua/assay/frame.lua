@@ -122,13 +122,24 @@ function methods.rows(self)
   end
 end
 
-function methods.write(self, path)
-  check.value("the file", path, "text")
-  if not path:find "%.csv$" then
-    check.fail(("'%s': the name of the file must end in .csv"):format(core.text.quote(path)))
-  end
+-- What can be written, by the end of the file's name; or the file of the library that writes it.
+local writers = { sav = "statfile" }
+
+function writers.csv(self, path)
   -- what was read is written back whole; what was computed has 12 digits, alike on every machine
   core.csv.write(self._core, path, self.source and 0 or 12)
+end
+
+function methods.write(self, path)
+  check.value("the file", path, "text")
+  local writer = writers[path:match "%.(%w+)$"]
+  if not writer then
+    local list = check.keys(writers)
+    for i, name in ipairs(list) do list[i] = "." .. name end
+    check.fail(("'%s': the name of the file must end in %s"):format(core.text.quote(path), table.concat(list, " or ")))
+  end
+  if type(writer) == "string" then writer = require("assay." .. writer).write end
+  writer(self, path)
   return self
 end
 

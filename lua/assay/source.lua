@@ -75,10 +75,40 @@ local function check_delimiter(name, value)
   return value
 end
 
+local function check_encoding(name, value)
+  if type(value) ~= "string" or not value:find "^[%w._:-]+$" or #value > 40 then
+    check.fail(("%s is the name of one, such as 'windows-1252'"):format(name), name)
+  end
+  return value
+end
+
+-- What can be read, by the end of the file's name: the options that it takes, how a file becomes a
+-- stream of rows, and what else is then known for `f.source`; or the file of the library with these.
+local formats = { csv = {}, sav = "statfile", dta = "statfile" }
+
+formats.csv.options = { "id", "columns", "types", "levels", "missing", "dates", "delimiter", "private", "format" }
+
 local read_options = check.options("ReadOptions", {
   id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
-  dates = check_dates, delimiter = check_delimiter, private = "texts",
+  dates = check_dates, delimiter = check_delimiter, private = "texts", encoding = check_encoding,
+  format = check.keys(formats),
 })
+
+--- The format of a file, and its name; refuses options that mean nothing for it.
+local function format_of(path, options)
+  local name = options.format or path:lower():match "%.(%w+)$"
+  name = formats[name] and name or "csv"
+  local format = formats[name]
+  if type(format) == "string" then format = require("assay." .. format) end
+  local taken = {}
+  for _, option in ipairs(format.options) do taken[option] = true end
+  for _, option in ipairs(check.keys(options)) do
+    if not taken[option] then
+      check.fail(("'%s' means nothing for a .%s file"):format(option, name), option)
+    end
+  end
+  return format, name
+end
 
 --- Names the file in an error about one of its columns.
 local function collect(path, stream, list)
@@ -100,22 +130,30 @@ local function check_header(path, names)
   end
 end
 
-function source.read(path, options)
-  check.value("the file", path, "text")
-  options = read_options(options)
+function formats.csv.open(path, _, options)
   local stream = core.csv.open(path, {
     delimiter = options.delimiter or ",", missing = options.missing or { "" },
   })
-  local names = core.source.names(stream)
-  if not options.delimiter then check_header(path, names) end
-  local handle = collect(path, stream, wishes(names, options))
-  local self = frames.new(handle, {
-    id = options.id,
-    private = private_set(options.private),
-    source = { file = path, sha256 = core.file.sha256(path), delimiter = options.delimiter or ",",
-      rows = core.frame.rows(handle) },
-  })
-  self._steps = { { step = "read " .. path, removed = 0, rows = core.frame.rows(handle) } }
+  if not options.delimiter then check_header(path, core.source.names(stream)) end
+  return stream
+end
+
+function formats.csv.about(_, _, _, _, options) return { delimiter = options.delimiter or "," } end
+
+function source.read(path, options)
+  check.value("the file", path, "text")
+  options = read_options(options)
+  local format, format_name = format_of(path, options)
+  local stream = format.open(path, format_name, options)
+  local names, private = core.source.names(stream), private_set(options.private)
+  local list = wishes(names, options)
+  local handle = collect(path, stream, list)
+  for i, wish in ipairs(list) do names[i] = wish and names[i] end
+  local about = format.about(stream, path, names, private, options)
+  about.file, about.sha256, about.format = path, core.file.sha256(path), format_name
+  about.rows = core.frame.rows(handle)
+  local self = frames.new(handle, { id = options.id, private = private, source = about })
+  self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }
   return self
 end
 

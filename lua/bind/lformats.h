@@ -5,7 +5,7 @@
 #include "lassay.h"
 
 /* One opener for each: pushes the table of its functions. */
-#define LASSAY_FORMATS(X) X(spreadsheet)
+#define LASSAY_FORMATS(X) X(spreadsheet) X(statfile)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_FORMATS(X)
 #undef X

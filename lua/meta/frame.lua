@@ -10,7 +10,7 @@
 ---@field id? string  the column that names a case
 ---@field steps table  how the rows came to be, with what each step removed; print it
 ---@field excluded assay.Frame  reason and id of the rows that exclude left out
----@field source? table  { file, sha256, delimiter, rows } of a frame that was read
+---@field source? table  { file, format, sha256, rows } of a frame that was read, and what its format knows
 ---@field private table<string, boolean>  columns that are printed as ***
 local Frame = {}
 
@@ -95,8 +95,12 @@ function Frame:profile(options) end
 ---@return table
 function Frame:summary(column) end
 
---- Writes a .csv file: UTF-8, fields quoted where needed, missing as an empty field. What was read is
---- written back with every digit, what was computed with 12.
+--- Writes a file; the end of its name says which kind.
+---   .csv  UTF-8, fields quoted where needed, missing as an empty field. What was read is written back with every
+---         digit, what was computed with 12.
+---   .sav  SPSS: categories as codes from 1 with value labels, dates as EDATE10, missing as system-missing. Missing
+---         text is empty text, which SPSS cannot tell from it; blanks at the end of text are not kept. A name that
+---         SPSS does not take is an error: rename the column.
 ---@param path string
 ---@return assay.Frame
 function Frame:write(path) end

@@ -9,11 +9,23 @@
 ---@field dates? string  how dates are written, such as "dd/mm/yyyy"; yyyy-mm-dd if not given
 ---@field delimiter? string  between fields; a comma if not given
 ---@field private? string|string[]  columns that are printed as ***
+---@field encoding? string  of a .sav or .dta file that does not say it, or says a wrong one: "windows-1252"
+---@field format? "csv"|"dta"|"sav"  instead of the one that the end of the file's name says
 
---- Reads a table from a .csv file (RFC 4180, UTF-8, a first line with the names of the columns). Types are
+--- Reads a table from a .csv, .sav (SPSS) or .dta (Stata) file. An option that means nothing for the format is an
+--- error.
+---
+--- A .csv file is that of RFC 4180, in UTF-8, with a first line with the names of the columns. Types are
 --- inferred over the whole column, and what cannot be inferred without loss is text: 007, 1e5 and numbers
 --- of more than 15 digits stay as they are. A ragged row, text that is not UTF-8, a repeated name or a
 --- value that is none of its levels is an error with file and line or row.
+---
+--- A .sav or .dta file says the types of its variables. Value labels become categories with the labels as levels,
+--- in the order of their codes; a code without a label is a level of its own, and where more codes occur without a
+--- label than have one, or only the two ends of a scale are labelled, the numbers stay. What the file declares as
+--- missing is missing, and counted: `f.source` has user_missing (cases) and missing_codes by column, and labels,
+--- value_labels (those not used), unlabelled (cases), encoding, label and weight, which is never applied. Dates are
+--- dates, date-times text ("2018-11-05T13:30:00"); blanks at the end of text are padding, and empty text is missing.
 ---@param path string
 ---@param options? assay.ReadOptions
 ---@return assay.Frame
