@@ -1,10 +1,8 @@
 /* spreadsheet.c -- tables from and to spreadsheets: xlsx (Office Open XML) and ods (OpenDocument). */
 #include "data/spreadsheet_parts.h"
 
-#include <expat.h>
 #include <stdio.h>
 #include <string.h>
-#include <zip.h>
 
 assay_spreadsheet_options assay_spreadsheet_defaults(void)
 {
@@ -73,8 +71,7 @@ assay_status assay_sheet_choose(assay_context *context, const assay_package *pac
 /* ---- opening ---- */
 
 assay_status assay_spreadsheet_open(assay_context *context, assay_input *input,
-                                    const assay_spreadsheet_options *options,
-                                    assay_source **source)
+                                    const assay_spreadsheet_options *options, assay_source **source)
 {
     assay_package *package = NULL;
     if (options->dates != NULL && strlen(options->dates) > ASSAY_PATTERN_BYTES) {
@@ -89,20 +86,4 @@ assay_status assay_spreadsheet_open(assay_context *context, assay_input *input,
     return assay_package_has(package, "content.xml")
                ? assay_ods_open(context, package, options, source)
                : assay_xlsx_open(context, package, options, source);
-}
-
-/* ---- libraries ---- */
-
-const char *assay_spreadsheet_library(size_t i, const char **version)
-{
-    switch (i) {
-    case 0:
-        *version = zip_libzip_version();
-        return "libzip";
-    case 1:
-        *version = XML_ExpatVersion() + sizeof "expat_" - 1;
-        return "expat";
-    default:
-        return NULL;
-    }
 }

@@ -27,12 +27,14 @@
 #define ASSAY_SHEET_CHARACTERS 32767 /* UTF-16 units in a cell of an xlsx */
 
 typedef struct assay_spreadsheet_options {
-    const char *sheet; /* its name; NULL: number `number`, from 1; if that is 0, the first visible one */
+    const char
+        *sheet; /* its name; NULL: number `number`, from 1; if that is 0, the first visible one */
     size_t number;
-    size_t skip;       /* rows above the header: titles */
+    size_t skip; /* rows above the header: titles */
     assay_naming naming;
-    const char *dates; /* how text that is a date is written, a pattern of text.h; NULL: yyyy-mm-dd */
-    char decimal;      /* ',': the sign in text that is a number; else '.' */
+    const char
+        *dates;   /* how text that is a date is written, a pattern of text.h; NULL: yyyy-mm-dd */
+    char decimal; /* ',': the sign in text that is a number; else '.' */
     size_t n_missing;
     const char *const *missing; /* cells that mean missing; an empty one always does */
 } assay_spreadsheet_options;
@@ -75,8 +77,5 @@ typedef enum assay_spreadsheet_format { ASSAY_XLSX, ASSAY_ODS } assay_spreadshee
 assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *frame,
                                      assay_spreadsheet_format format, const char *sheet, int digits,
                                      assay_output *output);
-
-/* The i-th of the libraries beneath, and its version; NULL behind the last. */
-const char *assay_spreadsheet_library(size_t i, const char **version);
 
 #endif

@@ -137,8 +137,7 @@ static assay_status put(assay_context *context, assay_grid *self, uint64_t row, 
     if (status != ASSAY_OK || place == NULL)
         return status;
     const size_t offset = self->row.length;
-    if ((self->in_header || self->keep[column - 1]) &&
-        !assay_append(&self->row, bytes, length))
+    if ((self->in_header || self->keep[column - 1]) && !assay_append(&self->row, bytes, length))
         return assay_fail_memory(context);
     *place = (cell){offset, length, has == NUMBER ? NUMBER : VALUE};
     self->n_values++;
@@ -187,8 +186,8 @@ static assay_status add_name(assay_context *context, assay_grid *self, size_t i)
 {
     const cell *from = &self->cells[i];
     const bool named = from->has != NOTHING;
-    self->names[i] = assay_copy_text(named ? self->row.bytes + from->offset : "",
-                                     named ? from->length : 0);
+    self->names[i] =
+        assay_copy_text(named ? self->row.bytes + from->offset : "", named ? from->length : 0);
     if (self->names[i] == NULL)
         return assay_fail_memory(context);
     self->face.n_columns = i + 1;
@@ -443,8 +442,7 @@ assay_status assay_grid_new(assay_context *context, const assay_package *package
     self->self = format_self;
     self->options = *options;
     self->in_header = true;
-    self->face =
-        (assay_source){.keep = keep_of_grid, .next = next_of_grid, .free = free_of_grid};
+    self->face = (assay_source){.keep = keep_of_grid, .next = next_of_grid, .free = free_of_grid};
     *grid = self;
     return ASSAY_OK;
 }
@@ -470,11 +468,11 @@ assay_status assay_grid_start(assay_context *context, assay_grid *self, assay_so
     while (status == ASSAY_OK && self->in_header && !self->ended)
         status = self->format->read(context, self->self, &self->ended);
     if (status == ASSAY_OK && self->in_header)
-        status = assay_package_fail(context, self->package,
-                                    "sheet '%.40s' has no values%s: a row with column names is "
-                                    "needed",
-                                    self->facts.sheet,
-                                    self->options.skip > 0 ? " below the rows that are skipped" : "");
+        status = assay_package_fail(
+            context, self->package,
+            "sheet '%.40s' has no values%s: a row with column names is "
+            "needed",
+            self->facts.sheet, self->options.skip > 0 ? " below the rows that are skipped" : "");
     if (status != ASSAY_OK) {
         assay_grid_free(self);
         return status;

@@ -94,7 +94,8 @@ static assay_status add_spaces(assay_context *context, ods *self, const char **a
     const char *count = assay_xml_attribute_local(attributes, "c");
     assay_status status = ASSAY_OK;
     if (count != NULL && !assay_xml_count(count, MOST_CELL, &n))
-        return assay_package_fail(context, self->package, "the file is damaged: a number of spaces");
+        return assay_package_fail(context, self->package,
+                                  "the file is damaged: a number of spaces");
     for (; status == ASSAY_OK && n > 0; n--)
         status = append(context, self, " ", 1);
     self->text.space = false;
@@ -232,12 +233,9 @@ static const struct {
     const char *type, *attribute;
     value_type is;
 } types[] = {
-    {"float", "office:value", NUMBER},
-    {"percentage", "office:value", NUMBER},
-    {"currency", "office:value", NUMBER},
-    {"date", "office:date-value", DATE},
-    {"time", "office:time-value", PERIOD},
-    {"boolean", "office:boolean-value", TRUTH},
+    {"float", "office:value", NUMBER},       {"percentage", "office:value", NUMBER},
+    {"currency", "office:value", NUMBER},    {"date", "office:date-value", DATE},
+    {"time", "office:time-value", PERIOD},   {"boolean", "office:boolean-value", TRUTH},
     {"string", "office:string-value", TEXT},
 };
 
@@ -328,9 +326,10 @@ static assay_status cell_ends(assay_context *context, ods *self)
     if (self->type != ERROR && length == 0)
         return ASSAY_OK;
     for (uint64_t i = first; status == ASSAY_OK && i < self->column; i++)
-        status = self->type == ERROR    ? assay_grid_error_cell(context, self->grid, row, i)
-                 : self->type == NUMBER ? assay_grid_number(context, self->grid, row, i, bytes, length)
-                                        : assay_grid_cell(context, self->grid, row, i, bytes, length);
+        status = self->type == ERROR ? assay_grid_error_cell(context, self->grid, row, i)
+                 : self->type == NUMBER
+                     ? assay_grid_number(context, self->grid, row, i, bytes, length)
+                     : assay_grid_cell(context, self->grid, row, i, bytes, length);
     return status;
 }
 
@@ -446,9 +445,9 @@ static assay_status open_content(assay_context *context, ods *self)
     if (status == ASSAY_OK && self->hidden_styles == NULL)
         status = assay_fail_memory(context);
     assay_grid_facts(self->grid)->format = "ods";
-    return status == ASSAY_OK ? assay_part_open(context, self->package, "content.xml", &content,
-                                                self, &self->part)
-                              : status;
+    return status == ASSAY_OK
+               ? assay_part_open(context, self->package, "content.xml", &content, self, &self->part)
+               : status;
 }
 
 assay_status assay_ods_open(assay_context *context, assay_package *package,

@@ -14,11 +14,12 @@
 ** unpacks to 10 to 50 times its size in the zip, one of hardly anything but constants to 200 times,
 ** and more than 1,032 times no zip can have.
 */
-#define MOST_FILE      ((size_t)1 << 30)
-#define MOST_DIRECTORY ((uint64_t)4 << 20) /* bytes of the zip's list, which libzip keeps in memory */
-#define MOST_UNPACKED  ((uint64_t)8 << 30)
-#define FREE_UNPACKED  ((uint64_t)256 << 20) /* below this no ratio is asked for */
-#define MOST_TOKEN     ((uint64_t)8 << 20)  /* bytes of one tag or attribute */
+#define MOST_FILE ((size_t)1 << 30)
+#define MOST_DIRECTORY                                                                             \
+    ((uint64_t)4 << 20) /* bytes of the zip's list, which libzip keeps in memory */
+#define MOST_UNPACKED ((uint64_t)8 << 30)
+#define FREE_UNPACKED ((uint64_t)256 << 20) /* below this no ratio is asked for */
+#define MOST_TOKEN    ((uint64_t)8 << 20)   /* bytes of one tag or attribute */
 enum { MOST_RATIO = 500, MOST_DEPTH = 64, CHUNK = 1 << 16 };
 
 struct assay_package {
@@ -34,8 +35,8 @@ struct assay_part {
     void *self;
     XML_Parser parser;
     zip_file_t *file;
-    assay_context *context; /* while it is being read */
-    assay_status status;    /* of a handler */
+    assay_context *context;            /* while it is being read */
+    assay_status status;               /* of a handler */
     uint64_t packed, unpacked, silent; /* the last: since a handler was called */
     int depth;
     bool paused, complete;
@@ -177,8 +178,7 @@ static assay_status open_zip(assay_context *context, assay_package *self)
     return status;
 }
 
-assay_status assay_package_open(assay_context *context, assay_input *input,
-                                assay_package **package)
+assay_status assay_package_open(assay_context *context, assay_input *input, assay_package **package)
 {
     const char *name = assay_input_name(input);
     assay_package *self = assay_alloc_zeroed_array(1, sizeof *self);
@@ -310,15 +310,14 @@ static assay_status open_file(assay_context *context, assay_part *self)
     if (about.valid & ZIP_STAT_ENCRYPTION_METHOD && about.encryption_method != ZIP_EM_NONE)
         return assay_package_fail(context, self->package,
                                   "the file has a password: save it without one");
-    self->packed = about.comp_size < self->package->length ? about.comp_size
-                                                           : self->package->length;
+    self->packed =
+        about.comp_size < self->package->length ? about.comp_size : self->package->length;
     self->file = zip_fopen_index(zip, (zip_uint64_t)i, 0);
     return self->file != NULL ? ASSAY_OK : fail_zip(context, self->package, zip_get_error(zip));
 }
 
-assay_status assay_part_open(assay_context *context, const assay_package *package,
-                             const char *name, const assay_xml_handlers *handlers, void *self,
-                             assay_part **part)
+assay_status assay_part_open(assay_context *context, const assay_package *package, const char *name,
+                             const assay_xml_handlers *handlers, void *self, assay_part **part)
 {
     assay_part *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
     if (fresh == NULL)
@@ -356,8 +355,9 @@ void assay_part_pause(assay_part *self)
 
 static assay_status check_size(const assay_part *self)
 {
-    const bool bomb = self->unpacked > MOST_UNPACKED ||
-                      (self->unpacked > FREE_UNPACKED && self->unpacked / MOST_RATIO > self->packed);
+    const bool bomb =
+        self->unpacked > MOST_UNPACKED ||
+        (self->unpacked > FREE_UNPACKED && self->unpacked / MOST_RATIO > self->packed);
     if (bomb)
         return assay_package_fail(self->context, self->package,
                                   "part %.100s unpacks to more than a spreadsheet has: not read, "
@@ -396,10 +396,9 @@ static assay_status fail_xml(assay_part *self)
         return self->status;
     if (code == XML_ERROR_NO_MEMORY)
         return assay_fail_memory(self->context);
-    return assay_package_fail(self->context, self->package,
-                              "the file is damaged: part %.100s, byte %llu: %s", self->name,
-                              (unsigned long long)XML_GetCurrentByteIndex(self->parser),
-                              XML_ErrorString(code));
+    return assay_package_fail(
+        self->context, self->package, "the file is damaged: part %.100s, byte %llu: %s", self->name,
+        (unsigned long long)XML_GetCurrentByteIndex(self->parser), XML_ErrorString(code));
 }
 
 assay_status assay_part_read(assay_context *context, assay_part *self, bool *ended)
@@ -420,8 +419,7 @@ assay_status assay_part_read(assay_context *context, assay_part *self, bool *end
 }
 
 assay_status assay_part_read_whole(assay_context *context, const assay_package *package,
-                                   const char *name, const assay_xml_handlers *handlers,
-                                   void *self)
+                                   const char *name, const assay_xml_handlers *handlers, void *self)
 {
     bool ended;
     assay_part *part = NULL;

@@ -31,9 +31,8 @@ typedef struct assay_xml_handlers {
 /* A part being read. `self` is what its handlers are given. */
 typedef struct assay_part assay_part;
 
-assay_status assay_part_open(assay_context *context, const assay_package *package,
-                             const char *name, const assay_xml_handlers *handlers, void *self,
-                             assay_part **part);
+assay_status assay_part_open(assay_context *context, const assay_package *package, const char *name,
+                             const assay_xml_handlers *handlers, void *self, assay_part **part);
 void assay_part_free(assay_part *part); /* NULL is ignored */
 
 /* Reads on until the part ends (*ended) or a handler asked for a pause. */
@@ -76,8 +75,8 @@ assay_cell_kind assay_cell_kind_of(uint64_t id, const char *code);
 */
 size_t assay_value_of_number(const char *bytes, size_t length, char decimal,
                              char text[ASSAY_VALUE_TEXT]);
-size_t assay_value_of_serial(double serial, assay_cell_kind kind, bool from_1904,
-                             const char *dates, char text[ASSAY_VALUE_TEXT]);
+size_t assay_value_of_serial(double serial, assay_cell_kind kind, bool from_1904, const char *dates,
+                             char text[ASSAY_VALUE_TEXT]);
 
 /* ISO 8601 as both formats write it: 2018-11-05, 2018-11-05T14:30:00, 14:30:00; PT14H30M00S */
 size_t assay_value_of_iso(const char *bytes, size_t length, const char *dates,
@@ -137,6 +136,58 @@ const char *assay_cell_name(uint64_t row, uint64_t column, char name[ASSAY_CELL_
 assay_status assay_sheet_choose(assay_context *context, const assay_package *package,
                                 const assay_spreadsheet_options *options, size_t n,
                                 char *const names[], const bool hidden[], size_t *chosen);
+
+/* ---- spreadsheet_rich.c: the text of an xlsx ---- */
+
+/* Text in pieces: <t> elements, alone or in runs, without the phonetic ones. Free bytes.bytes. */
+typedef struct assay_rich_text {
+    assay_bytes bytes;
+    size_t begin, piece; /* of the whole, and of the piece being read */
+    int phonetic;
+    bool reading;
+} assay_rich_text;
+
+void assay_rich_text_begin(assay_rich_text *text);
+void assay_rich_text_starts(assay_rich_text *text, const char *local); /* an element */
+void assay_rich_text_ends(assay_rich_text *text, const char *local);
+assay_status assay_rich_text_add(assay_context *context, const assay_package *package,
+                                 assay_rich_text *text, const char *bytes, size_t length);
+
+/* A piece that is no <t>; at its end the escapes in it (_x0041_) are replaced by their characters. */
+void assay_rich_text_begin_piece(assay_rich_text *text);
+void assay_rich_text_end_piece(assay_rich_text *text);
+
+/* ---- spreadsheet_book.c: the parts of an xlsx around its sheets ---- */
+
+/* Zeroed but for the package, which stays the caller's. Only the first lines are for all to read. */
+typedef struct assay_book {
+    const assay_package *package;
+    size_t n_sheets;
+    char **sheets;
+    bool *hidden;
+    bool from_1904;
+
+    const char *folder; /* that relations of the part being read start from */
+    size_t n_relations, relations_capacity;
+    struct assay_relation *relations; /* parts that another one names */
+    char **sheet_ids;
+    size_t sheets_capacity;
+    size_t n_formats, formats_capacity, n_kinds, kinds_capacity;
+    struct assay_number_format *formats;
+    assay_cell_kind *kinds; /* of the styles of cells */
+    bool in_styles;
+    size_t n_strings, strings_capacity;
+    size_t *strings; /* where each ends in `texts` */
+    assay_rich_text texts;
+} assay_book;
+
+assay_status assay_book_read(assay_context *context, assay_book *book); /* the sheets' names */
+assay_status assay_book_read_tables(assay_context *context, assay_book *book); /* styles, strings */
+void assay_book_free(assay_book *book);                                        /* what it holds */
+assay_cell_kind assay_book_kind(const assay_book *book, uint64_t style);
+const char *assay_book_string(const assay_book *book, uint64_t i, size_t *length); /* or NULL */
+const char *assay_book_sheet_part(const assay_book *book, size_t sheet);
+bool assay_xlsx_is_true(const char *text); /* of an attribute or a cell; NULL is not */
 
 /* ---- spreadsheet_xlsx.c, spreadsheet_ods.c ---- */
 

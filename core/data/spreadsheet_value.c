@@ -94,7 +94,7 @@ assay_cell_kind assay_cell_kind_of(uint64_t id, const char *code)
         }
         code = behind;
     }
-    return elapsed                   ? ASSAY_CELL_DURATION
+    return elapsed                    ? ASSAY_CELL_DURATION
            : date || (month && !time) ? ASSAY_CELL_DATE
            : time                     ? ASSAY_CELL_TIME
                                       : ASSAY_CELL_PLAIN;
@@ -119,8 +119,8 @@ size_t assay_value_of_number(const char *bytes, size_t length, char decimal,
         memcpy(text, bytes, length);
         text[length] = '\0';
     } else {
-        length = assay_text_to_number(bytes, length, &x) == ASSAY_OK ? assay_number_to_text(x, text)
-                                                                     : 0;
+        length =
+            assay_text_to_number(bytes, length, &x) == ASSAY_OK ? assay_number_to_text(x, text) : 0;
     }
     char *point = decimal == ',' ? memchr(text, '.', length) : NULL;
     if (point != NULL)
@@ -195,8 +195,8 @@ static size_t print_duration(double days, char text[ASSAY_VALUE_TEXT])
     return sign + print_time(ms, text + sign);
 }
 
-size_t assay_value_of_serial(double serial, assay_cell_kind kind, bool from_1904,
-                             const char *dates, char text[ASSAY_VALUE_TEXT])
+size_t assay_value_of_serial(double serial, assay_cell_kind kind, bool from_1904, const char *dates,
+                             char text[ASSAY_VALUE_TEXT])
 {
     char iso[ASSAY_DATE_TEXT];
     if (kind == ASSAY_CELL_DURATION)
@@ -314,6 +314,7 @@ size_t assay_value_of_period(const char *bytes, size_t length, char text[ASSAY_V
         total += value * units[i].ms + rest;
     }
     text[0] = '-';
-    return at == end && length > 2 ? (sign && total > 0) + print_time(total, text + (sign && total > 0))
-                                   : 0;
+    return at == end && length > 2
+               ? (sign && total > 0) + print_time(total, text + (sign && total > 0))
+               : 0;
 }

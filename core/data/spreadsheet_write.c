@@ -7,9 +7,14 @@
 
 #include "base/text.h"
 
-enum { PIECE = 1 << 16, ROWS_PER_POLL = 256, LEVEL = 5 /* 9 takes four times as long for a tenth less */ };
-#define MOST_PART ((uint64_t)4293656963) /* deflate may make it so much larger that it needs 4 GiB */
-#define DOS_DATE  0x21 /* 1980-01-01, the first that a zip can have */
+enum {
+    PIECE = 1 << 16,
+    ROWS_PER_POLL = 256,
+    LEVEL = 5 /* 9 takes four times as long for a tenth less */
+};
+#define MOST_PART                                                                                  \
+    ((uint64_t)4293656963) /* deflate may make it so much larger that it needs 4 GiB */
+#define DOS_DATE 0x21      /* 1980-01-01, the first that a zip can have */
 
 /* ---- XML ---- */
 
@@ -243,8 +248,9 @@ static zip_int64_t read_part(part *self, char *to, zip_uint64_t length)
         self->status = write_more(self);
     }
     if (self->status == ASSAY_OK && self->all > MOST_PART)
-        self->status = assay_fail(self->sheet.context, ASSAY_EFORMAT,
-                                  "a sheet of more than 4 GiB, which no program opens: write a csv");
+        self->status =
+            assay_fail(self->sheet.context, ASSAY_EFORMAT,
+                       "a sheet of more than 4 GiB, which no program opens: write a csv");
     if (self->status != ASSAY_OK) {
         zip_error_set(&self->error, ZIP_ER_INTERNAL, 0);
         return -1;
@@ -340,9 +346,8 @@ static assay_status pack(assay_context *context, writer *self)
     bool good = true, closed = false;
     zip_error_init(&error);
     zip_source_t *source = zip_source_function_create(on_archive, &self->archive, &error);
-    zip_t *zip = source == NULL
-                     ? NULL
-                     : zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error);
+    zip_t *zip =
+        source == NULL ? NULL : zip_open_from_source(source, ZIP_CREATE | ZIP_TRUNCATE, &error);
     if (zip == NULL) {
         zip_source_free(source);
         code = zip_error_code_zip(&error);
@@ -393,7 +398,8 @@ static assay_status check(assay_context *context, const assay_frame *frame, cons
     }
     if (rows + 1 > ASSAY_SHEET_ROWS)
         return assay_fail(context, ASSAY_EFORMAT,
-                          "%zu rows and a header: a sheet has at most 1,048,576; write a csv", rows);
+                          "%zu rows and a header: a sheet has at most 1,048,576; write a csv",
+                          rows);
     if (columns > ASSAY_SHEET_COLUMNS)
         return assay_fail(context, ASSAY_EFORMAT,
                           "%zu columns: a sheet has at most 16,384; write a csv", columns);
@@ -414,9 +420,9 @@ assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *
     for (const assay_sheet_part *from = format == ASSAY_XLSX ? assay_xlsx_parts : assay_ods_parts;
          from->path != NULL; from++) {
         part *fresh = &self->parts[self->n_parts++];
-        *fresh = (part){.from = from,
-                        .sheet = {.context = context, .frame = frame, .name = sheet,
-                                  .digits = digits}};
+        *fresh =
+            (part){.from = from,
+                   .sheet = {.context = context, .frame = frame, .name = sheet, .digits = digits}};
         zip_error_init(&fresh->error);
     }
     status = pack(context, self);

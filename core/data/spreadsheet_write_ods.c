@@ -11,32 +11,41 @@
 
 static const char manifest[] = XML
     "<manifest:manifest xmlns:manifest=\"" OASIS "manifest:1.0\" manifest:version=\"1.2\">"
-    "<manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.2\" manifest:media-type=\"" MIME "\"/>"
+    "<manifest:file-entry manifest:full-path=\"/\" manifest:version=\"1.2\" "
+    "manifest:media-type=\"" MIME "\"/>"
     "<manifest:file-entry manifest:full-path=\"content.xml\" manifest:media-type=\"text/xml\"/>"
     "<manifest:file-entry manifest:full-path=\"settings.xml\" manifest:media-type=\"text/xml\"/>"
     "</manifest:manifest>";
 
 static const char content_begins[] = XML
-    "<office:document-content xmlns:office=\"" OASIS "office:1.0\" xmlns:table=\"" OASIS "table:1.0\""
+    "<office:document-content xmlns:office=\"" OASIS "office:1.0\" xmlns:table=\"" OASIS
+    "table:1.0\""
     " xmlns:text=\"" OASIS "text:1.0\" xmlns:style=\"" OASIS "style:1.0\""
     " xmlns:number=\"" OASIS "datastyle:1.0\""
     " xmlns:fo=\"" OASIS "xsl-fo-compatible:1.0\" office:version=\"1.2\"><office:automatic-styles>"
-    "<number:date-style style:name=\"N1\"><number:year number:style=\"long\"/><number:text>-</number:text>"
-    "<number:month number:style=\"long\"/><number:text>-</number:text><number:day number:style=\"long\"/>"
+    "<number:date-style style:name=\"N1\"><number:year "
+    "number:style=\"long\"/><number:text>-</number:text>"
+    "<number:month number:style=\"long\"/><number:text>-</number:text><number:day "
+    "number:style=\"long\"/>"
     "</number:date-style>"
     "<style:style style:name=\"day\" style:family=\"table-cell\" style:data-style-name=\"N1\"/>"
     "<style:style style:name=\"head\" style:family=\"table-cell\">"
     "<style:text-properties fo:font-weight=\"bold\"/></style:style>";
 
 /* Keeps the first row in view. */
-static const char settings_begin[] = XML
-    "<office:document-settings xmlns:office=\"" OASIS "office:1.0\" xmlns:config=\"" OASIS "config:1.0\""
-    " office:version=\"1.2\"><office:settings><config:config-item-set config:name=\"ooo:view-settings\">"
-    "<config:config-item-map-indexed config:name=\"Views\"><config:config-item-map-entry>"
-    "<config:config-item-map-named config:name=\"Tables\"><config:config-item-map-entry config:name=\"";
+static const char settings_begin[] =
+    XML "<office:document-settings xmlns:office=\"" OASIS "office:1.0\" xmlns:config=\"" OASIS
+        "config:1.0\""
+        " office:version=\"1.2\"><office:settings><config:config-item-set "
+        "config:name=\"ooo:view-settings\">"
+        "<config:config-item-map-indexed config:name=\"Views\"><config:config-item-map-entry>"
+        "<config:config-item-map-named config:name=\"Tables\"><config:config-item-map-entry "
+        "config:name=\"";
 static const char settings_end[] =
-    "\"><config:config-item config:name=\"VerticalSplitMode\" config:type=\"short\">2</config:config-item>"
-    "<config:config-item config:name=\"VerticalSplitPosition\" config:type=\"int\">1</config:config-item>"
+    "\"><config:config-item config:name=\"VerticalSplitMode\" "
+    "config:type=\"short\">2</config:config-item>"
+    "<config:config-item config:name=\"VerticalSplitPosition\" "
+    "config:type=\"int\">1</config:config-item>"
     "<config:config-item config:name=\"PositionBottom\" config:type=\"int\">1</config:config-item>"
     "</config:config-item-map-entry></config:config-item-map-named></config:config-item-map-entry>"
     "</config:config-item-map-indexed></config:config-item-set></office:settings>"
@@ -181,9 +190,10 @@ static assay_status put_cell(assay_sheet *self, size_t column, size_t *empty)
     case ASSAY_FORM_NUMBER:
         return put_value_cell(self, CELL "\"float\" office:value=\"", cell, length);
     case ASSAY_FORM_DATE:
-        return put_value_cell(
-            self, "<table:table-cell table:style-name=\"day\" office:value-type=\"date\" office:date-value=\"",
-            cell, length);
+        return put_value_cell(self,
+                              "<table:table-cell table:style-name=\"day\" "
+                              "office:value-type=\"date\" office:date-value=\"",
+                              cell, length);
     default:
         return put_text_cell(self, self->row + 1, column, TEXT_CELL, cell, length);
     }
@@ -198,8 +208,9 @@ static assay_status put_column_style(assay_sheet *self, size_t column)
     if (status == ASSAY_OK)
         status = assay_xml_put_count(self, column);
     if (status == ASSAY_OK)
-        status = assay_xml_put(self, "\" style:family=\"table-column\"><style:table-column-properties"
-                                     " style:column-width=\"");
+        status =
+            assay_xml_put(self, "\" style:family=\"table-column\"><style:table-column-properties"
+                                " style:column-width=\"");
     if (status == ASSAY_OK)
         status = assay_xml_put_count(self, assay_sheet_width(self, column) * 22 / 10);
     return status == ASSAY_OK ? assay_xml_put(self, "mm\"/></style:style>") : status;

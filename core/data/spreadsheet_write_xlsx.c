@@ -5,25 +5,26 @@
 
 #include "base/text.h"
 
-#define XML  "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
-#define MAIN "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-#define DOCUMENT "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-#define PACKAGE "http://schemas.openxmlformats.org/package/2006/"
+#define XML        "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n"
+#define MAIN       "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+#define DOCUMENT   "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define PACKAGE    "http://schemas.openxmlformats.org/package/2006/"
 #define SHEET_TYPE "application/vnd.openxmlformats-officedocument.spreadsheetml."
 
 static const char content_types[] = XML
     "<Types xmlns=\"" PACKAGE "content-types\">"
-    "<Default Extension=\"rels\" ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
+    "<Default Extension=\"rels\" "
+    "ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/>"
     "<Default Extension=\"xml\" ContentType=\"application/xml\"/>"
     "<Override PartName=\"/xl/workbook.xml\" ContentType=\"" SHEET_TYPE "sheet.main+xml\"/>"
     "<Override PartName=\"/xl/worksheets/sheet1.xml\" ContentType=\"" SHEET_TYPE "worksheet+xml\"/>"
     "<Override PartName=\"/xl/styles.xml\" ContentType=\"" SHEET_TYPE "styles+xml\"/>"
     "</Types>";
 
-static const char package_relations[] = XML
-    "<Relationships xmlns=\"" PACKAGE "relationships\">"
-    "<Relationship Id=\"rId1\" Type=\"" DOCUMENT "/officeDocument\" Target=\"xl/workbook.xml\"/>"
-    "</Relationships>";
+static const char package_relations[] = XML "<Relationships xmlns=\"" PACKAGE "relationships\">"
+                                            "<Relationship Id=\"rId1\" Type=\"" DOCUMENT
+                                            "/officeDocument\" Target=\"xl/workbook.xml\"/>"
+                                            "</Relationships>";
 
 static const char workbook_relations[] = XML
     "<Relationships xmlns=\"" PACKAGE "relationships\">"
@@ -40,10 +41,12 @@ static const char styles[] = XML
     "<fills count=\"2\"><fill><patternFill patternType=\"none\"/></fill>"
     "<fill><patternFill patternType=\"gray125\"/></fill></fills>"
     "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
-    "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\"/></cellStyleXfs>"
+    "<cellStyleXfs count=\"1\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" "
+    "borderId=\"0\"/></cellStyleXfs>"
     "<cellXfs count=\"3\"><xf numFmtId=\"0\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\"/>"
     "<xf numFmtId=\"0\" fontId=\"1\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyFont=\"1\"/>"
-    "<xf numFmtId=\"164\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" applyNumberFormat=\"1\"/></cellXfs>"
+    "<xf numFmtId=\"164\" fontId=\"0\" fillId=\"0\" borderId=\"0\" xfId=\"0\" "
+    "applyNumberFormat=\"1\"/></cellXfs>"
     "<cellStyles count=\"1\"><cellStyle name=\"Normal\" xfId=\"0\" builtinId=\"0\"/></cellStyles>"
     "</styleSheet>";
 
@@ -80,8 +83,13 @@ static bool is_escape(const char *bytes, size_t length)
 static assay_status put_unit(assay_sheet *self, unsigned unit)
 {
     static const char digits[] = "0123456789ABCDEF";
-    const char escape[] = {'_', 'x', digits[unit >> 12 & 15], digits[unit >> 8 & 15],
-                           digits[unit >> 4 & 15], digits[unit & 15], '_'};
+    const char escape[] = {'_',
+                           'x',
+                           digits[unit >> 12 & 15],
+                           digits[unit >> 8 & 15],
+                           digits[unit >> 4 & 15],
+                           digits[unit & 15],
+                           '_'};
     return assay_xml_put_bytes(self, escape, sizeof escape);
 }
 
@@ -124,8 +132,9 @@ static assay_status check_text(const assay_sheet *self, size_t row, size_t colum
     for (size_t i = 0; length > ASSAY_SHEET_CHARACTERS && i < length; i++)
         units += (size_t)((bytes[i] & 0xC0) != 0x80) + ((unsigned char)bytes[i] >= 0xF0);
     return units > ASSAY_SHEET_CHARACTERS
-               ? assay_sheet_fail(self, row, column,
-                                  "has more than the 32,767 characters that a cell of an xlsx holds")
+               ? assay_sheet_fail(
+                     self, row, column,
+                     "has more than the 32,767 characters that a cell of an xlsx holds")
                : ASSAY_OK;
 }
 

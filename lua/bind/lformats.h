@@ -6,7 +6,7 @@
 
 /* One opener for each: pushes the table of its functions. */
 #define LASSAY_FORMATS(X) X(spreadsheet) X(statfile)
-#define X(noun) void lassay_open_##noun(lua_State *L);
+#define X(noun)           void lassay_open_##noun(lua_State *L);
 LASSAY_FORMATS(X)
 #undef X
 

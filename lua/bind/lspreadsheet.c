@@ -125,19 +125,11 @@ static int l_write(lua_State *L)
     return 0;
 }
 
-/* libraries() --> { name = version } */
-static int l_libraries(lua_State *L)
-{
-    const char *name, *version;
-    lua_newtable(L);
-    for (size_t i = 0; (name = assay_spreadsheet_library(i, &version)) != NULL; i++)
-        lassay_set_text(L, name, version);
-    return 1;
-}
-
 static const luaL_Reg functions[] = {
-    {"open", l_open}, {"facts", l_facts},         {"write", l_write},
-    {"libraries", l_libraries}, {NULL, NULL},
+    {"open", l_open},
+    {"facts", l_facts},
+    {"write", l_write},
+    {NULL, NULL},
 };
 
 void lassay_open_spreadsheet(lua_State *L)
