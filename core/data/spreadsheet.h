@@ -19,7 +19,7 @@
 ** damaged; a value in a column without a name; an empty or repeated name; an error value as a name; a
 ** document type declaration; more than 16,384 columns or 1,048,576 rows; and what only a file made to
 ** exhaust memory has: a part of 8 GiB, or one of 256 MiB from 500 times less, 64 levels of XML, a tag
-** of 8 MiB, 1 MiB in a cell.
+** of 8 MiB, 1 MiB in a cell, 2^28 cells in rows that are left out or repeated.
 ** Sources: ECMA-376 (2016), part 1, 18; OASIS OpenDocument 1.2, part 1, 9 and 19.
 */
 #define ASSAY_SHEET_ROWS       1048576

@@ -8,6 +8,7 @@
 #include "data/builder.h"
 
 enum { BLOCK_BYTES = 1 << 23, BLOCK_CELLS = 1 << 20 };
+#define MOST_REPEATED ((uint64_t)1 << 28) /* cells that a few bytes of a file may stand for */
 
 /* What was in a column so far: numbers that do not look like plain ones, and what is no number. */
 typedef struct met {
@@ -317,6 +318,20 @@ static assay_status drain(assay_context *context, assay_grid *self)
     return status;
 }
 
+/* A stray value far below a table, or a row said to stand there a million times. */
+static assay_status check_repeated(assay_context *context, const assay_grid *self, uint64_t times)
+{
+    char what[160];
+    const uint64_t more = self->empty + times - 1;
+    if (more <= MOST_REPEATED / self->face.n_columns)
+        return ASSAY_OK;
+    snprintf(what, sizeof what,
+             "%llu rows of %zu columns that are empty or repeat one: is there a stray value below the "
+             "table?",
+             (unsigned long long)more, self->face.n_columns);
+    return fail_at(context, self, self->last_row, 1, what);
+}
+
 assay_status assay_grid_row(assay_context *context, assay_grid *self, const assay_grid_rows *rows)
 {
     const bool has_values = self->n_values > 0 || self->n_errors > 0;
@@ -344,6 +359,9 @@ assay_status assay_grid_row(assay_context *context, assay_grid *self, const assa
         self->empty += times;
         return ASSAY_OK;
     }
+    status = check_repeated(context, self, times);
+    if (status != ASSAY_OK)
+        return status;
     self->facts.hidden_rows += rows->hidden ? times : 0;
     self->times = times;
     if (!self->filling)

@@ -108,6 +108,34 @@ START_TEST(sheets_are_found_by_name_and_number_and_told_when_they_are_not)
 }
 END_TEST
 
+START_TEST(the_first_visible_sheet_is_read)
+{
+    zip_text zip = {0};
+    assay_frame *frame = NULL;
+    assay_spreadsheet_facts facts;
+    zip_ods(&zip,
+            "<office:document-content><office:automatic-styles>"
+            "<style:style style:name=\"t1\"><style:table-properties table:display=\"true\"/></style:style>"
+            "<style:style style:name=\"t2\"><style:table-properties table:display=\"false\"/></style:style>"
+            "</office:automatic-styles><office:body><office:spreadsheet>"
+            "<table:table table:name=\"A\" table:style-name=\"t2\"><table:table-row>" TEXT("hidden")
+            "</table:table-row></table:table><table:table table:name=\"B\" table:style-name=\"t1\">"
+            "<table:table-row>" TEXT("visible") "</table:table-row></table:table>" CLOSE,
+            "");
+    assert_ok(read_zip(&zip, defaults(), &facts, &frame));
+    ck_assert_str_eq(assay_frame_name(frame, 0), "visible");
+    ck_assert_uint_eq(facts.n_sheets, 2);
+    assay_frame_free(frame);
+    zip_xlsx(&zip,
+             "<workbook xmlns:r=\"" ZIP_R "\"><sheets><sheet name=\"A\" state=\"veryHidden\" r:id=\"r2\"/>"
+             "<sheet name=\"B\" state=\"hidden\" r:id=\"r1\"/><sheet name=\"C\" r:id=\"r1\"/></sheets></workbook>",
+             SHEET(HEAD), "", "");
+    assert_ok(read_zip(&zip, defaults(), &facts, &frame));
+    ck_assert_uint_eq(facts.n_sheets, 2); /* r2 is no worksheet */
+    assay_frame_free(frame);
+}
+END_TEST
+
 /* ---- cells of an xlsx ---- */
 
 START_TEST(text_comes_from_strings_runs_and_escapes)
@@ -450,6 +478,7 @@ int main(void)
     tcase_add_loop_test(tests, values_of_every_kind_are_read_from_both_formats, 0, 2);
     tcase_add_loop_test(tests, sheets_are_found_by_name_and_number_and_told_when_they_are_not, 0,
                         2);
+    tcase_add_test(tests, the_first_visible_sheet_is_read);
     tcase_add_test(tests, text_comes_from_strings_runs_and_escapes);
     tcase_add_test(tests, numbers_become_the_shortest_text_that_reads_back_the_same);
     tcase_add_loop_test(tests, formats_say_what_is_a_date, 0, N_DATES);

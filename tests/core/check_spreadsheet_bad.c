@@ -125,6 +125,39 @@ START_TEST(workbooks_with_parts_missing_or_locked_are_refused)
 }
 END_TEST
 
+/* `columns` names, and a row that stands `times` times behind `empty` empty ones. */
+static zip_text repeats(int columns, int empty, int times)
+{
+    static char content[1 << 16];
+    zip_text zip = {0};
+    size_t n = (size_t)snprintf(content, sizeof content,
+                                OFFICE "<table:table table:name=\"S\"><table:table-row>");
+    for (int i = 0; i < columns; i++)
+        n += (size_t)snprintf(content + n, sizeof content - n, TEXT("c%d"), i);
+    snprintf(content + n, sizeof content - n,
+             "</table:table-row><table:table-row table:number-rows-repeated=\"%d\"/>"
+             "<table:table-row table:number-rows-repeated=\"%d\">"
+             "<table:table-cell table:number-columns-repeated=\"%d\" office:value-type=\"string\">"
+             "<text:p>x</text:p></table:table-cell></table:table-row></table:table>" CLOSE,
+             empty, times, columns);
+    zip_ods(&zip, content, "");
+    return zip;
+}
+
+START_TEST(a_few_bytes_do_not_become_millions_of_cells)
+{
+    assay_frame *frame = NULL;
+    zip_text zip = repeats(300, 1, 1048570);
+    assert_refused(&zip, "1048570 rows of 300 columns that are empty or repeat one");
+    zip = repeats(300, 1048570, 1);
+    assert_refused(&zip, "1048570 rows of 300 columns that are empty or repeat one");
+    zip = repeats(2, 3, 1000);
+    assert_ok(read_zip(&zip, defaults(), NULL, &frame));
+    ck_assert_uint_eq(assay_frame_rows(frame), 1003);
+    assay_frame_free(frame);
+}
+END_TEST
+
 START_TEST(a_file_cut_anywhere_is_refused)
 {
     static const char *const files[] = {"tests/formats/cases.xlsx", "tests/formats/cases.ods",
@@ -281,6 +314,7 @@ int main(void)
     tcase_add_loop_test(tests, a_sheet_that_cannot_be_is_refused_with_its_place, 0, N_BAD_SHEETS);
     tcase_add_test(tests, files_of_other_kinds_are_told_apart);
     tcase_add_test(tests, workbooks_with_parts_missing_or_locked_are_refused);
+    tcase_add_test(tests, a_few_bytes_do_not_become_millions_of_cells);
     tcase_add_loop_test(tests, a_file_cut_anywhere_is_refused, 0, 4);
     tcase_add_loop_test(tests, a_part_that_unpacks_without_end_is_refused_in_little_memory, 0, 5);
     tcase_add_loop_test(tests, reading_and_writing_can_be_stopped, 0, 2);
