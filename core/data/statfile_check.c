@@ -250,6 +250,7 @@ static assay_status bound_sav(assay_context *context, assay_statfile *file, cons
             (long long)header->cases, (unsigned long long)most);
     if (header->cases < 0 && header->compression == 0 && left % (8 * cells) != 0)
         return refuse_cut(context, file);
+    file->name_bytes = 32; /* ReadStat makes them up */
     file->most_rows = header->cases < 0 ? most : (uint64_t)header->cases;
     return ASSAY_OK;
 }
@@ -338,6 +339,9 @@ static assay_status check_long_texts(assay_context *context, const assay_statfil
         if (!skip(from, header->version >= 118 ? 12 : 8) || !take(from, 1, &kind) ||
             !take(from, 4, &length) || !skip(from, length))
             return refuse_cut(context, file);
+        if (kind != 129 && (length == 0 || from->bytes[from->at - 1] != 0))
+            return assay_statfile_refuse(context, file,
+                                         "is damaged: a long text (strL) has no end");
         if (kind == 129)
             return assay_statfile_refuse(context, file,
                                          "has a long text (strL) of bytes that are no text");
@@ -368,5 +372,6 @@ assay_status assay_statfile_check_dta(assay_context *context, assay_statfile *fi
     if (header.rows > file->length / header.variables || (marked && !has_end(file)))
         return refuse_cut(context, file);
     file->most_rows = header.rows;
+    file->name_bytes = header.version >= 118 ? 129 : header.version >= 110 ? 33 : 9;
     return marked ? check_long_texts(context, file, &from, &header) : ASSAY_OK;
 }

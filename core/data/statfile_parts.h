@@ -55,6 +55,7 @@ struct assay_statfile {
     size_t length, position;
     size_t longest;     /* the width of the longest text above 255 bytes; or 0 */
     size_t widened;     /* what ReadStat is told instead; or 0 */
+    size_t name_bytes;  /* of the name of value labels, which need not end in a 0 byte */
     uint64_t most_rows; /* that can be in a file of its size */
 
     char *encoding, *label;

@@ -88,6 +88,12 @@ static readstat_error_t on_update(long size, readstat_progress_handler progress,
 
 /* ---- texts ---- */
 
+static assay_status copy_bytes(reader *self, const char *bytes, size_t length, char **to)
+{
+    *to = assay_copy_text(bytes, length);
+    return *to == NULL ? assay_fail_memory(self->context) : ASSAY_OK;
+}
+
 /* A copy of a text of the dictionary; NULL of an empty one. */
 static assay_status copy_text(reader *self, const char *text, char **to)
 {
@@ -99,8 +105,7 @@ static assay_status copy_text(reader *self, const char *text, char **to)
         return assay_statfile_refuse(self->context, self->file,
                                      "has names or labels that are not in %s: give its encoding",
                                      self->file->encoding ? self->file->encoding : "UTF-8");
-    *to = assay_copy_text(text, length);
-    return *to == NULL ? assay_fail_memory(self->context) : ASSAY_OK;
+    return copy_bytes(self, text, length, to);
 }
 
 static assay_status copy_key(reader *self, const readstat_value_t *value, assay_statfile_key *key)
@@ -108,8 +113,8 @@ static assay_status copy_key(reader *self, const readstat_value_t *value, assay_
     *key = (assay_statfile_key){.number = (double)NAN};
     if (readstat_value_type_class(*value) == READSTAT_TYPE_CLASS_STRING) {
         assay_status status = copy_text(self, readstat_string_value(*value), &key->text);
-        if (status == ASSAY_OK && key->text == NULL && (key->text = assay_copy_text("", 0)) == NULL)
-            status = assay_fail_memory(self->context);
+        if (status == ASSAY_OK && key->text == NULL)
+            status = copy_bytes(self, "", 0, &key->text);
         key->length = status == ASSAY_OK ? strlen(key->text) : 0;
         return status;
     }
@@ -183,16 +188,14 @@ static assay_status copy_variable(reader *self, const readstat_variable_t *from,
     variable->text = readstat_variable_get_type_class(from) == READSTAT_TYPE_CLASS_STRING;
     assay_status status = copy_text(self, readstat_variable_get_name(from), &variable->name);
     if (status == ASSAY_OK && variable->name == NULL)
-        variable->name = assay_copy_text("", 0);
-    if (status == ASSAY_OK && variable->name == NULL)
-        status = assay_fail_memory(self->context);
+        status = copy_bytes(self, "", 0, &variable->name);
     if (status == ASSAY_OK)
         status = copy_text(self, readstat_variable_get_label(from), &variable->label);
     if (status == ASSAY_OK)
         status = copy_format(self, from, &variable->format);
-    if (status == ASSAY_OK && labels != NULL &&
-        (variable->labels_name = assay_copy_text(labels, strlen(labels))) == NULL)
-        status = assay_fail_memory(self->context);
+    if (status == ASSAY_OK && labels != NULL)
+        status = copy_bytes(self, labels, strnlen(labels, self->file->name_bytes),
+                            &variable->labels_name);
     if (status == ASSAY_OK)
         status = copy_ranges(self, from, variable);
     if (variable->text && self->file->format == ASSAY_SAV)
@@ -246,7 +249,8 @@ static assay_status find_labels(reader *self, const char *name, assay_statfile_l
         return assay_fail_memory(self->context);
     if (!assay_grow(&file->labels, &file->labels_capacity, file->n_labels, sizeof *file->labels))
         return assay_fail_memory(self->context);
-    const uint32_t code = assay_dictionary_add(file->label_names, name, strlen(name));
+    const uint32_t code =
+        assay_dictionary_add(file->label_names, name, strnlen(name, file->name_bytes));
     if (code == 0)
         return assay_fail_memory(self->context);
     if (code > file->n_labels)

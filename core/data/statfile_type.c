@@ -422,7 +422,7 @@ static assay_status from_dates(assay_context *context, const clock_unit *clock,
         return assay_fail_memory(context);
     for (size_t row = 0; status == ASSAY_OK && row < variable->rows; row++) {
         char text[INSTANT_TEXT];
-        bool ignored;
+        bool ignored = true;
         const double number = variable->numbers[row];
         if (isnan(number)) {
             status = assay_builder_add_missing(context, builder);

@@ -163,7 +163,7 @@ function formats.csv.open(path, _, options)
   return stream
 end
 
-function formats.csv.about(_, _, _, _, options) return { delimiter = options.delimiter or "," } end
+function formats.csv.about(_, _, _, _, _, options) return { delimiter = options.delimiter or "," } end
 
 function source.read(path, options)
   check.value("the file", path, "text")
@@ -174,7 +174,7 @@ function source.read(path, options)
   local list = wishes(names, options)
   local handle = collect(path, stream, list)
   for i, wish in ipairs(list) do names[i] = wish and names[i] end
-  local about = format.about(stream, path, names, private, options)
+  local about = format.about(stream, path, names, private, core.frame.rows(handle), options)
   about.file, about.sha256, about.format = path, core.file.sha256(path), about.format or format_name
   about.rows = core.frame.rows(handle)
   local self = frames.new(handle, { id = options.id, private = private, source = about })

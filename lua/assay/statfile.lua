@@ -24,14 +24,14 @@ end
 
 -- What is said of a variable, if there is anything to say: kind of note, and text.
 local notes = {
-  { "missing codes", function(about, secret)
+  { "missing codes", function(about, rows, secret)
     if about.user_missing == 0 then return nil end
     local codes = not secret and about.missing_codes and (" (%s)"):format(printed_codes(about.missing_codes)) or ""
-    return ("%d cases are declared missing%s"):format(about.user_missing, codes)
+    return ("%d of %d rows have a code that means missing%s"):format(about.user_missing, rows, codes)
   end },
-  { "codes without a label", function(about)
-    return about.unlabelled > 0 and ("%d cases have a code without a label, which is a level of its own")
-      :format(about.unlabelled) or nil
+  { "codes without a label", function(about, rows)
+    return about.unlabelled > 0 and ("%d of %d rows have a code without a label, which is a level of its own")
+      :format(about.unlabelled, rows) or nil
   end },
   { "labels not used", function(about)
     return about.value_labels and "stays as it is: its labels do not say what its values mean" or nil
@@ -44,23 +44,23 @@ local notes = {
   end },
 }
 
-local function say(path, name, about, secret)
+local function say(path, name, about, rows, secret)
   for _, note in ipairs(notes) do
-    local text = note[2](about, secret)
+    local text = note[2](about, rows, secret)
     if text then core.record.note(note[1], ("%s: '%s': %s"):format(path, core.text.quote(name), text)) end
   end
 end
 
 --- What else the file says, for `f.source`, once all rows were read: `names` are those of the frame's
 --- columns, false for one that was left out.
-function statfile.about(stream, path, names, private)
+function statfile.about(stream, path, names, private, rows)
   local all = require "assay.formats".statfile.about(stream)
   local found = { encoding = all.encoding, label = all.label, labels = {}, user_missing = {}, missing_codes = {},
     value_labels = {}, unlabelled = {}, weight = all.weight and names[all.weight] or nil }
   for i, about in ipairs(all) do
     local name = names[i]
     if name then
-      say(path, name, about, private[name])
+      say(path, name, about, rows, private[name])
       found.labels[name] = about.label
       found.user_missing[name] = about.user_missing > 0 and about.user_missing or nil
       found.missing_codes[name] = not private[name] and about.missing_codes or nil

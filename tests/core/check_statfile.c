@@ -485,8 +485,20 @@ static void assert_refused(const char *bytes, size_t length, assay_statfile_form
                   context.error.message, want);
 }
 
+static char *place_of(char *bytes, size_t length, const char *text)
+{
+    const size_t n = strlen(text);
+    for (size_t i = 0; i + n <= length; i++)
+        if (memcmp(bytes + i, text, n) == 0)
+            return bytes + i;
+    ck_abort_msg("there is no %s", text);
+}
+
 START_TEST(other_files_are_told_apart)
 {
+    static const char later[] =
+        "<stata_dta><header><release>121</release><byteorder>LSF</byteorder>"
+        "<K>\1\0\0\0</K><N>\0\0\0\0\0\0\0\0</N>";
     char portable[400];
     memset(portable, ' ', sizeof portable);
     memcpy(portable + 40, "ASCII SPSS PORT FILE", 20);
@@ -499,10 +511,7 @@ START_TEST(other_files_are_told_apart)
     assert_refused("\034\0\0\0\0\0\0\0ENCRYPTEDSAV\025", 21, ASSAY_SAV, "is encrypted");
     assert_refused(portable, sizeof portable, ASSAY_SAV, "is an SPSS portable file");
     assert_refused("\167\002\001\0\0\0\0\0\0\0", 10, ASSAY_DTA, "has Stata's version 119");
-    assert_refused(
-        "<stata_dta><header><release>121</release><byteorder>LSF</byteorder><K>\1\0\0\0</K><N>"
-        "\0\0\0\0\0\0\0\0</N>",
-        97, ASSAY_DTA, "has Stata's version 121; 104 to 119 are read");
+    assert_refused(later, sizeof later - 1, ASSAY_DTA, "has Stata's version 121; 104 to 119 are");
 }
 END_TEST
 
@@ -526,6 +535,21 @@ START_TEST(counts_that_the_file_cannot_hold_are_refused_before_they_cost_memory)
     assert_changed("pandas-114.dta", 6, 4000000000, "is cut short");
     assert_changed("pandas-118.dta", 81, 4000000000, "is cut short");
     assert_changed("pandas-114.dta", 4, 0x00040000, "has no variables");
+}
+END_TEST
+
+START_TEST(texts_of_stata_that_do_not_end_are_refused)
+{
+    size_t length;
+    char *bytes = load("pandas-118.dta", &length);
+    char *text = place_of(bytes, length, "GSO");
+    ck_assert_mem_eq(text + 20, "Zo\xC3\xAB", 5); /* behind v, o, its kind and its length */
+    text[24] = 'x';
+    assert_refused(bytes, length, ASSAY_DTA, "a long text (strL) has no end");
+    text[24] = 0;
+    text[15] = (char)129;
+    assert_refused(bytes, length, ASSAY_DTA, "a long text (strL) of bytes that are no text");
+    free(bytes);
 }
 END_TEST
 
@@ -996,6 +1020,7 @@ int main(void)
     tcase_add_loop_test(hostile, a_file_with_any_byte_changed_is_read_or_refused, 0, n);
     tcase_add_test(hostile, other_files_are_told_apart);
     tcase_add_test(hostile, counts_that_the_file_cannot_hold_are_refused_before_they_cost_memory);
+    tcase_add_test(hostile, texts_of_stata_that_do_not_end_are_refused);
     tcase_add_test(hostile, text_in_another_encoding_is_refused_with_advice);
     tcase_add_test(hostile, reading_stops_when_it_is_asked_to);
     tcase_add_loop_test(hostile, reading_that_finds_no_memory_leaves_nothing, 0, 3);
