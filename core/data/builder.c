@@ -198,7 +198,7 @@ static assay_status extend_map(assay_context *context, assay_builder *builder,
     const size_t n = (size_t)assay_dictionary_size(from) + 1;
     if (builder->from != from) {
         builder->from = from;
-        builder->mapped = 0;
+        builder->mapped = builder->unknown = 0;
     }
     if (n <= builder->mapped)
         return ASSAY_OK;
@@ -207,6 +207,7 @@ static assay_status extend_map(assay_context *context, assay_builder *builder,
         return assay_fail_memory(context);
     memset(map + builder->mapped, 0, (n - builder->mapped) * sizeof *map);
     builder->map = map;
+    builder->unknown += n - builder->mapped - (builder->mapped == 0);
     builder->mapped = n;
     return ASSAY_OK;
 }
@@ -216,7 +217,7 @@ static assay_status learn_codes(assay_context *context, assay_builder *builder,
                                 const assay_column *column)
 {
     uint32_t most = 0;
-    for (size_t row = 0; row < column->length; row++) {
+    for (size_t row = 0; builder->unknown > 0 && row < column->length; row++) {
         const uint32_t code = assay_column_code(column, row);
         if (code == 0 || builder->map[code] != 0)
             continue;
@@ -226,6 +227,7 @@ static assay_status learn_codes(assay_context *context, assay_builder *builder,
         if (builder->map[code] == 0)
             return assay_fail_memory(context);
         most = builder->map[code] > most ? builder->map[code] : most;
+        builder->unknown--;
     }
     return assay_values_widen(context, &builder->values, most);
 }
@@ -272,5 +274,7 @@ assay_status assay_builder_add_column(assay_context *context, assay_builder *bui
     } else if (column->type == ASSAY_TEXT && builder->values.form == ASSAY_FORM_CODES) {
         status = assay_builder_take_form(context, builder, ASSAY_FORM_INTEGERS);
     }
+    if (status == ASSAY_OK && column->type == ASSAY_TEXT && builder->values.form == ASSAY_FORM_TEXT)
+        return assay_values_push_texts(context, &builder->values, column);
     return status != ASSAY_OK ? status : add_cells(context, builder, column);
 }

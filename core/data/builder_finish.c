@@ -105,7 +105,7 @@ static assay_status take_codes(assay_context *context, assay_builder *builder, s
 /* Category where each value stands twice on average, and text otherwise. */
 static assay_status infer_category(assay_context *context, assay_builder *builder, assay_type *type)
 {
-    const size_t half = assay_values_known(&builder->values) / 2;
+    const size_t half = builder->values.known / 2;
     const size_t most = half < ASSAY_CODED_MOST ? half : ASSAY_CODED_MOST;
     bool coded = true;
     assay_status status = ASSAY_OK;
@@ -121,7 +121,7 @@ static assay_status infer(assay_context *context, assay_builder *builder,
                           const assay_column_wish *wish, assay_type *type)
 {
     const assay_form form = builder->values.form;
-    const bool any = builder->typed || assay_values_known(&builder->values) > 0;
+    const bool any = builder->typed || builder->values.known > 0;
     if (form == ASSAY_FORM_INTEGERS && any)
         *type = ASSAY_INTEGER;
     else if (form == ASSAY_FORM_NUMBERS)

@@ -15,7 +15,8 @@ struct assay_builder {
     /* codes of the dictionary of the column added last: map[its code], 0 if it did not occur yet */
     const assay_dictionary *from;
     uint32_t *map;
-    size_t mapped;
+    size_t mapped;  /* codes in the map, and 0 */
+    size_t unknown; /* of them did not occur yet */
 };
 
 /* The text of a row, NULL if missing. */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "data/cells.h"
+#include "data/column_own.h"
 
 static const assay_type types[] = {
     [ASSAY_FORM_CODES] = ASSAY_CATEGORY,   [ASSAY_FORM_NUMBERS] = ASSAY_NUMBER,
@@ -31,7 +31,7 @@ void assay_values_free(assay_values *values)
 
 static size_t each(const assay_values *values)
 {
-    return assay_value_bytes(types[values->form], values->width);
+    return assay_column_value_bytes(types[values->form], values->width);
 }
 
 /* ---- room ---- */
@@ -147,21 +147,25 @@ void assay_values_push_missing(assay_values *values)
 
 void assay_values_push_code(assay_values *values, uint32_t code)
 {
+    values->known += code != 0;
     assay_write_unsigned(values->values, values->width, values->rows++, code);
 }
 
 void assay_values_push_integer(assay_values *values, int64_t value)
 {
+    values->known += value != INT64_MIN;
     ((int64_t *)values->values)[values->rows++] = value;
 }
 
 void assay_values_push_number(assay_values *values, double value)
 {
+    values->known += isnan(value) ? 0 : 1;
     ((double *)values->values)[values->rows++] = value;
 }
 
 void assay_values_push_days(assay_values *values, int32_t value)
 {
+    values->known += value != INT32_MIN;
     ((int32_t *)values->values)[values->rows++] = value;
 }
 
@@ -174,7 +178,49 @@ assay_status assay_values_push_text(assay_context *context, assay_values *values
     if (length > 0)
         memcpy(values->bytes + values->used, bytes, length);
     values->used += length;
+    values->known++;
     assay_write_unsigned(values->values, values->width, ++values->rows, values->used);
+    return ASSAY_OK;
+}
+
+/* The bits of n rows behind those of `rows`; the bitmap has room for them and is 0 there. */
+static size_t push_bits(uint64_t to[], size_t rows, const uint64_t from[], size_t n)
+{
+    size_t missing = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (i % 64 == 0 && from[i / 64] == 0) {
+            i += 63;
+            continue;
+        }
+        const uint64_t bit = from[i / 64] >> (i % 64) & 1;
+        to[(rows + i) / 64] |= bit << ((rows + i) % 64);
+        missing += bit;
+    }
+    return missing;
+}
+
+assay_status assay_values_push_texts(assay_context *context, assay_values *values,
+                                     const assay_column *column)
+{
+    const size_t n = column->length;
+    const size_t from = assay_read_unsigned(column->offsets, column->width, 0);
+    const size_t bytes = assay_read_unsigned(column->offsets, column->width, n) - from;
+    assay_status status = assay_values_reserve(context, values, n);
+    if (status == ASSAY_OK)
+        status = grow_bytes(context, values, bytes);
+    if (status != ASSAY_OK)
+        return status;
+    if (bytes > 0)
+        memcpy(values->bytes + values->used, column->bytes + from, bytes);
+    const size_t base = values->used - from;
+    for (size_t i = 1; i <= n; i++)
+        assay_write_unsigned(values->values, values->width, values->rows + i,
+                             base + assay_read_unsigned(column->offsets, column->width, i));
+    const size_t missing =
+        column->missing == NULL ? 0 : push_bits(values->missing, values->rows, column->missing, n);
+    values->known += n - missing;
+    values->used += bytes;
+    values->rows += n;
     return ASSAY_OK;
 }
 
@@ -191,8 +237,10 @@ void assay_values_push_codes(assay_values *values, const assay_column *column, c
     if (values->width == 1 && column->width == 1) {
         uint8_t *to = (uint8_t *)values->values + values->rows;
         const uint8_t *from = column->codes;
-        for (size_t i = 0; i < n; i++)
+        for (size_t i = 0; i < n; i++) {
             to[i] = from[i] == 0 ? 0 : (uint8_t)map[from[i]];
+            values->known += to[i] != 0;
+        }
         values->rows += n;
         return;
     }
@@ -212,6 +260,8 @@ assay_status assay_values_push_array(assay_context *context, assay_values *value
     if (column->length > 0)
         memcpy((char *)values->values + values->rows * bytes, column->own->values,
                column->length * bytes);
+    for (size_t row = 0; row < column->length; row++)
+        values->known += !assay_column_is_missing(column, row);
     values->rows += column->length;
     return ASSAY_OK;
 }
@@ -236,15 +286,6 @@ static assay_column view(const assay_values *values)
                           .offsets = values->values,
                           .bytes = values->bytes,
                           .missing = values->missing};
-}
-
-size_t assay_values_known(const assay_values *values)
-{
-    const assay_column column = view(values);
-    size_t known = 0;
-    for (size_t row = 0; row < values->rows; row++)
-        known += !assay_column_is_missing(&column, row);
-    return known;
 }
 
 const char *assay_values_text(const assay_values *values, size_t row,

@@ -18,6 +18,7 @@ typedef struct assay_values {
     assay_form form;
     uint8_t width;
     size_t rows, capacity;
+    size_t known; /* rows that are not missing */
     void *values;
     char *bytes; /* text */
     size_t used, bytes_capacity;
@@ -49,12 +50,15 @@ void assay_values_push_value(assay_values *values, const assay_values *from, siz
 void assay_values_push_codes(assay_values *values, const assay_column *column,
                              const uint32_t map[]);
 
+/* All cells of a text column, behind text. */
+assay_status assay_values_push_texts(assay_context *context, assay_values *values,
+                                     const assay_column *column);
+
 /* All values of a column of that form: integers, numbers or dates. */
 assay_status assay_values_push_array(assay_context *context, assay_values *values,
                                      const assay_column *column);
 
 uint32_t assay_values_code(const assay_values *values, size_t row);
-size_t assay_values_known(const assay_values *values); /* rows that are not missing */
 
 /* The text of a row that is not a code, NULL if missing. */
 const char *assay_values_text(const assay_values *values, size_t row,

@@ -36,13 +36,13 @@ static void put(assay_coder *coder, const assay_coder_slot *slot)
     coder->slots[at] = *slot;
 }
 
-/* Keeps three quarters of the slots free: most searches end at the first. */
+/* Keeps half of the slots free: most searches end at the first. */
 static bool make_room(assay_coder *coder)
 {
-    if (coder->used < coder->n_slots / 4)
+    if (coder->used < coder->n_slots / 2)
         return true;
     assay_coder old = *coder;
-    if (!make_slots(coder, old.n_slots * 4)) {
+    if (!make_slots(coder, old.n_slots * 2)) {
         coder->slots = old.slots;
         return false;
     }
@@ -53,15 +53,16 @@ static bool make_room(assay_coder *coder)
     return true;
 }
 
-/* A key from bytes of which none behind the text may be read. */
+/* The key of bytes around which none may be read. */
 static assay_coder_slot careful_key(const char *bytes, size_t length)
 {
-    char copy[16] = {0};
-    if (length >= 8)
-        return assay_coder_key(bytes, length);
+    char room[ASSAY_CODER_FOUR + 32] = {0};
+    char *copy = room + 16;
+    if (length > ASSAY_CODER_FOUR)
+        return assay_coder_key(bytes, length, ASSAY_CODER_ANY);
     if (length > 0)
         memcpy(copy, bytes, length);
-    return assay_coder_key(copy, length);
+    return assay_coder_key(copy, length, ASSAY_CODER_ANY);
 }
 
 static bool add_slot(assay_coder *coder, const char *bytes, size_t length, uint32_t code)
@@ -72,6 +73,7 @@ static bool add_slot(assay_coder *coder, const char *bytes, size_t length, uint3
     slot.code = code;
     put(coder, &slot);
     coder->used++;
+    coder->longest = length > coder->longest ? length : coder->longest;
     return true;
 }
 
@@ -84,5 +86,5 @@ uint32_t assay_coder_add(assay_coder *coder, const char *bytes, size_t length)
 
 bool assay_coder_add_missing(assay_coder *coder, const char *bytes, size_t length)
 {
-    return length > 16 || add_slot(coder, bytes, length, 0);
+    return length > ASSAY_CODER_FOUR || add_slot(coder, bytes, length, 0);
 }

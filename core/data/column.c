@@ -8,7 +8,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
-#include "data/cells.h"
+#include "data/column_own.h"
 
 static const char *const type_names[] = {"category", "text", "integer", "number", "date"};
 
@@ -52,7 +52,7 @@ void assay_column_release(assay_column *column)
     assay_free(column);
 }
 
-size_t assay_value_bytes(assay_type type, uint8_t width)
+size_t assay_column_value_bytes(assay_type type, uint8_t width)
 {
     switch (type) {
     case ASSAY_INTEGER:
@@ -94,9 +94,10 @@ assay_column *assay_column_adopt(assay_type type, uint8_t width, size_t n, void 
     return column;
 }
 
-assay_column *assay_column_new(assay_type type, uint8_t width, size_t n)
+assay_column *assay_column_make(assay_type type, uint8_t width, size_t n)
 {
-    void *values = n == SIZE_MAX ? NULL : assay_alloc_array(n + 1, assay_value_bytes(type, width));
+    void *values =
+        n == SIZE_MAX ? NULL : assay_alloc_array(n + 1, assay_column_value_bytes(type, width));
     assay_column *column =
         values == NULL ? NULL : assay_column_adopt(type, width, n, values, NULL, NULL);
     if (column == NULL)
@@ -189,16 +190,16 @@ int assay_column_compare(const assay_column *column, size_t a, size_t b)
     }
 }
 
-/* ---- columns from arrays and from other columns ---- */
+/* ---- columns from arrays ---- */
 
 static assay_status copy_of(assay_context *context, assay_type type, size_t n, const void *values,
                             assay_column **column)
 {
-    assay_column *fresh = assay_column_new(type, 0, n);
+    assay_column *fresh = assay_column_make(type, 0, n);
     if (fresh == NULL)
         return assay_fail_memory(context);
     if (n > 0)
-        memcpy(fresh->own->values, values, n * assay_value_bytes(type, 0));
+        memcpy(fresh->own->values, values, n * assay_column_value_bytes(type, 0));
     *column = fresh;
     return ASSAY_OK;
 }
@@ -215,12 +216,18 @@ assay_status assay_column_of_numbers(assay_context *context, size_t n, const dou
     return copy_of(context, ASSAY_NUMBER, n, values, column);
 }
 
+assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
+                                  assay_column **column)
+{
+    return copy_of(context, ASSAY_DATE, n, values, column);
+}
+
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column)
 {
     const uint32_t levels = assay_dictionary_size(dictionary);
     const uint8_t width = assay_code_width(levels);
-    assay_column *fresh = assay_column_new(ASSAY_CATEGORY, width, n);
+    assay_column *fresh = assay_column_make(ASSAY_CATEGORY, width, n);
     if (fresh == NULL)
         return assay_fail_memory(context);
     for (size_t i = 0; i < n; i++)
@@ -230,21 +237,10 @@ assay_status assay_column_of_codes(assay_context *context, size_t n, const uint3
     return ASSAY_OK;
 }
 
-/* The rows to take: rows[i], or first + i where rows is NULL. */
-typedef struct selection {
-    size_t n, first;
-    const uint32_t *rows;
-} selection;
-
-static size_t selected(const selection *from, size_t i)
+assay_status assay_column_make_text(assay_context *context, size_t n, size_t bytes,
+                                    bool any_missing, assay_column **column)
 {
-    return from->rows != NULL ? from->rows[i] : from->first + i;
-}
-
-assay_status assay_column_new_text(assay_context *context, size_t n, size_t bytes, bool any_missing,
-                                   assay_column **column)
-{
-    assay_column *fresh = assay_column_new(ASSAY_TEXT, bytes <= UINT32_MAX ? 4 : 8, n);
+    assay_column *fresh = assay_column_make(ASSAY_TEXT, bytes <= UINT32_MAX ? 4 : 8, n);
     if (fresh == NULL)
         return assay_fail_memory(context);
     struct assay_column_owner *own = fresh->own;
@@ -270,60 +266,4 @@ void assay_column_put(assay_column *column, size_t i, const char *text, size_t l
         memcpy(column->own->bytes + from, text, length);
     assay_write_unsigned(column->own->values, column->width, i + 1,
                          from + (text == NULL ? 0 : length));
-}
-
-static assay_status take_text(assay_context *context, const assay_column *column,
-                              const selection *from, assay_column **taken)
-{
-    size_t length, bytes = 0;
-    for (size_t i = 0; i < from->n; i++) {
-        text_of(column, selected(from, i), &length);
-        bytes += length;
-    }
-    assay_column *fresh;
-    const assay_status status =
-        assay_column_new_text(context, from->n, bytes, column->missing != NULL, &fresh);
-    if (status != ASSAY_OK)
-        return status;
-    for (size_t i = 0; i < from->n; i++) {
-        const size_t row = selected(from, i);
-        const char *text = text_of(column, row, &length);
-        assay_column_put(fresh, i, assay_column_is_missing(column, row) ? NULL : text, length);
-    }
-    *taken = fresh;
-    return ASSAY_OK;
-}
-
-static const void *values_of(const assay_column *column)
-{
-    return column->own->values;
-}
-
-static assay_status take(assay_context *context, const assay_column *column, const selection *from,
-                         assay_column **taken)
-{
-    if (column->type == ASSAY_TEXT)
-        return take_text(context, column, from, taken);
-    assay_column *fresh = assay_column_new(column->type, column->width, from->n);
-    if (fresh == NULL)
-        return assay_fail_memory(context);
-    const size_t each = assay_value_bytes(column->type, column->width);
-    char *to = fresh->own->values;
-    for (size_t i = 0; i < from->n; i++)
-        memcpy(to + i * each, (const char *)values_of(column) + selected(from, i) * each, each);
-    fresh->dictionary = assay_dictionary_retain(column->dictionary);
-    *taken = fresh;
-    return ASSAY_OK;
-}
-
-assay_status assay_column_take(assay_context *context, const assay_column *column, size_t n,
-                               const uint32_t rows[], assay_column **taken)
-{
-    return take(context, column, &(selection){.n = n, .rows = rows}, taken);
-}
-
-assay_status assay_column_slice(assay_context *context, const assay_column *column, size_t first,
-                                size_t n, assay_column **taken)
-{
-    return take(context, column, &(selection){.n = n, .first = first}, taken);
 }

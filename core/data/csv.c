@@ -21,7 +21,7 @@
 
 enum {
     FIRST_BLOCK = 1 << 14, /* while dictionaries are empty, not much is read in vain */
-    LAST_BLOCK = 1 << 22,  /* bytes; blocks grow from the first to the last */
+    LAST_BLOCK = 1 << 21,  /* bytes; blocks grow from the first to the last */
     PART_BYTES = LAST_BLOCK / ASSAY_CSV_PARTS,
     PART_ROWS = ASSAY_BLOCK_ROWS / ASSAY_CSV_PARTS
 };
@@ -180,18 +180,22 @@ static void release_columns(csv_source *self)
 }
 
 /*
-** A dictionary that grows with the column does not pay: from now on the column is text. Ids and dates
-** are told soon, names after some blocks.
+** Whether a dictionary grows with its column and so does not pay: of ids after some thousand rows, of
+** dates of birth later.
 */
+static bool grows_with(uint64_t size, uint64_t rows)
+{
+    return (size >= 1024 && size > rows / 20 * 19) || (size > 16384 && size > rows / 16) ||
+           size > ASSAY_CSV_CODED_MOST;
+}
+
+/* From the next block on such columns are text. */
 static void watch_dictionaries(csv_source *self)
 {
     for (size_t i = 0; i < self->layout.n_columns; i++) {
         assay_csv_column *column = &self->layout.columns[i];
-        if (column->kind != ASSAY_CSV_CODED)
-            continue;
-        const uint64_t size = assay_dictionary_size(column->coder.texts);
-        if ((size >= 128 && size > self->rows / 2) || (size > 4096 && size > self->rows / 16) ||
-            size > ASSAY_CSV_CODED_MOST) {
+        if (column->kind == ASSAY_CSV_CODED &&
+            grows_with(assay_dictionary_size(column->coder.texts), self->rows)) {
             column->kind = ASSAY_CSV_PLAIN;
             self->layout.n_coded--;
         }
@@ -406,7 +410,7 @@ static assay_status start(assay_context *context, csv_source *self,
                                       .delimiter = self->header.delimiter,
                                       .fill = options->fill,
                                       .scan = assay_scan_best()};
-    self->cells = (assay_csv_cells){.n_missing = options->n_missing, .missing = options->missing};
+    assay_csv_cells_start(&self->cells, options->n_missing, options->missing);
     self->block_bytes = FIRST_BLOCK;
     self->row_bytes = 64;
     status = start_columns(context, self);

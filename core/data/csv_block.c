@@ -3,38 +3,52 @@
 
 #include <string.h>
 
-#include "data/cells.h"
+#include "data/column_own.h"
 #include "data/csv_grammar.h"
 
 static bool means_missing(const assay_csv_cells *cells, const char *bytes, size_t length)
 {
+    if ((cells->missing_lengths >> (length < 63 ? length : 63) & 1) == 0)
+        return false;
     for (size_t i = 0; i < cells->n_missing; i++)
         if (strlen(cells->missing[i]) == length && memcmp(cells->missing[i], bytes, length) == 0)
             return true;
     return false;
 }
 
+void assay_csv_cells_start(assay_csv_cells *cells, size_t n_missing, const char *const missing[])
+{
+    *cells = (assay_csv_cells){.n_missing = n_missing, .missing = missing};
+    for (size_t i = 0; i < n_missing; i++) {
+        const size_t length = strlen(missing[i]);
+        cells->missing_lengths |= (uint64_t)1 << (length < 63 ? length : 63);
+    }
+}
+
+/* A cell in quotes without them; *length changes. NULL when out of memory. */
+static const char *unquote(assay_csv_cells *cells, const char *quoted, size_t *length)
+{
+    const char *text = quoted + 1;
+    *length -= 2;
+    if (memchr(text, '"', *length) == NULL)
+        return text;
+    cells->scratch.length = 0;
+    if (!assay_append(&cells->scratch, text, *length))
+        return NULL;
+    *length = assay_csv_undouble(text, *length, cells->scratch.bytes);
+    return cells->scratch.bytes;
+}
+
 /* A cell as it is meant: without its quotes, NULL if missing, and false when out of memory. */
 static bool text_of(const assay_csv_part *part, assay_csv_cells *cells, assay_csv_span cell,
                     const char **text, size_t *length)
 {
-    *text = part->bytes + cell.from;
     *length = cell.length;
-    if (cell.length == ASSAY_CSV_NO_FIELD) {
-        *text = NULL;
+    *text = cell.length == ASSAY_CSV_NO_FIELD ? NULL : part->bytes + cell.from;
+    if (*text == NULL)
         return true;
-    }
-    if (*length > 0 && **text == '"') {
-        ++*text;
-        *length -= 2;
-        if (memchr(*text, '"', *length) != NULL) {
-            cells->scratch.length = 0;
-            if (!assay_append(&cells->scratch, *text, *length))
-                return false;
-            *length = assay_csv_undouble(*text, *length, cells->scratch.bytes);
-            *text = cells->scratch.bytes;
-        }
-    }
+    if (*length > 0 && **text == '"' && (*text = unquote(cells, *text, length)) == NULL)
+        return false;
     if (means_missing(cells, *text, *length))
         *text = NULL;
     return true;
@@ -71,7 +85,7 @@ static assay_status column_of_codes(assay_context *context, const assay_csv_layo
 {
     assay_dictionary *texts = layout->columns[i].coder.texts;
     const uint8_t width = assay_code_width(assay_dictionary_size(texts));
-    assay_column *fresh = assay_column_new(ASSAY_CATEGORY, width, rows);
+    assay_column *fresh = assay_column_make(ASSAY_CATEGORY, width, rows);
     if (fresh == NULL)
         return assay_fail_memory(context);
     size_t row = 0;
@@ -107,7 +121,7 @@ static assay_status column_of_texts(assay_context *context, const assay_csv_layo
     assay_column *fresh;
     for (size_t p = 0; p < n_parts; p++)
         bytes += bytes_of_spans(assay_csv_part_spans(&parts[p], layout, i), parts[p].rows);
-    const assay_status status = assay_column_new_text(context, rows, bytes, true, &fresh);
+    const assay_status status = assay_column_make_text(context, rows, bytes, true, &fresh);
     if (status != ASSAY_OK)
         return status;
     for (size_t p = 0; p < n_parts; p++) {

@@ -10,8 +10,11 @@
 typedef struct assay_csv_cells {
     size_t n_missing;
     const char *const *missing;
+    uint64_t missing_lengths; /* bit i: one of i bytes is among them; 63: or of more */
     assay_bytes scratch;
 } assay_csv_cells;
+
+void assay_csv_cells_start(assay_csv_cells *cells, size_t n_missing, const char *const missing[]);
 
 /*
 ** A column coded by a dictionary has at most this many texts before a block, so that it cannot have

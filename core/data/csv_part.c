@@ -1,7 +1,7 @@
 /*
 ** csv_part.c -- a part of a block of delimited text: from bytes to codes, on any thread.
 **
-** Some hundred records at a time: the places of all separators are found, it is checked that each
+** Some thousand fields at a time: the places of all separators are found, it is checked that each
 ** record has as many as the header, and then the cells are looked up column by column.
 */
 #include "data/csv_part.h"
@@ -9,7 +9,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 
-enum { BATCH_ROWS = 512, BATCH_FOUND = 8192, SCAN_BYTES = 4096 };
+enum { BATCH_ROWS = 2048, BATCH_FOUND = 8192, SCAN_BYTES = 4096 };
 
 /* ---- room ---- */
 
@@ -100,8 +100,7 @@ static bool take_regular(assay_csv_part *part, const assay_csv_layout *layout, s
         *last -= is_return(part, fields > 1 ? last[-1] : part->starts[r], before);
         part->returns += *last != before;
     }
-    *taken = (batch){
-        .rows = taking, .used = taking * fields, .until = before + 1u, .ends = found};
+    *taken = (batch){.rows = taking, .used = taking * fields, .until = before + 1u, .ends = found};
     return true;
 }
 
@@ -192,13 +191,16 @@ static uint32_t code_of_quoted(const assay_coder *coder, const char *bytes, size
 {
     if (memchr(bytes + 1, '"', length - 2) != NULL)
         return ASSAY_CODER_UNKNOWN;
-    return assay_coder_find(coder, bytes + 1, length - 2);
+    return assay_coder_find(coder, bytes + 1, length - 2, ASSAY_CODER_ANY);
 }
 
-static void code_column(assay_csv_part *part, const assay_csv_layout *layout, const batch *taken,
-                        size_t column)
+/* `longest` is a constant where this is called, so that it becomes a loop for texts of that length. */
+static inline __attribute__((always_inline)) void code_cells(assay_csv_part *part,
+                                                             const assay_csv_layout *layout,
+                                                             const batch *taken, size_t column,
+                                                             assay_coder_length longest)
 {
-    const assay_coder *coder = &layout->columns[column].coder;
+    const assay_coder coder = layout->columns[column].coder;
     const strip along = strip_of(part, layout, taken, layout->columns[column].number);
     uint16_t *codes = assay_csv_part_codes(part, layout, column) + part->rows;
     for (size_t r = 0; r < taken->rows; r++) {
@@ -206,8 +208,9 @@ static void code_column(assay_csv_part *part, const assay_csv_layout *layout, co
         const char *bytes = part->bytes + cell.from;
         uint32_t code = 0;
         if (cell.length != ASSAY_CSV_NO_FIELD)
-            code = cell.length > 0 && *bytes == '"' ? code_of_quoted(coder, bytes, cell.length)
-                                                    : assay_coder_find(coder, bytes, cell.length);
+            code = cell.length > 0 && *bytes == '"'
+                       ? code_of_quoted(&coder, bytes, cell.length)
+                       : assay_coder_find(&coder, bytes, cell.length, longest);
         if (code == ASSAY_CODER_UNKNOWN) {
             part->unseen[part->n_unseen++] = (assay_csv_unseen){
                 .column = (uint32_t)column, .row = (uint32_t)(part->rows + r), .cell = cell};
@@ -215,6 +218,18 @@ static void code_column(assay_csv_part *part, const assay_csv_layout *layout, co
         }
         codes[r] = (uint16_t)code;
     }
+}
+
+static void code_column(assay_csv_part *part, const assay_csv_layout *layout, const batch *taken,
+                        size_t column)
+{
+    const size_t longest = layout->columns[column].coder.longest;
+    if (longest <= ASSAY_CODER_WORD)
+        code_cells(part, layout, taken, column, ASSAY_CODER_WORD);
+    else if (longest <= ASSAY_CODER_TWO)
+        code_cells(part, layout, taken, column, ASSAY_CODER_TWO);
+    else
+        code_cells(part, layout, taken, column, ASSAY_CODER_ANY);
 }
 
 static void note_column(assay_csv_part *part, const assay_csv_layout *layout, const batch *taken,

@@ -44,7 +44,7 @@ assay_status assay_csv_window_make_room(assay_context *context, assay_csv_window
     window->filled = kept;
     if (window->block != NULL && window->capacity - kept >= wanted)
         return ASSAY_OK;
-    const size_t capacity = kept + 2 * wanted; /* so that not every block is moved */
+    const size_t capacity = kept + 4 * wanted; /* so that few blocks are moved */
     char *block = assay_resize(window->block, ASSAY_WINDOW_PADDING + capacity + slack(window));
     if (block == NULL)
         return assay_fail_memory(context);

@@ -38,11 +38,26 @@ static assay_status clean(assay_context *context, assay_dictionary *taken, char 
     return replace(context, name, cleaned);
 }
 
-static assay_status apply_renames(assay_context *context, const assay_naming *naming, char **name)
+/* Each column is renamed once, so that names can change places. */
+static assay_status apply_renames(assay_context *context, const assay_naming *naming, size_t n,
+                                  char *names[], bool renamed[])
 {
-    for (size_t i = 0; i < naming->n_renames; i++)
-        if (strcmp(naming->from[i], *name) == 0)
-            return replace(context, name, naming->to[i]);
+    char quoted[ASSAY_QUOTED];
+    for (size_t i = 0; i < naming->n_renames; i++) {
+        const char *from = naming->from[i];
+        size_t at = 0;
+        while (at < n && (renamed[at] || strcmp(names[at], from) != 0))
+            at++;
+        if (at == n) {
+            assay_fail(context, ASSAY_EUNKNOWN, "rename: there is no column '%s'",
+                       assay_quote(from, strlen(from), quoted));
+            return assay_blame_argument(context, "rename");
+        }
+        const assay_status status = replace(context, &names[at], naming->to[i]);
+        if (status != ASSAY_OK)
+            return status;
+        renamed[at] = true;
+    }
     return ASSAY_OK;
 }
 
@@ -75,13 +90,17 @@ assay_status assay_names_settle(assay_context *context, const assay_naming *nami
                                 char *names[], size_t *wrong)
 {
     assay_dictionary *cleaned = assay_dictionary_new(), *taken = assay_dictionary_new();
-    assay_status status = cleaned == NULL || taken == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    bool *renamed = assay_alloc_zeroed_array(n, sizeof *renamed);
+    assay_status status = cleaned == NULL || taken == NULL || renamed == NULL
+                              ? assay_fail_memory(context)
+                              : ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && naming->clean && i < n; i++)
         status = clean(context, cleaned, &names[i]);
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = apply_renames(context, naming, &names[i]);
+    if (status == ASSAY_OK)
+        status = apply_renames(context, naming, n, names, renamed);
     if (status == ASSAY_OK)
         status = refuse(context, taken, n, names, wrong);
+    assay_free(renamed);
     assay_dictionary_release(cleaned);
     assay_dictionary_release(taken);
     return status;

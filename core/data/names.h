@@ -9,8 +9,7 @@
 
 /*
 ** `clean`: as assay_clean_name makes them (clean.h), "column" where nothing is left, and "_2",
-** "_3"... behind those that stand there already. Then from[i] is renamed to to[i]; names that are
-** not there are left to the caller to complain of.
+** "_3"... behind those that stand there already. Then from[i] is renamed to to[i].
 */
 typedef struct assay_naming {
     bool clean;
@@ -20,7 +19,7 @@ typedef struct assay_naming {
 
 /*
 ** Replaces names[n], each a block of its own (memory.h). ASSAY_EFORMAT: an empty or repeated name,
-** with *wrong the number of its column from 0.
+** with *wrong the number of its column from 0. ASSAY_EUNKNOWN: a from[i] that no column has.
 */
 assay_status assay_names_settle(assay_context *context, const assay_naming *naming, size_t n,
                                 char *names[], size_t *wrong);

@@ -55,7 +55,9 @@ assay_status assay_spreadsheet_open(assay_context *context, assay_input *input,
 typedef struct assay_spreadsheet_facts {
     const char *format, *sheet; /* "xlsx" or "ods" */
     size_t n_sheets;
-    uint64_t first_row; /* of the sheet, from 1: the one that becomes row 1 */
+    uint64_t first_row;        /* of the sheet, from 1: the one that becomes row 1 */
+    const char *const *header; /* the names as they stand there, "" where none does */
+    uint64_t rows;             /* handed out */
     uint64_t error_cells, empty_rows, hidden_rows, merged;
     bool from_1904; /* dates are counted from 1904 */
 } assay_spreadsheet_facts;

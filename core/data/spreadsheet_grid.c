@@ -39,7 +39,7 @@ struct assay_grid {
     /* rows that wait for a block: `empty` ones, then the row being read, `times` times */
     uint64_t last_row, last_empty, empty, times;
 
-    char **names;
+    char **names, **written; /* as they are used, and as they stand in the header */
     bool *keep;
     met *met;
     assay_column_wish *wishes;
@@ -187,11 +187,13 @@ static assay_status add_name(assay_context *context, assay_grid *self, size_t i)
 {
     const cell *from = &self->cells[i];
     const bool named = from->has != NOTHING;
-    self->names[i] =
-        assay_copy_text(named ? self->row.bytes + from->offset : "", named ? from->length : 0);
-    if (self->names[i] == NULL)
-        return assay_fail_memory(context);
+    const char *bytes = named ? self->row.bytes + from->offset : "";
+    const size_t length = named ? from->length : 0;
     self->face.n_columns = i + 1;
+    self->names[i] = assay_copy_text(bytes, length);
+    self->written[i] = assay_copy_text(bytes, length);
+    if (self->names[i] == NULL || self->written[i] == NULL)
+        return assay_fail_memory(context);
     self->keep[i] = true;
     self->wishes[i] = (assay_column_wish){.type = ASSAY_INFER, .decimal = self->options.decimal};
     return ASSAY_OK;
@@ -213,14 +215,15 @@ static assay_status take_header(assay_context *context, assay_grid *self, uint64
 {
     const size_t n = self->n_cells;
     self->names = assay_alloc_zeroed_array(n, sizeof *self->names);
+    self->written = assay_alloc_zeroed_array(n, sizeof *self->written);
     self->keep = assay_alloc_zeroed_array(n, sizeof *self->keep);
     self->met = assay_alloc_zeroed_array(n, sizeof *self->met);
     self->wishes = assay_alloc_zeroed_array(n, sizeof *self->wishes);
     self->builders = assay_alloc_zeroed_array(n, sizeof *self->builders);
     self->columns = assay_alloc_zeroed_array(n, sizeof(assay_column *));
     assay_status status = ASSAY_OK;
-    if (self->names == NULL || self->keep == NULL || self->met == NULL || self->wishes == NULL ||
-        self->builders == NULL || self->columns == NULL)
+    if (self->names == NULL || self->written == NULL || self->keep == NULL || self->met == NULL ||
+        self->wishes == NULL || self->builders == NULL || self->columns == NULL)
         status = assay_fail_memory(context);
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = add_name(context, self, i);
@@ -228,6 +231,7 @@ static assay_status take_header(assay_context *context, assay_grid *self, uint64
         status = settle_names(context, self, row);
     self->face.names = (const char *const *)self->names;
     self->face.wishes = self->wishes;
+    self->facts.header = (const char *const *)self->written;
     self->in_header = false;
     self->facts.first_row = row + 1;
     return status;
@@ -325,10 +329,11 @@ static assay_status check_repeated(assay_context *context, const assay_grid *sel
     const uint64_t more = self->empty + times - 1;
     if (more <= MOST_REPEATED / self->face.n_columns)
         return ASSAY_OK;
-    snprintf(what, sizeof what,
-             "%llu rows of %zu columns that are empty or repeat one: is there a stray value below the "
-             "table?",
-             (unsigned long long)more, self->face.n_columns);
+    snprintf(
+        what, sizeof what,
+        "%llu rows of %zu columns that are empty or repeat one: is there a stray value below the "
+        "table?",
+        (unsigned long long)more, self->face.n_columns);
     return fail_at(context, self, self->last_row, 1, what);
 }
 
@@ -405,6 +410,7 @@ static assay_status next_of_grid(assay_context *context, assay_source *source, a
             end_sheet(self);
     }
     self->filling = false;
+    self->facts.rows += self->rows;
     for (size_t i = 0; status == ASSAY_OK && i < source->n_columns; i++)
         if (self->keep[i])
             status = assay_builder_finish(context, self->builders[i], &as_text, &self->columns[i]);
@@ -427,9 +433,12 @@ void assay_grid_free(assay_grid *self)
         return;
     if (self->builders != NULL)
         free_block(self);
-    for (size_t i = 0; i < self->face.n_columns; i++)
+    for (size_t i = 0; i < self->face.n_columns; i++) {
         assay_free(self->names[i]);
+        assay_free(self->written[i]);
+    }
     assay_free(self->names);
+    assay_free(self->written);
     assay_free(self->keep);
     assay_free(self->met);
     assay_free(self->wishes);

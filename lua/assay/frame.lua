@@ -122,34 +122,23 @@ function methods.rows(self)
   end
 end
 
--- What can be written, by the end of the file's name; or the file of the library that writes it.
-local writers = { sav = "statfile", xlsx = "spreadsheet", ods = "spreadsheet" }
-local writer_options = { sheet = { xlsx = true, ods = true } }
+-- Which file of the library writes a format, by the end of the file's name.
+local writers = { csv = "csv", ods = "spreadsheet", sav = "statfile", xlsx = "spreadsheet" }
 
-local write_options = check.options("WriteOptions", { sheet = "text" })
-
-function writers.csv(self, path)
-  -- what was read is written back whole; what was computed has 12 digits, alike on every machine
-  core.csv.write(self._core, path, self.source and 0 or 12)
-end
+local write_options = check.options("WriteOptions", { guard = "boolean", sheet = "text" })
 
 function methods.write(self, path, options)
   check.value("the file", path, "text")
   options = write_options(options)
   local format = path:match "%.(%w+)$"
-  local writer = writers[format]
-  if not writer then
+  if not writers[format] then
     local list = check.keys(writers)
     for i, name in ipairs(list) do list[i] = "." .. name end
     check.fail(("'%s': the name of the file must end in %s"):format(core.text.quote(path), table.concat(list, " or ")))
   end
-  for _, option in ipairs(check.keys(options)) do
-    if not writer_options[option][format] then
-      check.fail(("'%s' means nothing for a .%s file"):format(option, format), option)
-    end
-  end
-  if type(writer) == "string" then writer = require("assay." .. writer).write end
-  writer(self, path, options)
+  local writer = require("assay." .. writers[format])
+  check.taken(options, writer.write_options, format)
+  writer.write(self, path, options)
   return self
 end
 

@@ -1,4 +1,4 @@
--- source.lua: tables read from files, and made from rows.
+-- source.lua: tables read from files, whole or as they stream past, and made from rows.
 
 local core = require "assay.core"
 local check = require "assay.check"
@@ -76,6 +76,7 @@ local function check_delimiter(name, value)
   return value
 end
 
+--- Formats name those that they know.
 local function check_encoding(name, value)
   if type(value) ~= "string" or not value:find "^[%w._:-]+$" or #value > 40 then
     check.fail(("%s is the name of one, such as 'windows-1252'"):format(name), name)
@@ -83,8 +84,13 @@ local function check_encoding(name, value)
   return value
 end
 
-local function check_decimal(name, value)
-  if value ~= "." and value ~= "," then check.fail(("%s is '.' or ','"):format(name), name) end
+--- New names by old ones.
+local function check_rename(name, value)
+  check.value(name, value, "table")
+  for _, old in ipairs(check.keys(value)) do
+    check.value("the name in the file", old, "text")
+    check.value("the new name of " .. old, value[old], "text")
+  end
   return value
 end
 
@@ -95,49 +101,32 @@ local function check_sheet(name, value)
   return value
 end
 
-local function check_rename(name, value)
-  check.value(name, value, "table")
-  for _, old in ipairs(check.keys(value)) do
-    check.value("a name to rename", old, "text")
-    check.value(("the new name of '%s'"):format(core.text.quote(old)), value[old], "text")
-  end
-  return value
-end
-
--- What can be read, by the end of the file's name: the options that it takes, how a file becomes a
--- stream of rows, and what else is then known for `f.source`; or the file of the library with these.
+-- Which file of the library reads a format, by the end of the file's name. It says what options the format
+-- takes, how a file becomes a stream of rows, what is then known for `f.source`, and whether it can be
+-- scanned.
 local formats = {
-  csv = {}, sav = "statfile", dta = "statfile", xlsx = "spreadsheet", xlsm = "spreadsheet", ods = "spreadsheet",
+  csv = "csv", dta = "statfile", ods = "spreadsheet", sav = "statfile", xlsm = "spreadsheet", xlsx = "spreadsheet",
 }
-
-formats.csv.options = { "id", "columns", "types", "levels", "missing", "dates", "delimiter", "private", "format" }
 
 local read_options = check.options("ReadOptions", {
   id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
-  dates = check_dates, delimiter = check_delimiter, private = "texts", encoding = check_encoding,
-  decimal = check_decimal, names = { "clean" }, rename = check_rename, skip = "count", sheet = check_sheet,
-  format = check.keys(formats),
+  dates = check_dates, decimal = { ".", "," }, private = "texts", names = { "clean" }, rename = check_rename,
+  delimiter = check_delimiter, encoding = check_encoding, skip = "count", ragged = { "error", "fill" },
+  sheet = check_sheet, format = check.keys(formats),
 })
 
 --- The format of a file, and its name; refuses options that mean nothing for it.
 local function format_of(path, options)
   local name = options.format or path:lower():match "%.(%w+)$"
   name = formats[name] and name or "csv"
-  local format = formats[name]
-  if type(format) == "string" then format = require("assay." .. format) end
-  local taken = {}
-  for _, option in ipairs(format.options) do taken[option] = true end
-  for _, option in ipairs(check.keys(options)) do
-    if not taken[option] then
-      check.fail(("'%s' means nothing for a .%s file"):format(option, name), option)
-    end
-  end
+  local format = require("assay." .. formats[name])
+  check.taken(options, format.options, name)
   return format, name
 end
 
 --- Names the file in an error about one of its columns.
-local function collect(path, stream, list)
-  local ok, result = pcall(core.source.collect, stream, list)
+local function in_file(path, f, ...)
+  local ok, result = pcall(f, ...)
   if ok then return result end
   if type(result) == "table" and result.argument and not result.file then
     result.file = path
@@ -146,41 +135,113 @@ local function collect(path, stream, list)
   return error(result, 0)
 end
 
---- Refuses a header of one column that reads as several under another delimiter.
-local function check_header(path, names)
-  local other = #names == 1 and names[1]:match "[;\t|]"
-  if other then
-    check.refuse(("the header has no comma, but '%s': give delimiter = '%s'"):format(
-      other == "\t" and "a tab" or other, other == "\t" and "\\t" or other), { file = path, line = 1 })
-  end
+--- What is known of a file and of the frame read from it; `list` is of wishes, false where a column was
+--- left out.
+local function read_about(format, name, stream, path, options, list, handle)
+  local names = core.source.names(stream)
+  for i, wish in ipairs(list) do names[i] = wish and names[i] end
+  local about = format.about(stream, path, options, names, private_set(options.private), core.frame.rows(handle))
+  about.file, about.sha256, about.format = path, core.file.sha256(path), about.format or name
+  about.rows = core.frame.rows(handle)
+  return about
 end
-
-function formats.csv.open(path, _, options)
-  local stream = core.csv.open(path, {
-    delimiter = options.delimiter or ",", missing = options.missing or { "" },
-  })
-  if not options.delimiter then check_header(path, core.source.names(stream)) end
-  return stream
-end
-
-function formats.csv.about(_, _, _, _, _, options) return { delimiter = options.delimiter or "," } end
 
 function source.read(path, options)
   check.value("the file", path, "text")
   options = read_options(options)
-  local format, format_name = format_of(path, options)
-  local stream = format.open(path, format_name, options)
-  local names, private = core.source.names(stream), private_set(options.private)
-  local list = wishes(names, options)
-  local handle = collect(path, stream, list)
-  for i, wish in ipairs(list) do names[i] = wish and names[i] end
-  local about = format.about(stream, path, names, private, core.frame.rows(handle), options)
-  about.file, about.sha256, about.format = path, core.file.sha256(path), about.format or format_name
-  about.rows = core.frame.rows(handle)
-  local self = frames.new(handle, { id = options.id, private = private, source = about })
+  local format, name = format_of(path, options)
+  local stream = format.open(path, name, options)
+  local list = wishes(core.source.names(stream), options)
+  local handle = in_file(path, core.source.collect, stream, list)
+  local about = read_about(format, name, stream, path, options, list, handle)
+  local self = frames.new(handle, { id = options.id, private = private_set(options.private), source = about })
   self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }
   return self
 end
+
+-- ---- a file that streams past ----------------------------------------------------------------
+-- _path, _options: as they were given; _format: its name; _names: of the columns; source: what was found when it was opened.
+
+local Source
+
+local function scan_about(format, name, stream, path, options)
+  local about = format.about(stream, path, options)
+  about.file, about.format = path, about.format or name
+  return about
+end
+
+function source.scan(path, options)
+  check.value("the file", path, "text")
+  options = read_options(options)
+  local format, name = format_of(path, options)
+  if not format.streams then check.fail(("a .%s file cannot be scanned: read it with assay.read"):format(name)) end
+  local stream = format.open(path, name, options)
+  local names = core.source.names(stream)
+  wishes(names, options) -- names that are not there are told at once
+  return setmetatable({
+    _path = path, _options = options, _names = names, _format = name, id = options.id,
+    source = scan_about(format, name, stream, path, options), private = private_set(options.private),
+  }, Source)
+end
+
+--- The file from its start, and what each of its columns is to be.
+local function reopen(self)
+  local options = setmetatable({ columns = false }, { __index = self._options })
+  local format = require("assay." .. formats[self._format])
+  return format.open(self._path, self._format, self._options), wishes(self._names, options), format
+end
+
+--- The numbers of columns, by their names.
+local function numbers(self, names)
+  local known, list = {}, {}
+  for i, name in ipairs(self._names) do known[name] = i end
+  for i, name in ipairs(names) do list[i] = known[name] or check.unknown("column", name, self._names) end
+  return list
+end
+
+--- A table of the stream, as a frame; what was counted on the way is kept.
+local function table_of(self, make, columns, other)
+  local stream, list, format = reopen(self)
+  local handle = in_file(self._path, make, stream, columns, other, list)
+  rawset(self, "source", scan_about(format, self._format, stream, self._path, self._options))
+  return frames.new(handle)
+end
+
+local count_options = check.options("ScanCountOptions", { weight = "text" })
+
+local methods = {}
+
+function methods.count(self, ...)
+  local names = { ... }
+  local options = count_options(type(names[#names]) == "table" and table.remove(names) or nil)
+  check.value("what count is given", names, "texts")
+  if #names == 0 then check.fail "count needs the name of a column" end
+  local weight = options.weight and numbers(self, { options.weight })[1]
+  return table_of(self, core.source.count, numbers(self, names), weight)
+end
+
+local profile_options = check.options("ScanProfileOptions", { columns = "texts!", by = "text" })
+
+function methods.profile(self, options)
+  options = profile_options(options)
+  local by = options.by and numbers(self, { options.by })[1]
+  return table_of(self, core.source.profile, numbers(self, options.columns), by)
+end
+
+function methods.collect(self) return source.read(self._path, self._options) end
+
+Source = check.class("Source", "s", methods, function(self, key)
+  if key == "columns" then return table.move(self._names, 1, #self._names, 1, {}) end
+  if key == "id" then return nil end
+  return nil, false
+end)
+Source.fields = { "columns", "id", "source", "private" }
+
+function Source.__tostring(self)
+  return ("%s, not read into memory: %d columns"):format(self._path, #self._names)
+end
+
+-- ---- rows ------------------------------------------------------------------------------------
 
 local frame_options = check.options("FrameOptions", {
   columns = "texts!", rows = "table!", types = check_types, levels = check_levels, id = "text",

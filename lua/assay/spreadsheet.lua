@@ -3,20 +3,20 @@
 local core = require "assay.core"
 local check = require "assay.check"
 
-local spreadsheet = {}
+local spreadsheet = { streams = true }
 
---- The options of assay.read that these files take.
+--- The options of assay.read that these files take, and those of f:write.
 spreadsheet.options = {
   "id", "columns", "types", "levels", "missing", "dates", "decimal", "private", "format", "names", "rename",
   "skip", "sheet",
 }
+spreadsheet.write_options = { "sheet" }
 
 --- A stream of the rows of one sheet, which is `sheet`: its name, or its number from 1; the first visible
 --- one if that is not given.
 function spreadsheet.open(path, _, options)
   local number = math.type(options.sheet) == "integer"
-  local from, to = check.keys(options.rename or {}), {}
-  for i, name in ipairs(from) do to[i] = options.rename[name] end
+  local from, to = check.renames(options.rename)
   return require "assay.formats".spreadsheet.open(path, {
     sheet = not number and options.sheet or nil, number = number and options.sheet or nil, skip = options.skip,
     dates = options.dates, decimal = options.decimal, missing = options.missing or { "" },
@@ -28,12 +28,14 @@ local function note(path, kind, text, n)
   if n > 0 then core.record.note(kind, ("%s: %s: %d"):format(path, text, n)) end
 end
 
---- What else the file says, for `f.source`, once all rows were read.
+--- What was found in the file, as far as it was read.
 function spreadsheet.about(stream, path)
   local facts = require "assay.formats".spreadsheet.facts(stream)
   note(path, "error values", "cells such as #N/A, which are missing", facts.error_cells)
   note(path, "hidden rows", "read as the others", facts.hidden_rows)
   note(path, "empty rows", "left out behind the last", facts.empty_rows)
+  facts.renamed = check.renamed(facts.header, core.source.names(stream))
+  facts.header = nil
   return facts
 end
 

@@ -4,10 +4,11 @@ local core = require "assay.core"
 
 local statfile = {}
 
---- The options of assay.read that these files take; they say themselves what the others ask.
+--- The options of assay.read that these files take, and those of f:write; they say themselves what the others ask.
 statfile.options = {
-  "id", "columns", "types", "levels", "dates", "private", "encoding", "format", "names", "rename",
+  "id", "columns", "types", "levels", "dates", "private", "encoding", "format",
 }
+statfile.write_options = {}
 
 --- A stream of the file's rows.
 function statfile.open(path, format, options)
@@ -53,7 +54,7 @@ end
 
 --- What else the file says, for `f.source`, once all rows were read: `names` are those of the frame's
 --- columns, false for one that was left out.
-function statfile.about(stream, path, names, private, rows)
+function statfile.about(stream, path, _, names, private, rows)
   local all = require "assay.formats".statfile.about(stream)
   local found = { encoding = all.encoding, label = all.label, labels = {}, user_missing = {}, missing_codes = {},
     value_labels = {}, unlabelled = {}, weight = all.weight and names[all.weight] or nil }

@@ -91,9 +91,16 @@ static int l_open(lua_State *L)
 /* facts(source) --> what the file was, and what was met; all of it once the source was collected */
 static int l_facts(lua_State *L)
 {
-    const assay_spreadsheet_facts *facts =
-        assay_spreadsheet_facts_of(lassay_handle(L, 1, LASSAY_SOURCE));
-    lua_createtable(L, 0, 9);
+    const assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
+    const assay_spreadsheet_facts *facts = assay_spreadsheet_facts_of(source);
+    lua_createtable(L, 0, 11);
+    lua_createtable(L, (int)source->n_columns, 0);
+    for (size_t i = 0; i < source->n_columns; i++) {
+        lua_pushstring(L, facts->header[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "header");
+    lassay_set_integer(L, "rows", facts->rows);
     lassay_set_text(L, "format", facts->format);
     lassay_set_text(L, "sheet", facts->sheet);
     lassay_set_integer(L, "sheets", facts->n_sheets);

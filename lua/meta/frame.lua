@@ -10,7 +10,7 @@
 ---@field id? string  the column that names a case
 ---@field steps table  how the rows came to be, with what each step removed; print it
 ---@field excluded assay.Frame  reason and id of the rows that exclude left out
----@field source? table  { file, format, sha256, rows } of a frame that was read, and what its format knows
+---@field source? table  file, format, sha256, rows and what else assay.read found, of a frame that was read
 ---@field private table<string, boolean>  columns that are printed as ***
 local Frame = {}
 
@@ -96,6 +96,7 @@ function Frame:profile(options) end
 function Frame:summary(column) end
 
 ---@class assay.WriteOptions
+---@field guard? boolean  of a .csv: text that starts with = + - @ gets a ' before it, so that no spreadsheet computes it
 ---@field sheet? string  the name of the sheet of an .xlsx or .ods; "Sheet1" if not given
 
 --- Writes a file; the end of its name says which kind.

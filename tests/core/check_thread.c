@@ -160,8 +160,7 @@ static int run_without_threads(void)
     assay_context context = {.threads = 4};
     if (geteuid() == 0 && setuid(65534) != 0)
         return 77;
-    if (setrlimit(RLIMIT_NPROC, &none) != 0 ||
-        pthread_create(&thread, NULL, no_work, NULL) == 0)
+    if (setrlimit(RLIMIT_NPROC, &none) != 0 || pthread_create(&thread, NULL, no_work, NULL) == 0)
         return 77; /* a system that gives one all the same */
     if (assay_parallel(&context, N, note, &all) != ASSAY_OK)
         return 1;
