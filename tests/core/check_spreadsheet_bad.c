@@ -125,6 +125,19 @@ START_TEST(workbooks_with_parts_missing_or_locked_are_refused)
 }
 END_TEST
 
+START_TEST(a_zip_of_very_many_parts_is_refused_before_its_list_is_read)
+{
+    char name[40];
+    zip_text zip = {0};
+    for (int i = 0; i < 70000; i++) {
+        snprintf(name, sizeof name, "xl/worksheets/sheet%d.xml", i);
+        zip_add(&zip, name, "");
+    }
+    zip_end(&zip);
+    assert_refused(&zip, "more parts than a spreadsheet has");
+}
+END_TEST
+
 /* `columns` names, and a row that stands `times` times behind `empty` empty ones. */
 static zip_text repeats(int columns, int empty, int times)
 {
@@ -314,6 +327,7 @@ int main(void)
     tcase_add_loop_test(tests, a_sheet_that_cannot_be_is_refused_with_its_place, 0, N_BAD_SHEETS);
     tcase_add_test(tests, files_of_other_kinds_are_told_apart);
     tcase_add_test(tests, workbooks_with_parts_missing_or_locked_are_refused);
+    tcase_add_test(tests, a_zip_of_very_many_parts_is_refused_before_its_list_is_read);
     tcase_add_test(tests, a_few_bytes_do_not_become_millions_of_cells);
     tcase_add_loop_test(tests, a_file_cut_anywhere_is_refused, 0, 4);
     tcase_add_loop_test(tests, a_part_that_unpacks_without_end_is_refused_in_little_memory, 0, 5);
