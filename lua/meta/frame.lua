@@ -75,10 +75,14 @@ function Frame:column(name) end
 function Frame:rows() end
 
 --- Cases by each combination of levels that occurs: the columns, cases, share (of all rows). Levels stand
---- in the order declared, else in byte order; a missing value is a level of its own, last.
----@param ... string
+--- in the order declared, else in byte order; a missing value is a level of its own, last. Behind the
+--- names an option table may stand: f:count("gender", "disposal", { weight = "w" }).
+---@param ... string|assay.CountOptions
 ---@return assay.Frame
 function Frame:count(...) end
+
+---@class assay.CountOptions
+---@field weight? string  a column of numbers, which every row has: their sum stands in a column `weight`
 
 ---@class assay.ProfileOptions
 ---@field columns? string|string[]  all category columns if not given
