@@ -196,6 +196,33 @@ function check.options(class, spec)
   end
 end
 
+--- Refuses options that mean nothing for a format, which takes those in the list `taken`.
+function check.taken(options, taken, format)
+  local known = {}
+  for _, option in ipairs(taken) do known[option] = true end
+  for _, option in ipairs(check.keys(options)) do
+    if not known[option] then
+      check.fail(("'%s' means nothing for a .%s file"):format(option, format), option)
+    end
+  end
+end
+
+--- New names by old ones as two lists.
+function check.renames(rename)
+  local from, to = check.keys(rename or {}), {}
+  for i, old in ipairs(from) do to[i] = rename[old] end
+  return from, to
+end
+
+--- What became of the names in a header: { from, to } of those that changed.
+function check.renamed(header, names)
+  local list = {}
+  for i, name in ipairs(names) do
+    if name ~= header[i] then list[#list + 1] = { from = header[i], to = name } end
+  end
+  return list
+end
+
 -- The classes of the library by name, for the same test.
 check.classes = {}
 

@@ -242,28 +242,26 @@ function methods.rows(self)
   end
 end
 
--- What can be written, by the end of the file's name.
-local writers = {}
+-- Which file of the library writes a format, by the end of the file's name.
+local writers = { csv = "csv", json = "json", ods = "spreadsheet", sav = "statfile", xlsx = "spreadsheet" }
 
 -- What was read is written back whole; what was computed has 12 digits, alike on every machine.
-local function digits_of(self) return self._source and 0 or 12 end
+function frame.digits(self) return self._source and 0 or 12 end
 
-function writers.csv(self, path, options) core.csv.write(self._core, path, digits_of(self), options.guard or false) end
-
-function writers.json(self, path) core.json_rows.write(self._core, path, digits_of(self)) end
-
-local write_options = check.options("WriteOptions", { guard = "boolean" })
+local write_options = check.options("WriteOptions", { guard = "boolean", sheet = "text" })
 
 function methods.write(self, path, options)
   check.value("the file", path, "text")
   options = write_options(options)
-  local writer = writers[path:match "%.(%w+)$"]
-  if not writer then
+  local format = path:match "%.(%w+)$"
+  if not writers[format] then
     local list = check.keys(writers)
     for i, name in ipairs(list) do list[i] = "." .. name end
     check.fail(("'%s': the name of the file must end in %s"):format(core.text.quote(path), table.concat(list, " or ")))
   end
-  writer(self, path, options)
+  local writer = require("assay." .. writers[format])
+  check.taken(options, writer.write_options, format)
+  writer.write(self, path, options)
   return self
 end
 

@@ -13,7 +13,7 @@
 ---@field id? string  the column that names a case
 ---@field steps table  { step, removed, added, rows } for each step by which the rows came to be; print it
 ---@field excluded assay.Frame  reason and id of the rows that exclude left out
----@field source? table  file, sha256, rows and what else assay.read found, of a frame that was read
+---@field source? table  file, format, sha256, rows and what else assay.read found, of a frame that was read
 ---@field private table<string, boolean>  columns that are printed as ***
 local Frame = {}
 
@@ -142,11 +142,19 @@ function Frame:profile(options) end
 function Frame:summary(column) end
 
 ---@class assay.WriteOptions
----@field guard? boolean  text that starts with = + - @ gets a ' before it, so that no spreadsheet computes it
+---@field guard? boolean  of a .csv: text that starts with = + - @ gets a ' before it, so that no spreadsheet computes it
+---@field sheet? string  the name of the sheet of an .xlsx or .ods; "Sheet1" if not given
 
---- Writes a .csv file (UTF-8, fields quoted where needed, missing as an empty field) or a .json file (a list
---- of objects, one for each row, missing as null). What was read is written back with every digit, what was
---- computed with 12.
+--- Writes a file; the end of its name says which kind.
+---   .csv  UTF-8, fields quoted where needed, missing as an empty field. What was read is written back with every
+---         digit, what was computed with 12.
+---   .json  a list of objects, one for each row, missing as null; digits as in a .csv
+---   .xlsx, .ods  one sheet with a bold header that stays in view; dates are dates, text is text whatever it begins
+---         with, missing is an empty cell. Integers of more than 15 digits, and in an .xlsx dates before 1900-03-01,
+---         are text, because a spreadsheet would change them. The same frame gives the same bytes.
+---   .sav  SPSS: categories as codes from 1 with value labels, dates as EDATE10, missing as system-missing. Missing
+---         text is empty text, which SPSS cannot tell from it; blanks at the end of text are not kept. A name that
+---         SPSS does not take is an error: rename the column.
 ---@param path string
 ---@param options? assay.WriteOptions
 ---@return assay.Frame
