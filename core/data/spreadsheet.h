@@ -18,7 +18,8 @@
 ** ASSAY_EFORMAT: not a spreadsheet (a text, an .xls, a file with a password, a .docx), cut short or
 ** damaged; a value in a column without a name; an empty or repeated name; an error value as a name; a
 ** document type declaration; more than 16,384 columns or 1,048,576 rows; and what only a file made to
-** exhaust memory has: 8 GiB behind 200 times less, 64 levels of XML, 1 MiB in a cell.
+** exhaust memory has: a part of 8 GiB, or one of 256 MiB from 500 times less, 64 levels of XML, a tag
+** of 8 MiB, 1 MiB in a cell.
 ** Sources: ECMA-376 (2016), part 1, 18; OASIS OpenDocument 1.2, part 1, 9 and 19.
 */
 #define ASSAY_SHEET_ROWS       1048576

@@ -9,10 +9,15 @@
 
 enum { BLOCK_BYTES = 1 << 23, BLOCK_CELLS = 1 << 20 };
 
+/* What was in a column so far: numbers that do not look like plain ones, and what is no number. */
+typedef struct met {
+    bool strange, other;
+} met;
+
 /* A cell of the row being read: a value at bytes[offset] of the row. */
 typedef struct cell {
     size_t offset, length;
-    enum { NOTHING, VALUE, ERROR } has;
+    enum { NOTHING, VALUE, NUMBER, ERROR } has;
 } cell;
 
 struct assay_grid {
@@ -35,6 +40,8 @@ struct assay_grid {
 
     char **names;
     bool *keep;
+    met *met;
+    assay_column_wish *wishes;
     assay_builder **builders; /* of the block being filled */
     assay_column **columns;   /* of the block handed out */
     size_t rows, bytes;       /* in the block being filled */
@@ -120,8 +127,8 @@ static bool means_missing(const assay_grid *self, const char *bytes, size_t leng
     return false;
 }
 
-assay_status assay_grid_cell(assay_context *context, assay_grid *self, uint64_t row,
-                             uint64_t column, const char *bytes, size_t length)
+static assay_status put(assay_context *context, assay_grid *self, uint64_t row, uint64_t column,
+                        const char *bytes, size_t length, int has)
 {
     cell *place;
     if (means_missing(self, bytes, length))
@@ -133,9 +140,21 @@ assay_status assay_grid_cell(assay_context *context, assay_grid *self, uint64_t 
     if ((self->in_header || self->keep[column - 1]) &&
         !assay_append(&self->row, bytes, length))
         return assay_fail_memory(context);
-    *place = (cell){offset, length, VALUE};
+    *place = (cell){offset, length, has == NUMBER ? NUMBER : VALUE};
     self->n_values++;
     return ASSAY_OK;
+}
+
+assay_status assay_grid_cell(assay_context *context, assay_grid *self, uint64_t row,
+                             uint64_t column, const char *bytes, size_t length)
+{
+    return put(context, self, row, column, bytes, length, VALUE);
+}
+
+assay_status assay_grid_number(assay_context *context, assay_grid *self, uint64_t row,
+                               uint64_t column, const char *bytes, size_t length)
+{
+    return put(context, self, row, column, bytes, length, NUMBER);
 }
 
 assay_status assay_grid_error_cell(assay_context *context, assay_grid *self, uint64_t row,
@@ -167,13 +186,14 @@ static void clear_row(assay_grid *self)
 static assay_status add_name(assay_context *context, assay_grid *self, size_t i)
 {
     const cell *from = &self->cells[i];
-    const bool named = from->has == VALUE;
+    const bool named = from->has != NOTHING;
     self->names[i] = assay_copy_text(named ? self->row.bytes + from->offset : "",
                                      named ? from->length : 0);
     if (self->names[i] == NULL)
         return assay_fail_memory(context);
     self->face.n_columns = i + 1;
     self->keep[i] = true;
+    self->wishes[i] = (assay_column_wish){.type = ASSAY_INFER, .decimal = self->options.decimal};
     return ASSAY_OK;
 }
 
@@ -194,17 +214,20 @@ static assay_status take_header(assay_context *context, assay_grid *self, uint64
     const size_t n = self->n_cells;
     self->names = assay_alloc_zeroed_array(n, sizeof *self->names);
     self->keep = assay_alloc_zeroed_array(n, sizeof *self->keep);
+    self->met = assay_alloc_zeroed_array(n, sizeof *self->met);
+    self->wishes = assay_alloc_zeroed_array(n, sizeof *self->wishes);
     self->builders = assay_alloc_zeroed_array(n, sizeof *self->builders);
     self->columns = assay_alloc_zeroed_array(n, sizeof(assay_column *));
     assay_status status = ASSAY_OK;
-    if (self->names == NULL || self->keep == NULL || self->builders == NULL ||
-        self->columns == NULL)
+    if (self->names == NULL || self->keep == NULL || self->met == NULL || self->wishes == NULL ||
+        self->builders == NULL || self->columns == NULL)
         status = assay_fail_memory(context);
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = add_name(context, self, i);
     if (status == ASSAY_OK)
         status = settle_names(context, self, row);
     self->face.names = (const char *const *)self->names;
+    self->face.wishes = self->wishes;
     self->in_header = false;
     self->facts.first_row = row + 1;
     return status;
@@ -248,6 +271,14 @@ static assay_status add_empty(assay_context *context, assay_grid *self)
     return status;
 }
 
+static void meet(met *column, const cell *from, const char *bytes)
+{
+    if (from->has != NUMBER)
+        column->other = true;
+    else if (!column->strange)
+        column->strange = !assay_text_is_plain_number(bytes, from->length);
+}
+
 static assay_status add_row(assay_context *context, assay_grid *self)
 {
     assay_status status = ASSAY_OK;
@@ -255,11 +286,13 @@ static assay_status add_row(assay_context *context, assay_grid *self)
         const cell *from = i < self->n_cells ? &self->cells[i] : NULL;
         if (!self->keep[i])
             continue;
-        if (from == NULL || from->has != VALUE)
+        if (from == NULL || from->has == NOTHING || from->has == ERROR) {
             status = assay_builder_add_missing(context, self->builders[i]);
-        else
-            status = assay_builder_add(context, self->builders[i], self->row.bytes + from->offset,
-                                       from->length);
+            continue;
+        }
+        const char *bytes = self->row.bytes + from->offset;
+        meet(&self->met[i], from, bytes);
+        status = assay_builder_add(context, self->builders[i], bytes, from->length);
     }
     self->bytes += self->row.length;
     self->facts.error_cells += self->n_errors;
@@ -334,6 +367,14 @@ static void drop_empty(assay_grid *self)
     self->empty = 0;
 }
 
+static void end_sheet(assay_grid *self)
+{
+    drop_empty(self);
+    for (size_t i = 0; i < self->face.n_columns; i++)
+        if (self->met[i].strange && !self->met[i].other)
+            self->wishes[i].type = ASSAY_NUMBER;
+}
+
 static assay_status next_of_grid(assay_context *context, assay_source *source, assay_block *block)
 {
     assay_grid *self = (assay_grid *)source;
@@ -344,7 +385,7 @@ static assay_status next_of_grid(assay_context *context, assay_source *source, a
     while (status == ASSAY_OK && !self->ended && !is_full(self)) {
         status = self->format->read(context, self->self, &self->ended);
         if (status == ASSAY_OK && self->ended)
-            drop_empty(self);
+            end_sheet(self);
     }
     self->filling = false;
     for (size_t i = 0; status == ASSAY_OK && i < source->n_columns; i++)
@@ -373,6 +414,8 @@ void assay_grid_free(assay_grid *self)
         assay_free(self->names[i]);
     assay_free(self->names);
     assay_free(self->keep);
+    assay_free(self->met);
+    assay_free(self->wishes);
     assay_free(self->builders);
     assay_free(self->columns);
     assay_free(self->cells);

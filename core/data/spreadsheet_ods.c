@@ -15,6 +15,8 @@ typedef struct paragraphs {
     bool space; /* what was read last is white space, or nothing yet */
 } paragraphs;
 
+typedef enum value_type { NOTHING, NUMBER, DATE, PERIOD, TRUTH, TEXT, ERROR } value_type;
+
 typedef struct ods {
     assay_package *package;
     assay_grid *grid;
@@ -31,10 +33,10 @@ typedef struct ods {
 
     int tables; /* open ones, one inside the other */
     int links;  /* what is kept of other files */
-    bool in_sheet, in_cell;
+    bool in_sheet, in_row, in_cell;
     assay_grid_rows rows;
     uint64_t column, times; /* of the cell being read; how often it stands side by side */
-    enum { NOTHING, NUMBER, DATE, PERIOD, TRUTH, TEXT, ERROR } type;
+    value_type type;
     bool has_value; /* in an attribute: */
     assay_bytes value;
     paragraphs text;
@@ -213,12 +215,14 @@ static assay_status row_starts(assay_context *context, ods *self, const char **a
     const char *visible = assay_xml_attribute_local(attributes, "visibility");
     self->rows.hidden = visible != NULL && strcmp(visible, "visible") != 0;
     self->column = 1;
+    self->in_row = true;
     return read_times(context, self, attributes, "number-rows-repeated", &self->rows.times);
 }
 
 static assay_status row_ends(assay_context *context, ods *self)
 {
     const assay_grid_rows rows = self->rows;
+    self->in_row = false;
     self->rows.row += rows.times;
     return assay_grid_row(context, self->grid, &rows);
 }
@@ -226,7 +230,7 @@ static assay_status row_ends(assay_context *context, ods *self)
 /* Which attribute has the value of a type. */
 static const struct {
     const char *type, *attribute;
-    int is;
+    value_type is;
 } types[] = {
     {"float", "office:value", NUMBER},
     {"percentage", "office:value", NUMBER},
@@ -270,13 +274,17 @@ static assay_status cell_starts(assay_context *context, ods *self, const char **
     return status == ASSAY_OK ? read_value(context, self, attributes) : status;
 }
 
-/* The value as text; *length 0: none. A value that cannot be read stays as it is written. */
-static const char *print_value(const ods *self, char text[ASSAY_VALUE_TEXT], size_t *length)
+/*
+** The value as text; *length 0: none. A value that cannot be read stays as it is written, and is
+** text then.
+*/
+static const char *print_value(ods *self, char text[ASSAY_VALUE_TEXT], size_t *length)
 {
     const char *value = self->value.bytes;
     const assay_spreadsheet_options *options = assay_grid_options(self->grid);
     size_t n = 0;
     if (!self->has_value) {
+        self->type = self->type == ERROR ? ERROR : TEXT;
         *length = self->text.bytes.length;
         return self->text.bytes.bytes;
     }
@@ -295,11 +303,17 @@ static const char *print_value(const ods *self, char text[ASSAY_VALUE_TEXT], siz
         n = strcmp(value, "true") == 0 ? 4 : strcmp(value, "false") == 0 ? 5 : 0;
         memcpy(text, n == 4 ? "TRUE" : "FALSE", 6 - (n == 4));
         break;
+    case ERROR:
+        return value;
     default:
         break;
     }
-    *length = n > 0 ? n : *length;
-    return n > 0 ? text : value;
+    if (n == 0) {
+        self->type = TEXT;
+        return value;
+    }
+    *length = n;
+    return text;
 }
 
 static assay_status cell_ends(assay_context *context, ods *self)
@@ -314,8 +328,9 @@ static assay_status cell_ends(assay_context *context, ods *self)
     if (self->type != ERROR && length == 0)
         return ASSAY_OK;
     for (uint64_t i = first; status == ASSAY_OK && i < self->column; i++)
-        status = self->type == ERROR ? assay_grid_error_cell(context, self->grid, row, i)
-                                     : assay_grid_cell(context, self->grid, row, i, bytes, length);
+        status = self->type == ERROR    ? assay_grid_error_cell(context, self->grid, row, i)
+                 : self->type == NUMBER ? assay_grid_number(context, self->grid, row, i, bytes, length)
+                                        : assay_grid_cell(context, self->grid, row, i, bytes, length);
     return status;
 }
 
@@ -343,7 +358,7 @@ static assay_status content_starts(assay_context *context, void *data, const cha
         return style_starts(context, self, name, attributes);
     if (!self->in_sheet || self->tables != 1)
         return ASSAY_OK;
-    if (is_cell(local))
+    if (is_cell(local) && self->in_row)
         return cell_starts(context, self, attributes);
     return strcmp(local, "table-row") == 0 ? row_starts(context, self, attributes) : ASSAY_OK;
 }
@@ -361,11 +376,11 @@ static assay_status content_ends(assay_context *context, void *data, const char 
         self->links--;
     if (!self->in_sheet || self->tables != 1)
         return ASSAY_OK;
-    if (is_cell(local))
+    if (self->in_cell && is_cell(local))
         return cell_ends(context, self);
     if (self->in_cell)
         text_ends(self, name);
-    else if (strcmp(local, "table-row") == 0)
+    else if (self->in_row && strcmp(local, "table-row") == 0)
         return row_ends(context, self);
     return ASSAY_OK;
 }

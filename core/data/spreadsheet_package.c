@@ -10,15 +10,16 @@
 #include "base/text.h"
 
 /*
-** What a file may ask for. Parts are read in pieces, so that a bomb costs time and no memory: a
-** table unpacks to 10 to 50 times its size in the zip, nothing but a bomb to hundreds of times.
+** What a file may ask for. Parts are read in pieces, so that a bomb costs time and no memory. A table
+** unpacks to 10 to 50 times its size in the zip, one of hardly anything but constants to 200 times,
+** and more than 1,032 times no zip can have.
 */
 #define MOST_FILE      ((size_t)1 << 30)
 #define MOST_DIRECTORY ((uint64_t)4 << 20) /* bytes of the zip's list, which libzip keeps in memory */
 #define MOST_UNPACKED  ((uint64_t)8 << 30)
-#define FREE_UNPACKED  ((uint64_t)64 << 20) /* below this no ratio is asked for */
+#define FREE_UNPACKED  ((uint64_t)256 << 20) /* below this no ratio is asked for */
 #define MOST_TOKEN     ((uint64_t)8 << 20)  /* bytes of one tag or attribute */
-enum { MOST_RATIO = 200, MOST_DEPTH = 64, CHUNK = 1 << 16 };
+enum { MOST_RATIO = 500, MOST_DEPTH = 64, CHUNK = 1 << 16 };
 
 struct assay_package {
     char *name, *bytes;

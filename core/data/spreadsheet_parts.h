@@ -114,10 +114,13 @@ const assay_spreadsheet_options *assay_grid_options(const assay_grid *grid);
 
 /*
 ** `row` and `column` count from 1. The cells of a row come before the row itself, in any order, each
-** once; rows come in their order, and those left out are empty.
+** once; rows come in their order, and those left out are empty. A column whose values are all numbers
+** is one of numbers even where their texts would not say so alone ("1e-06", or 17 digits).
 */
 assay_status assay_grid_cell(assay_context *context, assay_grid *grid, uint64_t row,
                              uint64_t column, const char *bytes, size_t length);
+assay_status assay_grid_number(assay_context *context, assay_grid *grid, uint64_t row,
+                               uint64_t column, const char *bytes, size_t length);
 assay_status assay_grid_error_cell(assay_context *context, assay_grid *grid, uint64_t row,
                                    uint64_t column);
 assay_status assay_grid_row(assay_context *context, assay_grid *grid, const assay_grid_rows *rows);

@@ -305,10 +305,13 @@ size_t assay_value_of_period(const char *bytes, size_t length, char text[ASSAY_V
         const char *before = at;
         if (!read_digits(&at, end, 1000000000, &value) || !read_fraction(&at, end, &rest))
             return 0;
-        if (read_sign(&at, end, units[i].unit))
-            total += value * units[i].ms + rest;
-        else
+        if (!read_sign(&at, end, units[i].unit)) {
             at = before;
+            continue;
+        }
+        if (i < 2 && rest != 0)
+            return 0; /* only seconds have a fraction */
+        total += value * units[i].ms + rest;
     }
     text[0] = '-';
     return at == end && length > 2 ? (sign && total > 0) + print_time(total, text + (sign && total > 0))

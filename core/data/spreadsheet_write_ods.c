@@ -148,17 +148,35 @@ static assay_status put_value_cell(assay_sheet *self, const char *begin, const c
 #define CELL      "<table:table-cell office:value-type="
 #define TEXT_CELL CELL "\"string\">"
 
-static assay_status put_cell(assay_sheet *self, size_t column)
+/* Cells without a value, side by side; none is needed where there are none. */
+static assay_status put_empty(assay_sheet *self, size_t n)
+{
+    if (n == 0)
+        return ASSAY_OK;
+    if (n == 1)
+        return assay_xml_put(self, "<table:table-cell/>");
+    assay_status status = assay_xml_put(self, "<table:table-cell table:number-columns-repeated=\"");
+    if (status == ASSAY_OK)
+        status = assay_xml_put_count(self, n);
+    return status == ASSAY_OK ? assay_xml_put(self, "\"/>") : status;
+}
+
+/* *empty cells stand before this one and are not written yet. */
+static assay_status put_cell(assay_sheet *self, size_t column, size_t *empty)
 {
     char scratch[ASSAY_CELL_BYTES];
     const char *cell;
     size_t length;
     assay_cell_form form;
-    const assay_status status = assay_sheet_cell(self, column, scratch, &cell, &length, &form);
+    assay_status status = assay_sheet_cell(self, column, scratch, &cell, &length, &form);
+    if (status == ASSAY_OK && cell == NULL)
+        ++*empty;
+    if (status != ASSAY_OK || cell == NULL)
+        return status;
+    status = put_empty(self, *empty);
+    *empty = 0;
     if (status != ASSAY_OK)
         return status;
-    if (cell == NULL)
-        return assay_xml_put(self, "<table:table-cell/>");
     switch (form) {
     case ASSAY_FORM_NUMBER:
         return put_value_cell(self, CELL "\"float\" office:value=\"", cell, length);
@@ -224,9 +242,12 @@ static assay_status begin_sheet(assay_sheet *self)
 static assay_status write_row(assay_sheet *self)
 {
     const size_t n = assay_frame_columns(self->frame);
+    size_t empty = 0;
     assay_status status = assay_xml_put(self, "<table:table-row>");
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = put_cell(self, i);
+        status = put_cell(self, i, &empty);
+    if (status == ASSAY_OK)
+        status = put_empty(self, empty);
     return status == ASSAY_OK ? assay_xml_put(self, "</table:table-row>") : status;
 }
 

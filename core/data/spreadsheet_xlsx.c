@@ -25,6 +25,8 @@ typedef struct rich_text {
     bool reading;
 } rich_text;
 
+typedef enum value_type { NUMBER, SHARED, TEXT, TRUTH, ERROR, ISO } value_type;
+
 typedef struct xlsx {
     assay_package *package;
     assay_grid *grid;
@@ -51,8 +53,8 @@ typedef struct xlsx {
     /* the sheet */
     rich_text value;
     uint64_t row, column; /* of what is being read, from 1; of what was read last */
-    bool in_data, hidden_row;
-    enum { NUMBER, SHARED, TEXT, TRUTH, ERROR, ISO } type;
+    bool in_data, in_row, hidden_row;
+    value_type type;
     assay_cell_kind kind;
 } xlsx;
 
@@ -171,10 +173,12 @@ static void text_starts(rich_text *self, const char *local)
 /* Decodes what was read since the piece began. */
 static void end_piece(rich_text *self)
 {
-    char *piece = self->bytes.bytes + self->piece;
     const size_t length = self->bytes.length - self->piece;
     self->reading = false;
-    if (length >= 7 && memchr(piece, '_', length) != NULL)
+    if (length < 7)
+        return;
+    char *piece = self->bytes.bytes + self->piece;
+    if (memchr(piece, '_', length) != NULL)
         self->bytes.length = self->piece + decode(piece, length);
 }
 
@@ -512,7 +516,7 @@ static bool read_type(xlsx *self, const char *type)
 {
     static const struct {
         const char *name;
-        int type;
+        value_type type;
     } types[] = {{"s", SHARED}, {"n", NUMBER}, {"str", TEXT}, {"inlineStr", TEXT},
                  {"b", TRUTH},  {"e", ERROR},  {"d", ISO}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
@@ -559,9 +563,10 @@ static assay_status put_number(assay_context *context, xlsx *self, const char *b
     const assay_spreadsheet_options *options = assay_grid_options(self->grid);
     if (self->kind != ASSAY_CELL_PLAIN && assay_text_to_number(bytes, length, &x) == ASSAY_OK)
         n = assay_value_of_serial(x, self->kind, self->from_1904, options->dates, text);
-    if (n == 0)
-        n = assay_value_of_number(bytes, length, options->decimal, text);
-    return n > 0 ? put(context, self, text, n)
+    if (n > 0)
+        return put(context, self, text, n);
+    n = assay_value_of_number(bytes, length, options->decimal, text);
+    return n > 0 ? assay_grid_number(context, self->grid, self->row, self->column, text, n)
                  : fail_cell(context, self, "it is said to hold a number, but does not");
 }
 
@@ -610,6 +615,7 @@ static assay_status row_starts(assay_context *context, xlsx *self, const char **
     const char *r = assay_xml_attribute(attributes, "r");
     self->row++;
     self->column = 0;
+    self->in_row = true;
     if (r != NULL && (!assay_xml_count(r, UINT32_MAX, &self->row) || self->row == 0))
         return assay_package_fail(context, self->package, "the file is damaged: a row without a "
                                                           "proper number");
@@ -628,33 +634,40 @@ static assay_status sheet_starts(assay_context *context, void *data, const char 
         assay_grid_facts(self->grid)->merged++;
     else if (!self->in_data)
         return ASSAY_OK;
+    else if (strcmp(local, "row") == 0)
+        return row_starts(context, self, attributes);
+    else if (!self->in_row)
+        return ASSAY_OK;
     else if (strcmp(local, "c") == 0)
         return cell_starts(context, self, attributes);
     else if (strcmp(local, "v") == 0) {
         self->value.reading = true;
         self->value.piece = self->value.bytes.length;
-    } else if (strcmp(local, "row") == 0)
-        return row_starts(context, self, attributes);
-    else
+    } else
         text_starts(&self->value, local);
     return ASSAY_OK;
+}
+
+static assay_status row_ends(assay_context *context, xlsx *self)
+{
+    self->in_row = false;
+    return assay_grid_row(context, self->grid, &(assay_grid_rows){self->row, 1, self->hidden_row});
 }
 
 static assay_status sheet_ends(assay_context *context, void *data, const char *name)
 {
     xlsx *self = data;
     const char *local = assay_xml_local(name);
-    if (!self->in_data)
+    if (strcmp(local, "sheetData") == 0)
+        self->in_data = false;
+    if (!self->in_data || !self->in_row)
         return ASSAY_OK;
     if (strcmp(local, "c") == 0)
         return cell_ends(context, self);
+    if (strcmp(local, "row") == 0)
+        return row_ends(context, self);
     if (strcmp(local, "v") == 0 && self->value.reading)
         end_piece(&self->value);
-    else if (strcmp(local, "row") == 0)
-        return assay_grid_row(context, self->grid,
-                              &(assay_grid_rows){self->row, 1, self->hidden_row});
-    else if (strcmp(local, "sheetData") == 0)
-        self->in_data = false;
     else
         text_ends(&self->value, local);
     return ASSAY_OK;

@@ -123,23 +123,33 @@ function methods.rows(self)
 end
 
 -- What can be written, by the end of the file's name; or the file of the library that writes it.
-local writers = { sav = "statfile" }
+local writers = { sav = "statfile", xlsx = "spreadsheet", ods = "spreadsheet" }
+local writer_options = { sheet = { xlsx = true, ods = true } }
+
+local write_options = check.options("WriteOptions", { sheet = "text" })
 
 function writers.csv(self, path)
   -- what was read is written back whole; what was computed has 12 digits, alike on every machine
   core.csv.write(self._core, path, self.source and 0 or 12)
 end
 
-function methods.write(self, path)
+function methods.write(self, path, options)
   check.value("the file", path, "text")
-  local writer = writers[path:match "%.(%w+)$"]
+  options = write_options(options)
+  local format = path:match "%.(%w+)$"
+  local writer = writers[format]
   if not writer then
     local list = check.keys(writers)
     for i, name in ipairs(list) do list[i] = "." .. name end
     check.fail(("'%s': the name of the file must end in %s"):format(core.text.quote(path), table.concat(list, " or ")))
   end
+  for _, option in ipairs(check.keys(options)) do
+    if not writer_options[option][format] then
+      check.fail(("'%s' means nothing for a .%s file"):format(option, format), option)
+    end
+  end
   if type(writer) == "string" then writer = require("assay." .. writer).write end
-  writer(self, path)
+  writer(self, path, options)
   return self
 end
 

@@ -54,6 +54,7 @@ local function wishes(names, options)
       type = name == options.id and "text" or options.types and options.types[name],
       levels = options.levels and options.levels[name],
       dates = options.dates,
+      decimal = options.decimal,
       private = private[name] or name == options.id,
     } or false
   end
@@ -82,15 +83,39 @@ local function check_encoding(name, value)
   return value
 end
 
+local function check_decimal(name, value)
+  if value ~= "." and value ~= "," then check.fail(("%s is '.' or ','"):format(name), name) end
+  return value
+end
+
+--- A sheet's name, or its number from 1.
+local function check_sheet(name, value)
+  if math.type(value) == "integer" and value >= 1 then return value end
+  if type(value) ~= "string" then check.fail(("%s is the name of one, or its number from 1"):format(name), name) end
+  return value
+end
+
+local function check_rename(name, value)
+  check.value(name, value, "table")
+  for _, old in ipairs(check.keys(value)) do
+    check.value("a name to rename", old, "text")
+    check.value(("the new name of '%s'"):format(core.text.quote(old)), value[old], "text")
+  end
+  return value
+end
+
 -- What can be read, by the end of the file's name: the options that it takes, how a file becomes a
 -- stream of rows, and what else is then known for `f.source`; or the file of the library with these.
-local formats = { csv = {}, sav = "statfile", dta = "statfile" }
+local formats = {
+  csv = {}, sav = "statfile", dta = "statfile", xlsx = "spreadsheet", xlsm = "spreadsheet", ods = "spreadsheet",
+}
 
 formats.csv.options = { "id", "columns", "types", "levels", "missing", "dates", "delimiter", "private", "format" }
 
 local read_options = check.options("ReadOptions", {
   id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
   dates = check_dates, delimiter = check_delimiter, private = "texts", encoding = check_encoding,
+  decimal = check_decimal, names = { "clean" }, rename = check_rename, skip = "count", sheet = check_sheet,
   format = check.keys(formats),
 })
 
@@ -150,7 +175,7 @@ function source.read(path, options)
   local handle = collect(path, stream, list)
   for i, wish in ipairs(list) do names[i] = wish and names[i] end
   local about = format.about(stream, path, names, private, core.frame.rows(handle), options)
-  about.file, about.sha256, about.format = path, core.file.sha256(path), format_name
+  about.file, about.sha256, about.format = path, core.file.sha256(path), about.format or format_name
   about.rows = core.frame.rows(handle)
   local self = frames.new(handle, { id = options.id, private = private, source = about })
   self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }

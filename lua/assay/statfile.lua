@@ -1,6 +1,7 @@
 -- statfile.lua: the files of statistics programs: SPSS .sav in and out, Stata .dta in.
 
 local core = require "assay.core"
+local check = require "assay.check"
 
 local statfile = {}
 
@@ -11,7 +12,9 @@ statfile.options = {
 
 --- A stream of the file's rows.
 function statfile.open(path, format, options)
-  return require "assay.formats".statfile.open(path, format, options.encoding)
+  local from, to = check.keys(options.rename or {}), {}
+  for i, name in ipairs(from) do to[i] = options.rename[name] end
+  return require "assay.formats".statfile.open(path, format, options.encoding, options.names == "clean", from, to)
 end
 
 local function printed_codes(codes)

@@ -63,6 +63,8 @@ static assay_column_wish check_wish(lua_State *L)
     if (type != NULL && !assay_type_find(type, &wish.type))
         luaL_error(L, "unknown type '%s'", type);
     wish.dates = text_field(L, "dates");
+    const char *decimal = text_field(L, "decimal");
+    wish.decimal = decimal == NULL ? '.' : *decimal;
     lua_getfield(L, -1, "private");
     wish.private = lua_toboolean(L, -1) != 0;
     lua_pop(L, 1);

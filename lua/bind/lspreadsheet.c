@@ -42,9 +42,23 @@ static size_t check_count(lua_State *L, const char *name)
     return absent ? 0 : (size_t)lassay_field_count(L, 2, name);
 }
 
+/* clean=, from={...}, to={...}: the table at 3 keeps them. */
+static void check_naming(lua_State *L, assay_naming *naming)
+{
+    size_t n;
+    lua_getfield(L, 2, "clean");
+    naming->clean = lua_toboolean(L, -1) != 0;
+    lua_pop(L, 1);
+    naming->from = check_texts(L, "from", &naming->n_renames);
+    lua_rawseti(L, 3, 2);
+    naming->to = check_texts(L, "to", &n);
+    lua_rawseti(L, 3, 3);
+    luaL_argcheck(L, n == naming->n_renames, 2, "a new name is needed for each old one");
+}
+
 /*
-** open(path, { sheet=, number=, skip=, dates=, missing={...} }) --> source, whose user value keeps
-** the options
+** open(path, { sheet=, number=, skip=, dates=, decimal=, missing={...}, clean=, from={...}, to={...} })
+** --> source, whose user value keeps the options
 */
 static int l_open(lua_State *L)
 {
@@ -53,15 +67,17 @@ static int l_open(lua_State *L)
     const char *path = luaL_checkstring(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    lua_createtable(L, 2, 0); /* what must last as long as the source */
+    lua_createtable(L, 4, 0); /* what must last as long as the source */
     options.sheet = check_text(L, "sheet");
     options.dates = check_text(L, "dates");
     options.number = check_count(L, "number");
     options.skip = check_count(L, "skip");
+    options.decimal = check_text(L, "decimal") == NULL ? '.' : *check_text(L, "decimal");
     options.missing = check_texts(L, "missing", &options.n_missing);
     lua_rawseti(L, 3, 1);
+    check_naming(L, &options.naming);
     lua_pushvalue(L, 2);
-    lua_rawseti(L, 3, 2);
+    lua_rawseti(L, 3, 4);
     assay_source **place = lua_newuserdatauv(L, sizeof *place, 1);
     *place = NULL;
     luaL_setmetatable(L, LASSAY_SOURCE);

@@ -95,12 +95,19 @@ function Frame:profile(options) end
 ---@return table
 function Frame:summary(column) end
 
+---@class assay.WriteOptions
+---@field sheet? string  the name of the sheet of an .xlsx or .ods; "Sheet1" if not given
+
 --- Writes a file; the end of its name says which kind.
 ---   .csv  UTF-8, fields quoted where needed, missing as an empty field. What was read is written back with every
 ---         digit, what was computed with 12.
+---   .xlsx, .ods  one sheet with a bold header that stays in view; dates are dates, text is text whatever it begins
+---         with, missing is an empty cell. Integers of more than 15 digits, and in an .xlsx dates before 1900-03-01,
+---         are text, because a spreadsheet would change them. The same frame gives the same bytes.
 ---   .sav  SPSS: categories as codes from 1 with value labels, dates as EDATE10, missing as system-missing. Missing
 ---         text is empty text, which SPSS cannot tell from it; blanks at the end of text are not kept. A name that
 ---         SPSS does not take is an error: rename the column.
 ---@param path string
+---@param options? assay.WriteOptions
 ---@return assay.Frame
-function Frame:write(path) end
+function Frame:write(path, options) end

@@ -38,8 +38,10 @@ static assay_status open_bytes(assay_context *with, const char *bytes, size_t le
     assay_status status = assay_door_new(with, &door);
     if (status == ASSAY_OK)
         status = assay_input_open(with, door, path, &input);
-    if (status == ASSAY_OK)
-        status = assay_statfile_open(with, input, format, encoding, source);
+    if (status == ASSAY_OK) {
+        const assay_statfile_options options = {.format = format, .encoding = encoding};
+        status = assay_statfile_open(with, input, &options, source);
+    }
     assay_door_free(door);
     unlink(path);
     return status;
