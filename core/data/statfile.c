@@ -211,30 +211,48 @@ static assay_status copy(assay_context *context, const char *text, char **to)
     return text != NULL && *to == NULL ? assay_fail_memory(context) : ASSAY_OK;
 }
 
-/* Names are texts, not empty, and each once. */
-static assay_status check_names(assay_context *context, const assay_statfile *file)
+/* What is to be renamed must be there. */
+static assay_status check_renames(assay_context *context, const assay_naming *naming, size_t n,
+                                  char *const names[])
 {
-    assay_status status = ASSAY_OK;
-    assay_dictionary *seen = assay_dictionary_new();
-    for (size_t i = 0; seen != NULL && status == ASSAY_OK && i < file->n; i++) {
+    for (size_t k = 0; k < naming->n_renames; k++) {
         char quoted[ASSAY_QUOTED];
-        const char *name = file->names[i];
-        const size_t length = strlen(name);
-        const uint32_t code = assay_dictionary_add(seen, name, length);
-        if (length == 0)
-            status = assay_statfile_refuse(context, file,
-                                           "has a variable without a name: its %zuth", i + 1);
-        else if (code == 0)
-            status = assay_fail_memory(context);
-        else if (code != i + 1)
-            status = assay_statfile_refuse(context, file, "has two variables called '%s'",
-                                           assay_quote(name, length, quoted));
+        size_t i = 0;
+        while (i < n && strcmp(names[i], naming->from[k]) != 0)
+            i++;
+        if (i == n)
+            return assay_fail(context, ASSAY_EUNKNOWN, "there is no variable '%s' to rename",
+                              assay_quote(naming->from[k], strlen(naming->from[k]), quoted));
     }
-    assay_dictionary_release(seen);
-    return seen == NULL ? assay_fail_memory(context) : status;
+    return ASSAY_OK;
 }
 
-static assay_status read_dictionary(assay_context *context, assay_statfile *file)
+/* Cleans and renames; no name is empty or there twice. */
+static assay_status settle_names(assay_context *context, assay_statfile *file,
+                                 const assay_naming *naming)
+{
+    size_t wrong;
+    const assay_naming cleaning = {.clean = naming->clean};
+    assay_naming renaming = *naming;
+    char **names = assay_alloc_array(file->n, sizeof *names);
+    if (names == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < file->n; i++)
+        names[i] = file->variables[i].name;
+    renaming.clean = false;
+    assay_status status = assay_names_settle(context, &cleaning, file->n, names, &wrong);
+    if (status == ASSAY_OK)
+        status = check_renames(context, naming, file->n, names);
+    if (status == ASSAY_OK)
+        status = assay_names_settle(context, &renaming, file->n, names, &wrong);
+    for (size_t i = 0; i < file->n; i++)
+        file->names[i] = file->variables[i].name = names[i];
+    assay_free(names);
+    return status == ASSAY_EFORMAT ? assay_blame_file(context, file->name) : status;
+}
+
+static assay_status read_dictionary(assay_context *context, assay_statfile *file,
+                                    const assay_naming *naming)
 {
     assay_status status = file->format == ASSAY_SAV ? assay_statfile_check_sav(context, file)
                                                     : assay_statfile_check_dta(context, file);
@@ -252,31 +270,28 @@ static assay_status read_dictionary(assay_context *context, assay_statfile *file
     file->columns = assay_alloc_zeroed_array(file->n, sizeof(assay_column *));
     if (file->names == NULL || file->wishes == NULL || file->columns == NULL)
         return assay_fail_memory(context);
-    for (size_t i = 0; i < file->n; i++) {
-        file->names[i] = file->variables[i].name;
+    for (size_t i = 0; i < file->n; i++)
         file->wishes[i].type = ASSAY_INFER;
-    }
-    return check_names(context, file);
+    return settle_names(context, file, naming);
 }
 
 assay_status assay_statfile_open(assay_context *context, assay_input *input,
-                                 assay_statfile_format format, const char *encoding,
-                                 assay_source **source)
+                                 const assay_statfile_options *options, assay_source **source)
 {
     assay_statfile *file = assay_alloc_zeroed_array(1, sizeof *file);
     assay_status status = file == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK) {
-        file->format = format;
+        file->format = options->format;
         file->weight = ASSAY_NO_COLUMN;
         status = copy(context, assay_input_name(input), &file->name);
     }
     if (status == ASSAY_OK)
-        status = copy(context, encoding, &file->forced_encoding);
+        status = copy(context, options->encoding, &file->forced_encoding);
     if (status == ASSAY_OK)
         status = load(context, file, input);
     assay_input_close(input);
     if (status == ASSAY_OK)
-        status = read_dictionary(context, file);
+        status = read_dictionary(context, file, &options->naming);
     if (status != ASSAY_OK) {
         if (file != NULL)
             free_file(&file->face);

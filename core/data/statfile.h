@@ -3,6 +3,7 @@
 #define ASSAY_DATA_STATFILE_H
 
 #include "base/file.h"
+#include "data/names.h"
 #include "data/source.h"
 
 typedef enum assay_statfile_format {
@@ -10,13 +11,18 @@ typedef enum assay_statfile_format {
     ASSAY_DTA  /* Stata: versions 104 to 119 */
 } assay_statfile_format;
 
+typedef struct assay_statfile_options {
+    assay_statfile_format format;
+    const char *encoding; /* of text where the file does not say or is wrong; NULL: as it says */
+    assay_naming naming;
+} assay_statfile_options;
+
 #define ASSAY_STATFILE_COLUMNS 65536 /* at most: each costs ReadStat some 4 KiB */
 
 /*
 ** Opens a file and reads its dictionary; the values are read when the first block is asked for, in
-** one go. The file is held in memory until then. Takes over the input in any case. `encoding` is
-** what text is coded in where the file does not say or is wrong; NULL: what the file says, and
-** windows-1252 for what Stata wrote before version 14.
+** one go. The file is held in memory until then. Takes over the input in any case. What Stata
+** wrote before version 14 is windows-1252 unless an encoding is given.
 **
 ** What a variable becomes:
 **   labels     a category with the labels as declared levels, in the order of their codes. A code
@@ -37,12 +43,11 @@ typedef enum assay_statfile_format {
 **
 ** ASSAY_EFORMAT: not such a file, encrypted, of another version, cut short, damaged, without
 ** variables or with more than ASSAY_STATFILE_COLUMNS, text that is not in its encoding, an infinite
-** value, an empty or repeated name. What a file declares is held against its size before anything
+** value, an empty or repeated name; ASSAY_EUNKNOWN: no variable of a name to be changed. What a file declares is held against its size before anything
 ** is allocated for it.
 */
 assay_status assay_statfile_open(assay_context *context, assay_input *input,
-                                 assay_statfile_format format, const char *encoding,
-                                 assay_source **source);
+                                 const assay_statfile_options *options, assay_source **source);
 
 /* ---- what else the file says ---- */
 

@@ -1,18 +1,20 @@
 -- statfile.lua: the files of statistics programs: SPSS .sav in and out, Stata .dta in.
 
 local core = require "assay.core"
+local check = require "assay.check"
 
 local statfile = {}
 
 --- The options of assay.read that these files take, and those of f:write; they say themselves what the others ask.
 statfile.options = {
-  "id", "columns", "types", "levels", "dates", "private", "encoding", "format",
+  "id", "columns", "types", "levels", "dates", "private", "encoding", "format", "names", "rename",
 }
 statfile.write_options = {}
 
 --- A stream of the file's rows.
 function statfile.open(path, format, options)
-  return require "assay.formats".statfile.open(path, format, options.encoding)
+  local from, to = check.renames(options.rename)
+  return require "assay.formats".statfile.open(path, format, options.encoding, options.names == "clean", from, to)
 end
 
 local function printed_codes(codes)

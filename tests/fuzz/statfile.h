@@ -43,7 +43,8 @@ static inline int fuzz_statfile(assay_statfile_format format, const uint8_t *dat
     assay_input *input = fuzz_input(data, size);
     const size_t before = assay_memory_in_use();
     assay_memory_set_ceiling(before + ((size_t)256 << 20));
-    assay_status status = assay_statfile_open(&context, input, format, NULL, &source);
+    assay_status status =
+        assay_statfile_open(&context, input, &(assay_statfile_options){.format = format}, &source);
     if (status == ASSAY_OK)
         status = read_all(&context, source);
     assay_source_free(source);
