@@ -71,7 +71,7 @@ local function condition_of_words(column, words)
 end
 
 --- The conditions of a table by column, in byte order of the columns.
-local function conditions(self, wanted)
+function filter.conditions(self, wanted)
   local names, list = check.keys(wanted), {}
   for i, name in ipairs(names) do
     local column, value = frames.column_number(self, name), wanted[name]
@@ -151,7 +151,7 @@ function filter.where(self, wanted)
   if type(wanted) == "function" then
     return frames.after(self, core.frame.where(self._core, wanted), "where (a function)")
   end
-  local list, names = conditions(self, check.value("what where is given", wanted, "table"))
+  local list, names = filter.conditions(self, check.value("what where is given", wanted, "table"))
   local kept = core.filter.where(self._core, list)
   local missing = count_missing(self, list)
   note_loss(self, "missing", missing, "without a value in " .. table.concat(names, ", "))
@@ -169,7 +169,7 @@ end
 
 function filter.exclude(self, reason, wanted)
   check.value("the reason", reason, "text")
-  local list = conditions(self, check.value("what exclude is given", wanted, "table"))
+  local list = filter.conditions(self, check.value("what exclude is given", wanted, "table"))
   local dropped, kept = core.filter.where(self._core, list)
   local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
   note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))

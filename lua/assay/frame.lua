@@ -73,7 +73,8 @@ end
 
 local methods = { -- those that are only named stand in another file
   where = "filter", exclude = "filter", distinct = "filter",
-  count = "tabulate", profile = "tabulate", summary = "tabulate",
+  count = "tabulate", summary = "tabulate", pivot = "pivot", band = "band",
+  profile = "profile", compare = "profile", trend = "profile",
 }
 
 function methods.select(self, ...)

@@ -103,6 +103,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(record)                                                                                      \
     X(text)                                                                                        \
     X(rng) X(frame) X(source) X(csv) X(filter) X(tabulate) X(json) X(size) X(allocate) X(plan)     \
+        X(pivot) X(band) X(profile)                                                                \
         X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
