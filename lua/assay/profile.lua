@@ -122,8 +122,8 @@ function profile.profile(self, options)
   check_names(names, by)
   local columns, groups = frames.column_numbers(self, names), frames.column_numbers(self, by)
   local sizes, group_names = populations(self, groups, options)
-  return frames.new(with_labels(self, by, group_names, core.profile.profile, self._core, columns, groups, options.confidence, sizes),
-    { private = hidden(self, names) })
+  return frames.new(with_labels(self, by, group_names, core.profile.profile, self._core, columns, groups,
+    options.confidence, sizes), { private = hidden(self, names) })
 end
 
 -- ---- compare -----------------------------------------------------------------------------------

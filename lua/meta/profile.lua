@@ -7,12 +7,13 @@ local Frame = {}
 ---@field columns? string|string[]  all category columns if not given, but for the id and private ones
 ---@field by? string|string[]  columns that make the groups
 ---@field confidence? number  a share such as 0.80, for a sample; a whole caseload has no limits
----@field population? integer|table<string, integer>  how many cases the sample is of; with `by` a table by the group's label, its levels joined by " / "
+---@field population? integer|table<string, integer>  cases the sample is of; with `by` a table by group
 
 --- Each column by itself, in each group: [by], variable, level, cases, share (of the rows where it is known),
---- missing (rows where it is not). Levels that were declared are listed even where no case has them, and every
---- group has the same levels. With a confidence there are lower and upper: Wilson's limits, and with a population
---- his for a sample of it without replacement; where values are missing, the population is taken to lack as many.
+--- missing (rows where it is not). A group's label is its levels joined by " / ". Levels that were declared are
+--- listed even where no case has them, and every group has the same levels. With a confidence there are lower
+--- and upper: Wilson's limits, and with a population his for a sample of it without replacement; where values are
+--- missing, the population is taken to lack as large a part.
 ---@param options? assay.ProfileOptions
 ---@return assay.Frame
 function Frame:profile(options) end

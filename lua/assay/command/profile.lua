@@ -1,0 +1,355 @@
+-- profile.lua: what is in a list, column by column.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local table_text = require "assay.report.table"
+local words = require "assay.command.words"
+
+local profile = {
+  usage = "profile FILE [--by COLUMN]... [--json]",
+  purpose = "says what is in a list: types, missing values, levels, ranges",
+  details = [[
+Every column with its type, how many values are missing and how many differ; the levels of a
+category with cases and shares, the most frequent ones where there are many; quartiles of numbers;
+first and last date. A column in which every row has a value of its own is called an id.
+
+With --by the categories are tabled within each group. Limits stand beside the shares only if
+--confidence is given: the list is then a sample, of --population cases if that is given.
+
+For example
+  assay profile caseload.csv --by gender
+  assay profile sample.csv --columns gender --confidence 80% --population 254
+
+Exit codes: 0 done, 2 wrong usage, 3 the file is missing or is no such list.]],
+}
+
+local TOP = 10
+
+-- Options of assay.read that are one word, with what is said of them.
+local reading = {
+  { "delimiter", "CHARACTER", "What stands between cells; a tab is \\t." },
+  { "dates", "PATTERN", "How dates are written, such as dd/mm/yyyy." },
+  { "sheet", "NAME", "Which sheet of a workbook, by name or number." },
+  { "decimal", "CHARACTER", "The decimal sign of numbers." },
+  { "encoding", "NAME", "How characters are coded, such as windows-1252." },
+  { "skip", "N", "Lines above the header." },
+  { "names", "clean", "Column names in small letters, digits and underscores." },
+  { "ragged", "fill", "Keep rows that are too short." },
+  { "format", "NAME", "The format, where the file's name does not say it." },
+}
+
+function profile.declare(parser)
+  parser:argument("FILE", "The list."):target("file"):argname "FILE"
+  parser:option("--by", "A column whose levels make groups; may stand several times."):argname("COLUMN"):count "*"
+  parser:option("--columns", "Only this column; may stand several times."):argname("COLUMN"):count "*"
+  parser:option("--id", "The column that names a case: read as text."):argname "COLUMN"
+  parser:option("--private", "A column whose values are not shown; may stand several times."):argname("COLUMN"):count "*"
+  parser:option("--missing", "Text that stands for a missing value, beside the empty cell; may stand several times.")
+    :argname("TEXT"):count "*"
+  parser:option("--confidence", "Limits of this confidence, such as 80%."):argname "SHARE"
+  parser:option("--population", "Cases that the list is a sample of; with --by GROUP=N for each group.")
+    :argname("N"):count "*"
+  parser:option("--top", ("Levels shown of a category: %d if not given."):format(TOP)):argname "N"
+  require "assay.source" -- has the options of assay.read
+  for _, option in ipairs(reading) do
+    if check.option_classes.ReadOptions[option[1]] then
+      parser:option("--" .. option[1], option[3]):argname(option[2])
+    end
+  end
+  parser:flag("--json", "Print the answer as JSON.")
+end
+
+-- ---- what was asked ----------------------------------------------------------------------------
+
+local function some(list) return list and #list > 0 and list or nil end
+
+--- The numbers of --population: one, or by group.
+local function population(list, by)
+  if not some(list) then return nil end
+  if #list == 1 and not by then return words.count("--population", list[1]) end
+  local groups = {}
+  for _, text in ipairs(list) do
+    local label, n = text:match "^(.*)=(%d+)$"
+    if not label then
+      check.fail(("with --by, --population is GROUP=N, not '%s'"):format(core.text.quote(text)), "population")
+    end
+    groups[label] = words.count("--population", n)
+  end
+  return groups
+end
+
+--- The columns to be read: what was asked for and what it is grouped by.
+local function wanted(asked)
+  if not some(asked.columns) then return nil end
+  local list, seen = {}, {}
+  for _, names in ipairs { asked.by or {}, asked.columns } do
+    for _, name in ipairs(names) do
+      if not seen[name] then list[#list + 1] = name end
+      seen[name] = true
+    end
+  end
+  return list
+end
+
+local function read(asked)
+  local options = { id = asked.id, columns = wanted(asked), private = some(asked.private) }
+  if some(asked.missing) then options.missing = { "", table.unpack(asked.missing) } end
+  for _, option in ipairs(reading) do options[option[1]] = asked[option[1]] end
+  if options.delimiter == "\\t" then options.delimiter = "\t" end
+  if options.skip then options.skip = words.count("--skip", options.skip) end
+  if options.sheet and options.sheet:find "^%d+$" then options.sheet = math.tointeger(tonumber(options.sheet)) end
+  return require "assay".read(asked.file, options)
+end
+
+-- ---- one column --------------------------------------------------------------------------------
+
+--- Numbers in answers have 12 digits, alike on every machine.
+local function digits(x)
+  if math.type(x) ~= "float" then return x end
+  return tonumber(("%.12g"):format(x)) + 0.0
+end
+
+local function day(days) return days and require "assay".date("1970-01-01", { days = math.tointeger(days) }) end
+
+--- Levels in the order of their cases, those alike in the order of the table.
+local function most_frequent(rows)
+  local places = {}
+  for i, row in ipairs(rows) do places[row] = i end
+  table.sort(rows, function(a, b)
+    if a.cases ~= b.cases then return a.cases > b.cases end
+    return places[a] < places[b]
+  end)
+  return rows
+end
+
+--- The first `top` levels, the most frequent where there are more; the others in one count.
+local function levels_of(rows, top)
+  local known, list, others = 0, {}, nil
+  for _, row in ipairs(rows) do known = known + row.cases end
+  if #rows > top then
+    most_frequent(rows)
+    others = { levels = #rows - top, cases = 0 }
+  end
+  for i, row in ipairs(rows) do
+    if i <= top then
+      list[i] = { level = row.level, cases = row.cases, share = digits(row.share),
+        lower = digits(rawget(row, "lower")), upper = digits(rawget(row, "upper")) }
+    else
+      others.cases = others.cases + row.cases
+    end
+  end
+  if others then others.share = digits(others.cases / known) end
+  return list, others
+end
+
+--- What a column holds besides its levels, in numbers.
+local function summarise(frame, name, kind, about)
+  local s = frame:summary(name)
+  if kind == "date" then
+    about.from, about.to = day(s.min), day(s.max)
+  else
+    about.summary = {}
+    for _, field in ipairs { "mean", "sd", "min", "q1", "median", "q3", "max" } do
+      about.summary[field] = digits(s[field])
+    end
+  end
+end
+
+--- Everything about one column, as the answer in JSON has it.
+local function describe(frame, i, name, options)
+  local kind, rows, missing = core.frame.type(frame._core, i), {}, 0
+  local limits = kind == "category" and options or {}
+  for row in frame:profile { columns = name, confidence = limits.confidence, population = limits.population }:rows() do
+    missing = row.missing
+    if row.level ~= nil then rows[#rows + 1] = row end
+  end
+  local about = { name = name, type = kind, missing = missing, distinct = 0, unique = false,
+    private = frame.private[name] and true or nil }
+  for _, row in ipairs(rows) do about.distinct = about.distinct + (row.cases > 0 and 1 or 0) end
+  about.unique = #frame > 1 and about.distinct == #frame
+  if about.private then return about end
+  if kind == "category" then
+    about.levels, about.other_levels = levels_of(rows, options.top)
+  elseif kind ~= "text" and missing < #frame then
+    summarise(frame, name, kind, about)
+  end
+  return about
+end
+
+-- ---- the answer as text --------------------------------------------------------------------------
+
+local function number(x)
+  return math.type(x) == "float" and x % 1 ~= 0 and core.text.fixed(x, 2) or core.text.number(x)
+end
+
+--- What a column holds, in words.
+local function holds(about)
+  local s = about.summary
+  if about.distinct == 0 then return "nothing" end
+  if about.private then return "***" end
+  if about.unique and about.type ~= "date" and about.type ~= "number" then return "an id: every row has a value of its own" end
+  if s then
+    return ("%s to %s, quartiles %s %s %s, mean %s"):format(number(s.min), number(s.max), number(s.q1), number(s.median),
+      number(s.q3), core.text.fixed(s.mean, 2))
+  end
+  if about.from then return ("%s to %s"):format(about.from, about.to) end
+  return about.levels and ("%d level%s"):format(#about.levels + (about.other_levels and about.other_levels.levels or 0),
+    #about.levels == 1 and "" or "s") or "text"
+end
+
+local function print_columns(columns)
+  local lines = {}
+  for i, about in ipairs(columns) do
+    lines[i] = { table_text.value(about.name), about.type, tostring(about.missing), tostring(about.distinct), holds(about) }
+  end
+  print(table_text.lines({ { name = "column" }, { name = "type" }, { name = "missing", right = true },
+    { name = "distinct", right = true }, { name = "holds" } }, lines))
+end
+
+local function cells(row, names)
+  local line = {}
+  for i, name in ipairs(names) do line[i] = table_text.value(row[name]) end
+  return line
+end
+
+--- The levels of all categories in one table.
+local function print_levels(columns, with_limits)
+  local lines, names = {}, { "variable", "level", "cases", "share" }
+  if with_limits then names[5], names[6] = "lower", "upper" end
+  for _, about in ipairs(columns) do
+    for _, level in ipairs(about.levels or {}) do
+      level.variable = about.name
+      lines[#lines + 1] = cells(level, names)
+      level.variable = nil
+    end
+    local others = about.other_levels
+    if others then
+      lines[#lines + 1] = cells({ variable = about.name, level = ("(%d other levels)"):format(others.levels),
+        cases = others.cases, share = others.share, lower = "", upper = "" }, names)
+    end
+  end
+  if #lines == 0 then return end
+  local shown = {}
+  for i, name in ipairs(names) do shown[i] = { name = name, right = i > 2 } end
+  print("\n" .. table_text.lines(shown, lines))
+end
+
+--- A frame with all of its rows.
+local function print_frame(title, frame)
+  local shown, lines = {}, {}
+  for i, name in ipairs(frame.columns) do
+    local kind = core.frame.type(frame._core, i)
+    shown[i] = { name = table_text.value(name), right = kind == "integer" or kind == "number" }
+  end
+  for row = 1, #frame do
+    local line = {}
+    for i, name in ipairs(frame.columns) do
+      line[i] = frame.private[name] and "***" or table_text.value(core.frame.cell(frame._core, i, row))
+    end
+    lines[row] = line
+  end
+  print("\n" .. title)
+  print(table_text.lines(shown, lines))
+end
+
+--- The columns of a cross table, or nil where it cannot have them: its groups are listed one below the other then.
+local function cross(frame, by, values)
+  local rows = { table.unpack(by, 1, #by - 1) }
+  rows[#rows + 1], rows[#rows + 2] = "variable", "level"
+  local made = require "assay".try(frame.pivot, frame, { rows = rows, columns = by[#by], values = values })
+  return made
+end
+
+--- Cases and shares with the levels of the last group as columns; with limits, or where a level is named like
+--- a column, one row for each level of each group.
+local function print_groups(groups, by, with_limits)
+  local names = table.concat(by, " and ")
+  local cases, shares = nil, nil
+  if not with_limits then cases, shares = cross(groups, by, "cases"), cross(groups, by, "share") end
+  if not cases then return print_frame("By " .. names, groups) end
+  print_frame("Cases by " .. names, cases)
+  print_frame("Shares by " .. names, shares)
+end
+
+-- ---- the answer as JSON --------------------------------------------------------------------------
+
+--- The rows of the groups, each with the levels that make its group.
+local function group_rows(groups, by)
+  local list = {}
+  for row in groups:rows() do
+    local entry, levels = {}, {}
+    for _, name in ipairs(by) do levels[name] = row[name] == nil and core.json.null or row[name] end
+    for _, name in ipairs { "variable", "level", "cases", "share", "missing", "lower", "upper" } do
+      entry[name] = digits(rawget(row, name))
+    end
+    entry.by = levels
+    list[#list + 1] = entry
+  end
+  return core.json.list(list)
+end
+
+local function print_json(frame, columns, by, groups)
+  for _, about in ipairs(columns) do about.levels = about.levels and core.json.list(about.levels) end
+  io.write(core.json.text {
+    file = frame.source.file, sha256 = frame.source.sha256, rows = #frame, columns = core.json.list(columns),
+    by = by and core.json.list(by), groups = groups and group_rows(groups, by),
+  })
+end
+
+-- ---- the command -----------------------------------------------------------------------------------
+
+--- The categories that are tabled in groups: those of the list, or of the columns that were asked for, with few
+--- enough levels for a table.
+local function tabled(columns, by, top)
+  local names, left_out, in_by = {}, {}, {}
+  for _, name in ipairs(by) do in_by[name] = true end
+  for _, about in ipairs(columns) do
+    if about.levels and not in_by[about.name] then
+      local list = about.distinct <= 5 * top and names or left_out
+      list[#list + 1] = about.name
+    end
+  end
+  return names, left_out
+end
+
+function profile.call(asked)
+  local by = some(asked.by)
+  local options = {
+    confidence = asked.confidence and words.share("--confidence", asked.confidence),
+    top = asked.top and words.count("--top", asked.top) or TOP,
+  }
+  local populations = population(asked.population, by)
+  if not by then options.population = populations end
+  if populations and not options.confidence then check.fail("--population is for limits: give --confidence too", "population") end
+  local frame = read(asked)
+  for _, name in ipairs(by or {}) do
+    if not core.frame.find(frame._core, name) then check.unknown("column", name, frame.columns) end
+  end
+  local columns = {}
+  for i, name in ipairs(frame.columns) do
+    columns[i] = describe(frame, i, name, by and { top = options.top } or options)
+  end
+  local groups, left_out
+  if by then
+    local names
+    names, left_out = tabled(columns, by, options.top)
+    groups = frame:profile { columns = names, by = by, confidence = options.confidence, population = populations }
+  end
+  if asked.json then
+    print_json(frame, columns, by, groups)
+    return 0
+  end
+  print(("%s: %d row%s, %d column%s"):format(frame.source.file, #frame, #frame == 1 and "" or "s", #columns,
+    #columns == 1 and "" or "s"))
+  print_columns(columns)
+  print_levels(columns, options.confidence and not by)
+  if by then
+    print_groups(groups, by, options.confidence)
+    for _, name in ipairs(left_out) do
+      print(("'%s' has too many levels for a table of groups"):format(core.text.quote(name)))
+    end
+  end
+  return 0
+end
+
+return profile
