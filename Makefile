@@ -5,15 +5,17 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 CFLAGS  ?= -O2 -g
 SAN     ?=
+FUZZ_S  ?= 60
 V       ?=
 
 # ---- where things go -----------------------------------------------------------------------------
-B := build$(if $(SAN),/san)
+B := build$(if $(SAN),/san)$(if $(FUZZ_WITH),/fuzz)
 O := $(B)/obj
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla
 comma := ,
-SANITIZE := $(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+SANITIZE := $(if $(SAN)$(FUZZ_WITH),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
+            $(if $(FUZZ_WITH),-fsanitize=fuzzer-no-link)
 # -ffp-contract=off: what selects must give the same bits on every machine
 C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
 
@@ -44,8 +46,8 @@ PROGRAM := $(B)/assay
 MODULE  := $(B)/lua/assay/core.so
 
 # ---- what can be asked for -----------------------------------------------------------------------
-.PHONY: all help deps test-deps demo check check-slow bench install uninstall format clean \
-        module install-module do-install do-install-module do-all do-module prune do-demo do-check do-check-slow do-bench
+.PHONY: all help deps test-deps demo check check-slow fuzz bench install uninstall format clean \
+        module install-module do-install do-install-module do-all do-module prune do-demo do-check do-check-slow do-fuzz do-bench
 .DEFAULT_GOAL := all
 
 all: deps            ## build the program, the module and the library
@@ -56,6 +58,9 @@ check: test-deps      ## run every test (SAN=1: again under the sanitizers)
 	@$(MAKE) --no-print-directory do-all do-check
 check-slow: test-deps ## the sweeps that take minutes
 	@$(MAKE) --no-print-directory do-all do-check-slow
+fuzz: deps           ## every parser against inputs made up by libFuzzer, FUZZ_S seconds each (60)
+	@tests/packages $(FUZZ_DEPS)
+	@$(MAKE) --no-print-directory CC=clang FUZZ_WITH=clang do-fuzz
 bench: deps          ## time the workloads of tests/bench
 	@tests/packages lua5.4
 	@$(MAKE) --no-print-directory do-all do-bench
@@ -70,6 +75,7 @@ help:
 # ---- packages ------------------------------------------------------------------------------------
 DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev lua-argparse
 TEST_DEPS := lua5.4 check lua-busted lua-check locales
+FUZZ_DEPS := clang libclang-rt-14-dev
 
 deps:                ## install the packages that building and running need
 	@tests/packages $(DEPS)
@@ -115,7 +121,7 @@ $(B)/libassay.a: $(CORE_O) $(B)/sources
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
-# -z nodelete: a thread pool must outlive the lua_State that loaded the module
+# -z nodelete: what a library in the module left with the process outlives the lua_State that loaded it
 $(MODULE): $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)
@@ -159,6 +165,16 @@ $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $(filter %.o,$^) $(B)/libassay.a $(CORE_LIBS) $(LUA_LIBS)
 
+# one program a parser, made by clang, whose libFuzzer has its main
+FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(B)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(B)/libassay.a
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
+$(O)/tests/fuzz/%.o: tests/fuzz/%.c $(B)/flags
+	@mkdir -p $(@D)
+	$(call say,cc $<)
+	$(Q)$(C) -D_GNU_SOURCE -c $< -o $@
+
 # everything is built again when the flags change, and linked again when there are other sources
 $(B)/flags: SAY = $(C) $(LDFLAGS)
 $(B)/sources: SAY = $(CORE) $(BIND) $(HOST)
@@ -190,6 +206,8 @@ do-check: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
 	@SAN=$(SAN) tests/run $(B)
 do-check-slow: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
 	@SAN=$(SAN) tests/run $(B) slow
+do-fuzz: $(FUZZERS)
+	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)
 do-demo:
 	@scripts/dtv-2018/demo $(B)
 do-bench:

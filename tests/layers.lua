@@ -15,7 +15,7 @@ local owners = {
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
   { "^linux/", "core/base/door.c", "lua/host/" },
 }
-local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll setjmp signal spawn
+local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll pthread sched setjmp signal spawn
   stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
   sys/file sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
 

@@ -30,6 +30,31 @@ struct assay_output {
 
 /* ---- inputs ---- */
 
+/* Whether `name` may be written to; errno says why not. */
+static assay_status check_place(assay_context *context, const assay_door *door, const char *name)
+{
+    int folder = -1;
+    char last[NAME_MAX + 1];
+    const assay_status status = assay_open_parent(context, door, name, &folder, last);
+    if (folder < 0)
+        return status;
+    close(folder);
+    errno = EPERM;
+    return status;
+}
+
+/* What errno says of the file that should have been opened; pipes and devices are not even tried. */
+static assay_status fail_open(assay_context *context, const char *name, bool reads)
+{
+    const char *what = reads ? "cannot read" : "cannot write";
+    if (errno == EINVAL || errno == ENXIO) {
+        assay_fail(context, ASSAY_EIO, "%s '%s': it is not a regular file", what, name);
+        return assay_blame_file(context, name);
+    }
+    return reads ? assay_fail_input(context, name, what)
+                 : assay_fail_place(context, name, what, "folder that this run may write to");
+}
+
 /* Opens a regular file; `*journal` is where a reading of it belongs, or NULL. */
 static assay_status open_regular(assay_context *context, const assay_door *door, const char *name,
                                  int flags, int *file, assay_journal **journal)
@@ -39,16 +64,16 @@ static assay_status open_regular(assay_context *context, const assay_door *door,
     const mode_t mode = flags & O_CREAT ? 0640 : 0;
     flags |= O_NOCTTY | O_NONBLOCK; /* neither a terminal to obey nor a pipe to wait for */
     *journal = NULL;
+    if (!reads && check_place(context, door, name) != ASSAY_OK)
+        return context->error.status;
     const int fd = reads ? assay_find_input(door, name, flags, journal)
                          : assay_open_below(root, name, flags, mode);
     if (fd >= 0 && assay_is_regular(fd)) {
         *file = fd;
         return ASSAY_OK;
     }
-    const assay_status status = reads ? assay_fail_input(context, name, "cannot read")
-                                      : assay_fail_place(context, name, "cannot write",
-                                                         "folder that this run may write to");
     const int reason = errno;
+    const assay_status status = fail_open(context, name, reads);
     if (fd >= 0)
         close(fd);
     errno = reason;

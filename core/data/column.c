@@ -3,19 +3,12 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
-
-struct assay_column_owner {
-    atomic_size_t references;
-    void *values; /* codes, integers, numbers, days or offsets */
-    char *bytes;
-    uint64_t *missing;
-};
+#include "data/column_own.h"
 
 static const char *const type_names[] = {"category", "text", "integer", "number", "date"};
 
@@ -59,7 +52,7 @@ void assay_column_release(assay_column *column)
     assay_free(column);
 }
 
-static size_t value_bytes(assay_type type, uint8_t width)
+size_t assay_column_value_bytes(assay_type type, uint8_t width)
 {
     switch (type) {
     case ASSAY_INTEGER:
@@ -73,12 +66,12 @@ static size_t value_bytes(assay_type type, uint8_t width)
     }
 }
 
-/* A column of `n` rows whose values are still to be written; NULL when out of memory. */
-static assay_column *new_column(assay_type type, uint8_t width, size_t n)
+assay_column *assay_column_make(assay_type type, uint8_t width, size_t n)
 {
     assay_column *column = assay_alloc_zeroed_array(1, sizeof *column);
     struct assay_column_owner *own = assay_alloc_zeroed_array(1, sizeof *own);
-    void *values = n == SIZE_MAX ? NULL : assay_alloc_array(n + 1, value_bytes(type, width));
+    void *values =
+        n == SIZE_MAX ? NULL : assay_alloc_array(n + 1, assay_column_value_bytes(type, width));
     if (column == NULL || own == NULL || values == NULL) {
         assay_free(column);
         assay_free(own);
@@ -101,40 +94,9 @@ static assay_column *new_column(assay_type type, uint8_t width, size_t n)
 
 /* ---- cells ---- */
 
-static uint64_t read_unsigned(const void *values, uint8_t width, size_t i)
-{
-    switch (width) {
-    case 1:
-        return ((const uint8_t *)values)[i];
-    case 2:
-        return ((const uint16_t *)values)[i];
-    case 4:
-        return ((const uint32_t *)values)[i];
-    default:
-        return ((const uint64_t *)values)[i];
-    }
-}
-
-static void write_unsigned(void *values, uint8_t width, size_t i, uint64_t value)
-{
-    switch (width) {
-    case 1:
-        ((uint8_t *)values)[i] = (uint8_t)value;
-        break;
-    case 2:
-        ((uint16_t *)values)[i] = (uint16_t)value;
-        break;
-    case 4:
-        ((uint32_t *)values)[i] = (uint32_t)value;
-        break;
-    default:
-        ((uint64_t *)values)[i] = value;
-    }
-}
-
 uint32_t assay_column_code(const assay_column *column, size_t row)
 {
-    return (uint32_t)read_unsigned(column->codes, column->width, row);
+    return (uint32_t)assay_read_unsigned(column->codes, column->width, row);
 }
 
 bool assay_column_is_missing(const assay_column *column, size_t row)
@@ -155,8 +117,8 @@ bool assay_column_is_missing(const assay_column *column, size_t row)
 
 static const char *text_of(const assay_column *column, size_t row, size_t *length)
 {
-    const uint64_t from = read_unsigned(column->offsets, column->width, row);
-    *length = (size_t)(read_unsigned(column->offsets, column->width, row + 1) - from);
+    const uint64_t from = assay_read_unsigned(column->offsets, column->width, row);
+    *length = (size_t)(assay_read_unsigned(column->offsets, column->width, row + 1) - from);
     return column->bytes + from;
 }
 
@@ -215,16 +177,16 @@ int assay_column_compare(const assay_column *column, size_t a, size_t b)
     }
 }
 
-/* ---- columns from arrays and from other columns ---- */
+/* ---- columns from arrays ---- */
 
 static assay_status copy_of(assay_context *context, assay_type type, size_t n, const void *values,
                             assay_column **column)
 {
-    assay_column *fresh = new_column(type, 0, n);
+    assay_column *fresh = assay_column_make(type, 0, n);
     if (fresh == NULL)
         return assay_fail_memory(context);
     if (n > 0)
-        memcpy(fresh->own->values, values, n * value_bytes(type, 0));
+        memcpy(fresh->own->values, values, n * assay_column_value_bytes(type, 0));
     *column = fresh;
     return ASSAY_OK;
 }
@@ -241,37 +203,31 @@ assay_status assay_column_of_numbers(assay_context *context, size_t n, const dou
     return copy_of(context, ASSAY_NUMBER, n, values, column);
 }
 
+assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
+                                  assay_column **column)
+{
+    return copy_of(context, ASSAY_DATE, n, values, column);
+}
+
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column)
 {
     const uint32_t levels = assay_dictionary_size(dictionary);
     const uint8_t width = levels <= UINT8_MAX ? 1 : levels <= UINT16_MAX ? 2 : 4;
-    assay_column *fresh = new_column(ASSAY_CATEGORY, width, n);
+    assay_column *fresh = assay_column_make(ASSAY_CATEGORY, width, n);
     if (fresh == NULL)
         return assay_fail_memory(context);
     for (size_t i = 0; i < n; i++)
-        write_unsigned(fresh->own->values, width, i, codes[i]);
+        assay_write_unsigned(fresh->own->values, width, i, codes[i]);
     fresh->dictionary = assay_dictionary_retain(dictionary);
     *column = fresh;
     return ASSAY_OK;
 }
 
-/* The rows to take: rows[i], or first + i where rows is NULL. */
-typedef struct selection {
-    size_t n, first;
-    const uint32_t *rows;
-} selection;
-
-static size_t selected(const selection *from, size_t i)
+assay_status assay_column_make_text(assay_context *context, size_t n, size_t bytes,
+                                    bool any_missing, assay_column **column)
 {
-    return from->rows != NULL ? from->rows[i] : from->first + i;
-}
-
-/* A text column with room for `bytes` bytes, to be filled by put_text row by row. */
-static assay_status new_text(assay_context *context, size_t n, size_t bytes, bool any_missing,
-                             assay_column **column)
-{
-    assay_column *fresh = new_column(ASSAY_TEXT, bytes <= UINT32_MAX ? 4 : 8, n);
+    assay_column *fresh = assay_column_make(ASSAY_TEXT, bytes <= UINT32_MAX ? 4 : 8, n);
     if (fresh == NULL)
         return assay_fail_memory(context);
     struct assay_column_owner *own = fresh->own;
@@ -281,77 +237,23 @@ static assay_status new_text(assay_context *context, size_t n, size_t bytes, boo
         assay_column_release(fresh);
         return assay_fail_memory(context);
     }
-    write_unsigned(own->values, fresh->width, 0, 0);
+    assay_write_unsigned(own->values, fresh->width, 0, 0);
     fresh->bytes = own->bytes;
     fresh->missing = own->missing;
     *column = fresh;
     return ASSAY_OK;
 }
 
-/* Row i of a column from new_text; NULL is missing. */
+/* The next row, i, of a column from assay_column_make_text; NULL is missing. */
 static void put_text(assay_column *column, size_t i, const char *text, size_t length)
 {
-    const uint64_t from = read_unsigned(column->offsets, column->width, i);
+    const uint64_t from = assay_read_unsigned(column->offsets, column->width, i);
     if (text == NULL)
         column->own->missing[i / 64] |= (uint64_t)1 << (i % 64);
     else if (length > 0)
         memcpy(column->own->bytes + from, text, length);
-    write_unsigned(column->own->values, column->width, i + 1, from + (text == NULL ? 0 : length));
-}
-
-static assay_status take_text(assay_context *context, const assay_column *column,
-                              const selection *from, assay_column **taken)
-{
-    size_t length, bytes = 0;
-    for (size_t i = 0; i < from->n; i++) {
-        text_of(column, selected(from, i), &length);
-        bytes += length;
-    }
-    assay_column *fresh;
-    const assay_status status = new_text(context, from->n, bytes, column->missing != NULL, &fresh);
-    if (status != ASSAY_OK)
-        return status;
-    for (size_t i = 0; i < from->n; i++) {
-        const size_t row = selected(from, i);
-        const char *text = text_of(column, row, &length);
-        put_text(fresh, i, assay_column_is_missing(column, row) ? NULL : text, length);
-    }
-    *taken = fresh;
-    return ASSAY_OK;
-}
-
-static const void *values_of(const assay_column *column)
-{
-    return column->own->values;
-}
-
-static assay_status take(assay_context *context, const assay_column *column, const selection *from,
-                         assay_column **taken)
-{
-    if (column->type == ASSAY_TEXT)
-        return take_text(context, column, from, taken);
-    assay_column *fresh = new_column(column->type, column->width, from->n);
-    if (fresh == NULL)
-        return assay_fail_memory(context);
-    const size_t each = value_bytes(column->type, column->width);
-    char *to = fresh->own->values;
-    for (size_t i = 0; i < from->n; i++)
-        memcpy(to + i * each, (const char *)values_of(column) + selected(from, i) * each, each);
-    fresh->dictionary = assay_dictionary_retain(column->dictionary);
-    *taken = fresh;
-    return ASSAY_OK;
-}
-
-assay_status assay_column_take(assay_context *context, const assay_column *column, size_t n,
-                               const uint32_t rows[], assay_column **taken)
-{
-    return take(context, column, &(selection){.n = n, .rows = rows}, taken);
-}
-
-assay_status assay_column_slice(assay_context *context, const assay_column *column, size_t first,
-                                size_t n, assay_column **taken)
-{
-    return take(context, column, &(selection){.n = n, .first = first}, taken);
+    assay_write_unsigned(column->own->values, column->width, i + 1,
+                         from + (text == NULL ? 0 : length));
 }
 
 /* ---- building from cells ---- */
@@ -511,9 +413,9 @@ static assay_status finish_values(assay_context *context, const assay_builder *b
 {
     static const char *const expected[] = {
         [ASSAY_INTEGER] = "a whole number", [ASSAY_NUMBER] = "a number", [ASSAY_DATE] = "a date"};
-    const size_t each = value_bytes(type, 0);
+    const size_t each = assay_column_value_bytes(type, 0);
     const uint32_t distinct = assay_dictionary_size(builder->texts);
-    assay_column *fresh = new_column(type, 0, builder->rows);
+    assay_column *fresh = assay_column_make(type, 0, builder->rows);
     char *values = fresh == NULL ? NULL : assay_alloc_array((size_t)distinct + 1, each);
     assay_status status = values == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK)
@@ -586,7 +488,8 @@ static assay_status finish_text(assay_context *context, const assay_builder *bui
         bytes += length;
     }
     assay_column *fresh;
-    const assay_status status = new_text(context, builder->rows, bytes, any_missing, &fresh);
+    const assay_status status =
+        assay_column_make_text(context, builder->rows, bytes, any_missing, &fresh);
     if (status != ASSAY_OK)
         return status;
     for (size_t i = 0; i < builder->rows; i++) {

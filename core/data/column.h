@@ -67,6 +67,8 @@ assay_status assay_column_of_integers(assay_context *context, size_t n, const in
                                       assay_column **column);
 assay_status assay_column_of_numbers(assay_context *context, size_t n, const double values[],
                                      assay_column **column);
+assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
+                                  assay_column **column);
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column);
 

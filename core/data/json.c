@@ -380,6 +380,16 @@ static void write_line(writer *w)
         write_word(w, "  ");
 }
 
+/* A whole number beyond 2^53 gets a fraction: without one its reader would ask for every digit. */
+static void write_real(writer *w, double number)
+{
+    char text[ASSAY_NUMBER_TEXT];
+    const size_t length = assay_number_to_text(number, text);
+    write_bytes(w, text, length);
+    if (strpbrk(text, ".e") == NULL)
+        write_word(w, ".0");
+}
+
 static void write_number(writer *w, double number)
 {
     char text[ASSAY_NUMBER_TEXT];
@@ -390,7 +400,7 @@ static void write_number(writer *w, double number)
     else if (number == 0)
         write_word(w, "-0");
     else
-        write_bytes(w, text, assay_number_to_text(number, text));
+        write_real(w, number);
 }
 
 static void write_escaped(writer *w, char c)

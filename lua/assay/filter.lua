@@ -123,13 +123,13 @@ local function count_missing(self, list)
   for _, condition in ipairs(list) do
     if condition.kind ~= "missing" then compared[#compared + 1] = condition.column end
   end
-  return #self - core.frame.rows((core.filter.where(self._core, all_known(compared))))
+  return #self - core.filter.count(self._core, all_known(compared))
 end
 
 --- How many rows have no key without a missing part: they match nobody.
 local function count_without_key(self, keys)
   local rest, _ = self._core, nil
-  for _, key in ipairs(keys) do _, rest = core.filter.where(rest, all_known(key)) end
+  for _, key in ipairs(keys) do _, rest = core.filter.where(rest, all_known(key), true) end
   return core.frame.rows(rest)
 end
 
@@ -170,7 +170,7 @@ end
 function filter.exclude(self, reason, wanted)
   check.value("the reason", reason, "text")
   local list = filter.conditions(self, check.value("what exclude is given", wanted, "table"))
-  local dropped, kept = core.filter.where(self._core, list)
+  local dropped, kept = core.filter.where(self._core, list, true)
   local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
   note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
   return frames.after(self, kept, step, excluded_ids(self, reason, dropped))

@@ -2,6 +2,7 @@
 #include "lframe.h"
 
 #include "base/memory.h"
+#include "data/distinct.h"
 #include "data/filter.h"
 
 /* ---- conditions ---- */
@@ -94,22 +95,36 @@ static size_t append_others(uint32_t rows[], size_t kept, size_t total)
     return to - kept;
 }
 
-/* where(frame, conditions) --> frame of the rows that meet all, frame of the others */
+/* where(frame, conditions, both) --> frame of the rows that meet all; if `both`, that of the others */
 static int l_where(lua_State *L)
 {
     size_t n, kept = 0;
     const assay_frame *frame = lassay_frame(L, 1);
+    const bool both = lua_toboolean(L, 3) != 0;
     const assay_condition *conditions = check_conditions(L, 2, frame, &n);
     const size_t total = assay_frame_rows(frame), before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, total);
     lassay_check(L, assay_filter(lassay_context(L), frame, n, conditions, rows, &kept));
-    const size_t others = append_others(rows, kept, total);
     assay_frame **met = lassay_new_frame(L);
     lassay_check(L, assay_frame_take(lassay_context(L), frame, kept, rows, met));
-    assay_frame **not_met = lassay_new_frame(L);
-    lassay_check(L, assay_frame_take(lassay_context(L), frame, others, rows + kept, not_met));
+    if (both) {
+        const size_t others = append_others(rows, kept, total);
+        assay_frame **not_met = lassay_new_frame(L);
+        lassay_check(L, assay_frame_take(lassay_context(L), frame, others, rows + kept, not_met));
+    }
     lassay_outside(L, before);
-    return 2;
+    return both ? 2 : 1;
+}
+
+/* count(frame, conditions) --> the number of rows that meet all */
+static int l_count(lua_State *L)
+{
+    size_t n, kept = 0;
+    const assay_frame *frame = lassay_frame(L, 1);
+    const assay_condition *conditions = check_conditions(L, 2, frame, &n);
+    lassay_check(L, assay_filter(lassay_context(L), frame, n, conditions, NULL, &kept));
+    lua_pushinteger(L, (lua_Integer)kept);
+    return 1;
 }
 
 /* ---- one row per person ---- */
@@ -149,6 +164,7 @@ static int l_distinct(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"where", l_where},
+    {"count", l_count},
     {"distinct", l_distinct},
     {NULL, NULL},
 };

@@ -117,8 +117,17 @@ static assay_status add_words(assay_context *context, assay_json *parent, const 
 {
     assay_json *list = NULL;
     assay_status status = assay_json_add_array(context, parent, name, &list);
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+        char quoted[ASSAY_QUOTED];
+        size_t bad;
+        if (!assay_text_is_utf8(words[i], strlen(words[i]), &bad))
+            return assay_fail(
+                context, ASSAY_EDOM,
+                "%s: word %zu ('%s' and so on) is not UTF-8 text, which the record of "
+                "the run needs",
+                name, i + 1, assay_quote(words[i], bad, quoted));
         status = assay_json_add_text(context, list, NULL, words[i]);
+    }
     return status;
 }
 

@@ -94,17 +94,20 @@ static bool is_filled(const char *out)
 }
 
 /* Whether the record in a folder says that a script of this file name made it. */
-static bool is_own(run *self, const char *out)
+static assay_status find_maker(run *self, const char *out, bool *own)
 {
     char path[HOST_PATH], *bytes = NULL;
     size_t length;
-    if (!host_path(path, "%s/run.json", out) ||
-        assay_file_read(&self->context, self->open, path, LARGEST_RECORD, &bytes, &length) !=
-            ASSAY_OK)
-        return false;
-    const bool own = lassay_record_is_of(&self->context, bytes, length, self->file);
+    *own = false;
+    if (!host_path(path, "%s/run.json", out) || !assay_input_exists(self->open, path))
+        return ASSAY_OK;
+    const assay_status status =
+        assay_file_read(&self->context, self->open, path, LARGEST_RECORD, &bytes, &length);
+    if (status != ASSAY_OK)
+        return status;
+    *own = lassay_record_is_of(&self->context, bytes, length, self->file);
     assay_free(bytes);
-    return own;
+    return ASSAY_OK;
 }
 
 static bool is_link(const char *name)
@@ -117,9 +120,12 @@ static bool is_link(const char *name)
 static assay_status check_previous(run *self)
 {
     char previous[HOST_PATH];
-    if (!host_path(previous, "%s.previous", self->out) || !is_filled(previous) ||
-        is_own(self, previous))
+    bool own = true;
+    if (!host_path(previous, "%s.previous", self->out) || !is_filled(previous))
         return ASSAY_OK;
+    const assay_status status = find_maker(self, previous, &own);
+    if (status != ASSAY_OK || own)
+        return status;
     return assay_fail(&self->context, ASSAY_EDOM,
                       "'%.300s', where the outputs of the run before go, was not made by a run of "
                       "%.100s: move it away, or name another folder with --out",
@@ -133,7 +139,9 @@ static assay_status check_out(run *self)
                           "'%.300s' is a link: name the folder that it leads to", self->out);
     if (!is_filled(self->out))
         return ASSAY_OK;
-    self->again = is_own(self, self->out);
+    const assay_status status = find_maker(self, self->out, &self->again);
+    if (status != ASSAY_OK)
+        return status;
     if (self->again)
         return check_previous(self);
     return assay_fail(&self->context, ASSAY_EDOM,
@@ -433,16 +441,21 @@ static int explain(lua_State *L)
     if (lua_isnil(L, words) || is_inside_library(L)) {
         lassay_push_where(L);
         const char *where = lua_isnil(L, -1) ? "?" : lua_tostring(L, -1);
-        if (lua_isnil(L, words))
+        if (lua_isnil(L, words)) {
             lua_pushfstring(L, "%s: the script raised a %s as its error", where,
                             luaL_typename(L, 1));
-        else
-            lua_pushfstring(L, "%s: %s", where, lua_tostring(L, words));
+        } else {
+            lua_pushfstring(L, "%s: ", where);
+            lua_pushvalue(L, words); /* may hold a NUL */
+            lua_concat(L, 2);
+        }
     } else {
         lua_pushvalue(L, words);
     }
-    if (run_of(L)->options->traceback)
-        luaL_traceback(L, L, lua_tostring(L, -1), 1);
+    if (run_of(L)->options->traceback) {
+        luaL_traceback(L, L, "", 1);
+        lua_concat(L, 2);
+    }
     return 1;
 }
 
@@ -506,10 +519,10 @@ static void drop(void *self)
     unmake_parents(self);
 }
 
-static void say_failure(run *self, const char *message)
+static void say_failure(run *self, const char *message, size_t length)
 {
-    if (message != NULL && !host_limits_stopping())
-        host_complain(message);
+    if (!host_limits_stopping())
+        host_complain_text(message, length);
     if (self->code == HOST_OUT_OF_MEMORY)
         host_limits_say_memory();
 }
@@ -517,10 +530,13 @@ static void say_failure(run *self, const char *message)
 /* Lua calls no message handler when it runs out of memory. */
 static void say_error(run *self, int status)
 {
-    const char *text = lua_type(self->L, -1) == LUA_TSTRING ? lua_tostring(self->L, -1) : NULL;
+    static const char unsaid[] = "the script raised an error that cannot be said";
+    size_t length = sizeof unsaid - 1;
+    const char *text =
+        lua_type(self->L, -1) == LUA_TSTRING ? lua_tolstring(self->L, -1, &length) : unsaid;
     if (status == LUA_ERRMEM && host_limits_is_memory(self->L, -1))
         self->code = HOST_OUT_OF_MEMORY;
-    say_failure(self, text == NULL ? "the script raised an error that cannot be said" : text);
+    say_failure(self, text, length);
 }
 
 static assay_status flush_stdout(run *self)
@@ -560,7 +576,8 @@ static void execute(run *self)
     self->L = host_state_new();
     if (self->L == NULL) {
         self->code = HOST_OUT_OF_MEMORY;
-        say_failure(self, "not enough memory");
+        static const char message[] = "not enough memory";
+        say_failure(self, message, sizeof message - 1);
         return;
     }
     *(run **)lua_getextraspace(self->L) = self;
@@ -613,7 +630,8 @@ int host_run(const host_run_options *options)
     const assay_status ready = prepare(&self);
     if (ready != ASSAY_OK) {
         self.code = ready == ASSAY_ENOMEM ? HOST_OUT_OF_MEMORY : HOST_USAGE;
-        say_failure(&self, self.context.error.message);
+        const char *message = self.context.error.message;
+        say_failure(&self, message, strlen(message));
     } else {
         execute(&self);
         finish(&self, put_in_place);

@@ -113,8 +113,23 @@ void host_state_open(lua_State *L, const host_places *places, const char *folder
     lua_pop(L, 1);
 }
 
+void host_complain_text(const char *text, size_t length)
+{
+    enum { LONGEST = 1 << 14 };
+    const size_t shown = length < LONGEST ? length : LONGEST;
+    fflush(stdout);
+    fputs("assay: ", stderr);
+    for (size_t i = 0; i < shown; i++)
+        if (text[i] == '\0')
+            fputs("\\0", stderr);
+        else
+            putc(text[i], stderr);
+    if (shown < length)
+        fprintf(stderr, "... (%zu bytes more)", length - shown);
+    putc('\n', stderr);
+}
+
 void host_complain(const char *message)
 {
-    fflush(stdout);
-    fprintf(stderr, "assay: %s\n", message);
+    host_complain_text(message, strlen(message));
 }

@@ -33,7 +33,11 @@ lua_State *host_state_new(void);
 */
 void host_state_open(lua_State *L, const host_places *places, const char *folder);
 
-/* Says on stderr why the program ends, behind what the script has printed. */
+/*
+** Says on stderr why the program ends, behind what the script has printed. A text may hold NULs,
+** which are shown as \0, and is cut behind its first 16 KiB, which is said.
+*/
 void host_complain(const char *message);
+void host_complain_text(const char *text, size_t length);
 
 #endif

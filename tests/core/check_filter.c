@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include "data/distinct.h"
 #include "data/filter.h"
 
 static assay_context context;
@@ -98,6 +99,7 @@ static const struct {
     {"start", ASSAY_IS_BETWEEN, "2018-11-01", "2018-11-30", 0, "1257", "36"},
     {"start", ASSAY_IS_BETWEEN, "2018-11-01", "2018-11-30", HIGH, "17", "2356"},
     {"start", ASSAY_IS_BETWEEN, "2018-11-30", NULL, LOW, "3", "12567"},
+    {"start", ASSAY_IS_BETWEEN, NULL, "2018-11-01", 0, "167", "235"},
     {"start", ASSAY_CONTAINS, "-11-", NULL, 0, "1257", "36"},
     {"start", ASSAY_IS_MISSING, NULL, NULL, 0, "4", "123567"},
 };
@@ -213,6 +215,98 @@ START_TEST(long_integers_are_told_apart)
     condition.high = text("-999999999999999997");
     assert_ok(assay_filter(&context, frame, 1, &condition, rows, &kept));
     assert_ids(frame, kept, rows, "4");
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* ---- many rows ---- */
+
+enum { MANY = 40001 }; /* more than two blocks, and no whole number of them */
+
+typedef struct many {
+    uint32_t codes[MANY];
+    int64_t integers[MANY];
+    double numbers[MANY];
+} many;
+
+/* "L1" .. "L300", integers of -50 .. 49, quarters of 0 .. 19; every 11th, 12th, 13th is missing. */
+static assay_frame *many_rows(many *values)
+{
+    assay_dictionary *levels = assay_dictionary_new();
+    assay_frame *frame;
+    uint32_t state = 1;
+    for (int i = 1; i <= 300; i++) {
+        char level[8];
+        assay_dictionary_add(levels, level, (size_t)sprintf(level, "L%d", i));
+    }
+    for (int i = 0; i < MANY; i++) {
+        state = state * 1664525 + 1013904223;
+        values->codes[i] = i % 11 == 0 ? 0 : 1 + (state >> 8) % 300;
+        values->integers[i] = i % 12 == 0 ? INT64_MIN : (int64_t)((state >> 12) % 100) - 50;
+        values->numbers[i] = i % 13 == 0 ? (double)NAN : (double)((state >> 10) % 80) / 4;
+    }
+    assert_ok(assay_frame_new(&context, &frame));
+    assert_ok(assay_frame_add_codes(&context, frame, "level", MANY, values->codes, levels));
+    assert_ok(assay_frame_add_integers(&context, frame, "integer", MANY, values->integers));
+    assert_ok(assay_frame_add_numbers(&context, frame, "number", MANY, values->numbers));
+    assay_dictionary_release(levels);
+    return frame;
+}
+
+/* The conditions of the test below, bit by bit of `which`, as C writes them. */
+static bool meets(const many *values, size_t row, int which)
+{
+    const uint32_t code = values->codes[row];
+    const int64_t integer = values->integers[row];
+    const double number = values->numbers[row];
+    return (!(which & 1) || (code != 0 && code != 7 && code != 290)) &&
+           (!(which & 2) || (integer != INT64_MIN && integer >= -20 && integer < 30)) &&
+           (!(which & 4) || (number > 2.5 && number <= 17)) && (!(which & 8) || !isnan(number)) &&
+           (!(which & 16) || (integer != INT64_MIN && (integer < -20 || integer > 3)));
+}
+
+START_TEST(many_rows_are_those_of_a_plain_loop_whatever_the_number_of_threads)
+{
+    static const int threads[] = {1, 2, 3, 7};
+    static many values;
+    static uint32_t rows[MANY];
+    assay_frame *frame = many_rows(&values);
+    const assay_text levels[] = {text("L7"), text("L290")};
+    const assay_condition all[] = {
+        {.column = 0, .kind = ASSAY_IS_ONE_OF, .except = true, .n = 2, .values = levels},
+        {.column = 1,
+         .kind = ASSAY_IS_BETWEEN,
+         .low = text("-20"),
+         .high = text("30"),
+         .high_strict = true},
+        {.column = 2,
+         .kind = ASSAY_IS_BETWEEN,
+         .low = text("2.5"),
+         .low_strict = true,
+         .high = text("17")},
+        {.column = 2, .kind = ASSAY_IS_MISSING, .except = true},
+        {.column = 1,
+         .kind = ASSAY_IS_BETWEEN,
+         .except = true,
+         .low = text("-20"),
+         .high = text("3")}};
+    for (int which = 0; which < 32; which++)
+        for (size_t t = 0; t < sizeof threads / sizeof threads[0]; t++) {
+            assay_context with = {.threads = threads[t]};
+            assay_condition some[5];
+            size_t n = 0, kept, counted, wanted = 0, wrong = 0;
+            for (int i = 0; i < 5; i++)
+                if (which >> i & 1)
+                    some[n++] = all[i];
+            assert_ok(assay_filter(&with, frame, n, some, rows, &kept));
+            assert_ok(assay_filter(&with, frame, n, some, NULL, &counted));
+            for (size_t row = 0; row < MANY; row++)
+                if (meets(&values, row, which))
+                    wrong += wanted >= kept || rows[wanted++] != row;
+            ck_assert_uint_eq(wrong, 0);
+            ck_assert_uint_eq(kept, wanted);
+            ck_assert_uint_eq(counted, wanted);
+        }
     assay_frame_free(frame);
 }
 END_TEST
@@ -379,6 +473,7 @@ int main(void)
     tcase_add_loop_test(tests, a_value_that_the_column_cannot_hold_is_refused, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, long_integers_are_told_apart);
+    tcase_add_test(tests, many_rows_are_those_of_a_plain_loop_whatever_the_number_of_threads);
     tcase_add_loop_test(tests, one_row_of_each_person_is_kept_linked_by_any_key, 0,
                         sizeof choices / sizeof choices[0]);
     tcase_add_test(tests, the_order_of_the_rows_does_not_matter);

@@ -302,6 +302,7 @@ START_TEST(numbers_come_back_as_the_same_double)
                                      -2.5,
                                      4503599627370496.5,
                                      9007199254740993.0,
+                                     9200719830438983.1,
                                      1e15,
                                      -7};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {

@@ -104,18 +104,28 @@ assay: warning: mind the gap
     end)
   end
 
-  for name, problem in pairs {
-    ["run.json"] = "'run.json' is where the record of the run stands",
-    ["\\xe9t\\xe9"] = "is not UTF-8 text, so the record cannot tell it",
-  } do
-    it("refuses a name that the record cannot have, from io.open too: " .. name, function()
-      local folder = folder_with(("assert(io.open('%s', 'w')):write('mine'):close()"):format(name))
-      local code, _, errors = shell(folder, "assay run try.lua")
-      assert.equal(1, code)
-      assert.is_truthy(errors:find(problem, 1, true), errors)
-      assert.equal("./try.lua", entries(folder))
-    end)
-  end
+  it("refuses the record's name at the script's line, from io.open too", function()
+    local folder = folder_with "\nassert(io.open('./run.json', 'w')):write('mine'):close()"
+    local code, _, errors = shell(folder, "assay run try.lua")
+    assert.same({ 1, "assay: try.lua:2: './run.json' is where the record of the run stands: write to another name\n" },
+      { code, errors })
+    assert.equal("./try.lua", entries(folder))
+  end)
+
+  it("refuses a name that the record cannot tell, from io.open too", function()
+    local folder = folder_with "assert(io.open('\\xe9t\\xe9', 'w')):write('mine'):close()"
+    local code, _, errors = shell(folder, "assay run try.lua")
+    assert.equal(1, code)
+    assert.is_truthy(errors:find("is not UTF-8 text, so the record cannot tell it", 1, true), errors)
+    assert.equal("./try.lua", entries(folder))
+  end)
+
+  it("says of a pipe and a device that they are no regular files", function()
+    local folder = folder_with "print(select(2, io.open 'pipe'), (select(2, pcall(require 'assay'.read, 'pipe'))))"
+    local code, printed = shell(folder, "mkfifo pipe && assay run try.lua")
+    assert.same({ 0, "cannot read 'pipe': it is not a regular file\tcannot read 'pipe': it is not a regular file\n" },
+      { code, (printed:gsub("try.lua:1: ", "")) })
+  end)
 
   it("keeps the outputs of the run before, and only those", function()
     local folder = folder_with(writing)
@@ -161,6 +171,12 @@ assay: warning: mind the gap
     code = shell(folder, "assay run try.lua --out own && cp try.lua other.lua && assay run other.lua --out own")
     assert.equal(2, code)
     assert.equal(0, (shell(folder, "mkdir empty && assay run try.lua --out empty")))
+  end)
+
+  it("says why it cannot tell who made a folder", function()
+    local folder = folder_with(writing)
+    local code, _, errors = shell(folder, "mkdir -p o/run.json && assay run try.lua --out o")
+    assert.same({ 2, "assay: cannot read 'o/run.json': Is a directory\n" }, { code, errors })
   end)
 
   it("reads its own outputs, then the folders in order, then the script's, then what is shared", function()
@@ -255,6 +271,21 @@ describe("--traceback", function()
   end)
 end)
 
+describe("the words of an error", function()
+  it("are shown whole when there is a NUL in them", function()
+    local folder = folder_with [[error("a\0b")]]
+    assert.same({ 1, "", "assay: try.lua:1: a\\0b\n" }, { shell(folder, "assay run try.lua") })
+    local _, _, errors = shell(folder, "assay run try.lua --traceback")
+    assert.matches("a\\0b\nstack traceback:\n", errors, 1, true)
+  end)
+
+  it("are cut when they have no end", function()
+    local _, _, errors = shell(folder_with "error(('x'):rep(1e6), 0)", "assay run try.lua")
+    assert.is_true(#errors < 20000)
+    assert.matches("... %(98%d%d%d%d bytes more%)\n$", errors)
+  end)
+end)
+
 describe("a script that ends by os.exit", function()
   it("is done if the code is 0", function()
     local folder = folder_with(writing .. "local x <close> = setmetatable({}, { __close = function() print 'closed' end })\n"
@@ -306,6 +337,7 @@ describe("a wrong command line", function()
     { "assay run try.lua --data nowhere", "'nowhere': No such file or directory" },
     { "assay run try.lua other.lua", "words for the script stand behind --" },
     { "assay run try.lua --out .", "" },
+    { "assay run try.lua -- a b\xff", "arguments: word 2 ('b' and so on) is not UTF-8 text" },
     { "assay version now", "version takes no words" },
     { "assay version --jsn", "version has no option '--jsn': did you mean '--json'?" },
     { "assay rerun", "rerun: missing argument 'OUT'" },

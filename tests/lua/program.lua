@@ -22,7 +22,7 @@ end
 function program.shell(folder, text)
   local script = ("cd %s && assay() { %s \"$@\"; }\n(%s) >.printed 2>.errors\necho $? >.code\n"):format(
     quote(folder), quote(program.file), text)
-  local pipe = assert(io.popen("sh", "w"))
+  local pipe = assert(io.popen("timeout --foreground -k 5 120 sh", "w")) -- what hangs fails
   pipe:write(script)
   pipe:close()
   return tonumber(support.content(folder .. "/.code")), support.content(folder .. "/.printed"),
