@@ -46,6 +46,34 @@ START_TEST(pairs_that_read_alike_are_not_taken_for_each_other)
 }
 END_TEST
 
+/* Empty text is a value where a file says that something else stands for what is missing. */
+START_TEST(empty_text_is_not_what_is_missing)
+{
+    assay_builder *builder = assay_builder_new();
+    assay_column *column = NULL;
+    assay_frame *frame = NULL;
+    assay_levels levels = {0};
+    assert_ok(assay_builder_add(&context, builder, "", 0));
+    assert_ok(assay_builder_add_missing(&context, builder));
+    assert_ok(assay_builder_add(&context, builder, "", 0));
+    assert_ok(assay_builder_finish(&context, builder, &(assay_column_wish){.type = ASSAY_CATEGORY},
+                                   &column));
+    assay_builder_free(builder);
+    assert_ok(assay_frame_new(&context, &frame));
+    assert_ok(assay_frame_add(&context, frame, "x", column));
+    assert_ok(assay_levels_of(&context, frame, 1, first, &levels));
+    ck_assert_uint_eq(levels.size, 2);
+    ck_assert_int_eq(assay_levels_cases(&levels, 0), 2);
+    for (size_t row = 0; row < 3; row++) {
+        size_t i = 9;
+        assert_ok(assay_levels_find(&context, &levels, frame, first, row, &i));
+        ck_assert_uint_eq(i, row % 2);
+    }
+    assay_levels_free(&levels);
+    assay_frame_free(frame);
+}
+END_TEST
+
 START_TEST(no_columns_are_one_combination_and_any_name_can_be_counted)
 {
     assay_frame *frame = table("cases,share\n1,x\n1,y\n,y\n");
@@ -164,6 +192,7 @@ int main(void)
     TCase *tests = tcase_create("levels");
     tcase_add_test(tests, each_row_finds_its_combination);
     tcase_add_test(tests, pairs_that_read_alike_are_not_taken_for_each_other);
+    tcase_add_test(tests, empty_text_is_not_what_is_missing);
     tcase_add_test(tests, no_columns_are_one_combination_and_any_name_can_be_counted);
     tcase_add_test(tests, two_columns_are_joined_with_their_type_and_declared_levels_first);
     tcase_add_test(tests, levels_that_find_no_memory_are_not_made);

@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include "base/rng.h"
 #include "infer/representativity.h"
 
 static assay_context context;
@@ -124,6 +125,41 @@ START_TEST(replicates_depend_on_seed_and_variable_alone)
     /* (1 + m) / (B + 1) */
     const double m = a.p_value * 10000 - 1;
     assert_close(m, floor(m + 0.5), 1e-9);
+}
+END_TEST
+
+/* The samples drawn one by one, each from a list of its own, as the header says. */
+START_TEST(each_replicate_starts_from_the_list_as_it_is)
+{
+    static const uint64_t population[] = {7, 5, 3, 2}, sample[] = {5, 1, 1, 0};
+    enum { N = 17, n = 7, B = 997 };
+    double observed = 0;
+    uint64_t as_large = 0;
+    for (size_t k = 0; k < 4; k++) {
+        const double expected = n * (double)population[k] / N;
+        observed += ((double)sample[k] - expected) * ((double)sample[k] - expected) / expected;
+    }
+    for (uint64_t b = 0; b < B; b++) {
+        uint64_t drawn[4] = {0};
+        size_t list[N], at = 0;
+        double distance = 0;
+        assay_rng rng;
+        for (size_t k = 0; k < 4; k++)
+            for (uint64_t i = 0; i < population[k]; i++)
+                list[at++] = k;
+        assay_rng_stream(&rng, "seed-1", "representativity/x", b);
+        for (size_t i = 0; i < n; i++) {
+            const size_t j = i + gsl_rng_uniform_int(&rng.gsl, N - i), k = list[j];
+            list[j] = list[i];
+            drawn[k]++;
+        }
+        for (size_t k = 0; k < 4; k++) {
+            const double expected = n * (double)population[k] / N;
+            distance += ((double)drawn[k] - expected) * ((double)drawn[k] - expected) / expected;
+        }
+        as_large += distance >= observed * (1 - 1e-12);
+    }
+    ck_assert(measure(4, population, sample, B).p_value == (double)(1 + as_large) / (B + 1));
 }
 END_TEST
 
@@ -261,6 +297,7 @@ int main(void)
     tcase_add_test(tests, margins_are_compared_in_whole_numbers);
     tcase_add_test(tests, all_cases_and_one_cell_leave_nothing_to_test);
     tcase_add_test(tests, replicates_depend_on_seed_and_variable_alone);
+    tcase_add_test(tests, each_replicate_starts_from_the_list_as_it_is);
     tcase_add_test(tests, a_long_simulation_can_be_stopped);
     tcase_add_test(tests, counts_that_cannot_be_are_refused);
     tcase_add_test(tests, each_column_and_their_cross_are_tested);

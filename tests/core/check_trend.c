@@ -72,6 +72,20 @@ START_TEST(groups_share_the_scores_of_the_periods)
 }
 END_TEST
 
+START_TEST(a_group_without_a_period_keeps_the_distance)
+{
+    static const uint32_t yes_rows[] = {4};
+    assay_frame *all = table("month,unit\nm1,A\nm2,A\nm3,A\nm1,B\nm3,B\nm2,A\n"), *shares, *tests;
+    assay_frame *yes = take(all, 1, yes_rows);
+    assert_ok(assay_trend(&context, all, yes, 0, 1, unit, &shares, &tests));
+    assert_column(tests, "slope", "0|0.5"); /* of B none in the first month, all in the third */
+    assay_frame_free(shares);
+    assay_frame_free(tests);
+    assay_frame_free(yes);
+    assay_frame_free(all);
+}
+END_TEST
+
 START_TEST(dates_count_days)
 {
     static const uint32_t yes_rows[] = {2, 3, 4, 5};
@@ -142,6 +156,7 @@ int main(void)
     TCase *tests = tcase_create("trend");
     tcase_add_test(tests, shares_stand_by_period_with_their_test);
     tcase_add_test(tests, groups_share_the_scores_of_the_periods);
+    tcase_add_test(tests, a_group_without_a_period_keeps_the_distance);
     tcase_add_test(tests, dates_count_days);
     tcase_add_test(tests, what_has_no_trend_is_refused);
     tcase_add_test(tests, a_trend_that_finds_no_memory_is_not_made);
