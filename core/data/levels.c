@@ -172,6 +172,62 @@ size_t assay_levels_known(const assay_levels *levels)
     return levels->size - (some_missing ? 1 : 0);
 }
 
+/* ---- different values ---- */
+
+/* Of a category: the codes that occur. */
+static assay_status count_codes(assay_context *context, const assay_column *column,
+                                uint64_t *distinct, uint64_t *missing)
+{
+    const size_t n = (size_t)assay_dictionary_size(column->dictionary) + 1;
+    bool *seen = assay_alloc_zeroed_array(n, sizeof *seen);
+    assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < column->length; row++) {
+        const uint32_t code = assay_column_code(column, row);
+        *missing += code == 0;
+        *distinct += code != 0 && !seen[code];
+        seen[code] = true;
+        if (row % 65536 == 0)
+            status = assay_poll(context, row, column->length);
+    }
+    assay_free(seen);
+    return status;
+}
+
+/* Of anything else: the cells as they are written. */
+static assay_status count_cells(assay_context *context, const assay_column *column,
+                                uint64_t *distinct, uint64_t *missing)
+{
+    assay_dictionary *seen = assay_dictionary_new();
+    assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < column->length; row++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length;
+        const char *cell = assay_column_cell(column, row, scratch, &length);
+        *missing += cell == NULL;
+        if (cell != NULL && assay_dictionary_add(seen, cell, length) == 0)
+            status = assay_fail_memory(context);
+        if (status == ASSAY_OK && row % 16384 == 0)
+            status = assay_poll(context, row, column->length);
+    }
+    *distinct = status == ASSAY_OK ? assay_dictionary_size(seen) : 0;
+    assay_dictionary_release(seen);
+    return status;
+}
+
+assay_status assay_column_distinct(assay_context *context, const assay_column *column,
+                                   uint64_t *distinct, uint64_t *missing)
+{
+    uint64_t values = 0, none = 0;
+    const assay_status status = column->type == ASSAY_CATEGORY
+                                    ? count_codes(context, column, &values, &none)
+                                    : count_cells(context, column, &values, &none);
+    if (status != ASSAY_OK)
+        return status;
+    *distinct = values;
+    *missing = none;
+    return ASSAY_OK;
+}
+
 /* ---- two columns as one ---- */
 
 static bool is_declared(const assay_column *column)

@@ -42,6 +42,10 @@ int64_t assay_levels_cases(const assay_levels *levels, size_t i);
 /* How many values of a single column are known: a missing one stands behind them. */
 size_t assay_levels_known(const assay_levels *levels);
 
+/* How many different values a column has, and how many rows have none: no table is made. */
+assay_status assay_column_distinct(assay_context *context, const assay_column *column,
+                                   uint64_t *distinct, uint64_t *missing);
+
 /*
 ** Two columns as one, the second behind the first: with their type where it is the same, else with
 ** the one that fits all their cells. Of two categories, declared levels come before the other's.

@@ -44,6 +44,18 @@ static int l_groups(lua_State *L)
     return 1;
 }
 
+/* distinct(frame, column) --> how many different values, how many missing ones */
+static int l_distinct(lua_State *L)
+{
+    uint64_t distinct, missing;
+    const assay_frame *frame = lassay_frame(L, 1);
+    const assay_column *column = assay_frame_column(frame, lassay_column(L, 2, frame, false));
+    lassay_check(L, assay_column_distinct(lassay_context(L), column, &distinct, &missing));
+    lua_pushinteger(L, (lua_Integer)distinct);
+    lua_pushinteger(L, (lua_Integer)missing);
+    return 2;
+}
+
 /* profile(frame, columns, by, confidence or nil, populations or nil) --> frame */
 static int l_profile(lua_State *L)
 {
@@ -106,11 +118,8 @@ static int l_representativity(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"groups", l_groups},
-    {"profile", l_profile},
-    {"compare", l_compare},
-    {"trend", l_trend},
-    {"representativity", l_representativity},
+    {"groups", l_groups},   {"distinct", l_distinct}, {"profile", l_profile},
+    {"compare", l_compare}, {"trend", l_trend},       {"representativity", l_representativity},
     {NULL, NULL},
 };
 

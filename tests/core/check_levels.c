@@ -97,6 +97,32 @@ START_TEST(no_columns_are_one_combination_and_any_name_can_be_counted)
 }
 END_TEST
 
+START_TEST(different_values_are_counted_apart_from_missing_ones)
+{
+    static const struct {
+        const char *csv;
+        uint64_t distinct, missing;
+    } rows[] = {
+        {"x,y\nb,1\na,1\nb,1\n,1\n,1\n", 2, 2},
+        {"x,y\n007,1\nx y,1\n,1\n", 2, 1},
+        {"x\n1\n2\n1\n", 2, 0},
+        {"x\n1.5\n2.5\n1.5\n-3\n", 3, 0},
+        {"x,y\n2018-01-01,1\n,1\n", 1, 1},
+        {"x,y\n,1\n", 0, 1},
+        {"x\n", 0, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        assay_frame *frame = table(rows[i].csv);
+        uint64_t distinct = 99, missing = 99;
+        assert_ok(
+            assay_column_distinct(&context, assay_frame_column(frame, 0), &distinct, &missing));
+        ck_assert_uint_eq(distinct, rows[i].distinct);
+        ck_assert_uint_eq(missing, rows[i].missing);
+        assay_frame_free(frame);
+    }
+}
+END_TEST
+
 static assay_column *levels_column(const char *csv, const char *const declared[])
 {
     assay_frame *frame = NULL;
@@ -158,8 +184,12 @@ static assay_status attempt_levels(assay_context *with, void *self)
     assay_levels levels = {0}, declared = {0};
     assay_dictionary *dictionary = assay_frame_column(frame, 1)->dictionary;
     assay_column *joined = NULL;
+    uint64_t distinct = 2, missing = 1;
     size_t i = 0;
     assay_status status = assay_levels_of(with, frame, 2, both, &levels);
+    for (size_t column = 0; status == ASSAY_OK && column < 3; column++)
+        status =
+            assay_column_distinct(with, assay_frame_column(frame, column), &distinct, &missing);
     if (status == ASSAY_OK)
         status = assay_levels_find(with, &levels, frame, both, 0, &i);
     if (status == ASSAY_OK)
@@ -171,6 +201,7 @@ static assay_status attempt_levels(assay_context *with, void *self)
         ck_assert_uint_eq(i, 3);
         ck_assert_uint_eq(declared.size, 2);
         ck_assert_uint_eq(joined->length, 14);
+        ck_assert(distinct == 7 && missing == 0);
     }
     assay_column_release(joined);
     assay_levels_free(&levels);
@@ -180,7 +211,7 @@ static assay_status attempt_levels(assay_context *with, void *self)
 
 START_TEST(levels_that_find_no_memory_are_not_made)
 {
-    assay_frame *frame = table(caseload);
+    assay_frame *frame = table("tier,gender,n\nB,F,1\nA,M,2\nA,F,3\n,F,4\nB,M,5\nB,F,6\nA,,7\n");
     sweep_memory(attempt_levels, frame);
     assay_frame_free(frame);
 }
@@ -194,6 +225,7 @@ int main(void)
     tcase_add_test(tests, pairs_that_read_alike_are_not_taken_for_each_other);
     tcase_add_test(tests, empty_text_is_not_what_is_missing);
     tcase_add_test(tests, no_columns_are_one_combination_and_any_name_can_be_counted);
+    tcase_add_test(tests, different_values_are_counted_apart_from_missing_ones);
     tcase_add_test(tests, two_columns_are_joined_with_their_type_and_declared_levels_first);
     tcase_add_test(tests, levels_that_find_no_memory_are_not_made);
     suite_add_tcase(suite, tests);

@@ -155,21 +155,24 @@ local function summarise(frame, name, kind, about)
   end
 end
 
---- Everything about one column, as the answer in JSON has it.
-local function describe(frame, i, name, options)
-  local kind, rows, missing = core.frame.type(frame._core, i), {}, 0
-  local limits = kind == "category" and options or {}
-  for row in frame:profile { columns = name, confidence = limits.confidence, population = limits.population }:rows() do
-    missing = row.missing
+--- The levels of a category, with limits if they were asked for.
+local function category_rows(frame, name, options)
+  local rows = {}
+  for row in frame:profile { columns = name, confidence = options.confidence, population = options.population }:rows() do
     if row.level ~= nil then rows[#rows + 1] = row end
   end
-  local about = { name = name, type = kind, missing = missing, distinct = 0, unique = false,
-    private = frame.private[name] and true or nil }
-  for _, row in ipairs(rows) do about.distinct = about.distinct + (row.cases > 0 and 1 or 0) end
-  about.unique = #frame > 1 and about.distinct == #frame
+  return rows
+end
+
+--- Everything about one column, as the answer in JSON has it.
+local function describe(frame, i, name, options)
+  local kind = core.frame.type(frame._core, i)
+  local distinct, missing = core.profile.distinct(frame._core, i)
+  local about = { name = name, type = kind, missing = missing, distinct = distinct,
+    unique = #frame > 1 and distinct == #frame, private = frame.private[name] and true or nil }
   if about.private then return about end
   if kind == "category" then
-    about.levels, about.other_levels = levels_of(rows, options.top)
+    about.levels, about.other_levels = levels_of(category_rows(frame, name, options), options.top)
   elseif kind ~= "text" and missing < #frame then
     summarise(frame, name, kind, about)
   end
