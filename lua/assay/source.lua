@@ -203,6 +203,20 @@ local function table_of(self, make, columns, other)
   return frames.new(handle)
 end
 
+--- What each column that was asked for holds, in one pass: two frames, of the columns and of the levels of
+--- the categories.
+function source.describe(self)
+  local stream, levels = open(self._path, self._options), nil
+  local columns = in_file(self._path, function(...)
+    local of_columns, of_levels = core.source.describe(...)
+    levels = of_levels
+    return of_columns
+  end, stream, wishes(self._names, self._options))
+  rawset(self, "source", describe(self._path, self._options, stream))
+  note_ragged(self.source)
+  return frames.new(columns), frames.new(levels)
+end
+
 local count_options = check.options("ScanCountOptions", { weight = "text" })
 
 local methods = {}

@@ -24,6 +24,8 @@ Exit codes: 0 done, 2 wrong usage, 3 the file is missing or is no such list.]],
 }
 
 local TOP = 10
+local MOST = 65535 -- different values that core holds of a column
+local ROWS_ALONE = 1000000 -- of a list whose columns may be held one by one
 
 -- Options of assay.read that are one word, with what is said of them.
 local reading = {
@@ -91,14 +93,14 @@ local function wanted(asked)
   return list
 end
 
-local function read(asked)
+local function reading_options(asked)
   local options = { id = asked.id, columns = wanted(asked), private = some(asked.private) }
   if some(asked.missing) then options.missing = { "", table.unpack(asked.missing) } end
   for _, option in ipairs(reading) do options[option[1]] = asked[option[1]] end
   if options.delimiter == "\\t" then options.delimiter = "\t" end
   if options.skip then options.skip = words.count("--skip", options.skip) end
   if options.sheet and options.sheet:find "^%d+$" then options.sheet = math.tointeger(tonumber(options.sheet)) end
-  return require "assay".read(asked.file, options)
+  return options
 end
 
 -- ---- one column --------------------------------------------------------------------------------
@@ -142,41 +144,76 @@ local function levels_of(rows, top)
   return list, others
 end
 
---- What a column holds besides its levels, in numbers.
-local function summarise(frame, name, kind, about)
-  local s = frame:summary(name)
-  if kind == "date" then
-    about.from, about.to = day(s.min), day(s.max)
+local numbers = { "mean", "sd", "min", "q1", "median", "q3", "max" }
+
+--- What a column holds besides its levels; `from` has the numbers.
+local function summarise(about, from)
+  if about.type == "date" then
+    about.from, about.to = day(from.min), day(from.max)
   else
     about.summary = {}
-    for _, field in ipairs { "mean", "sd", "min", "q1", "median", "q3", "max" } do
-      about.summary[field] = digits(s[field])
+    for _, field in ipairs(numbers) do about.summary[field] = digits(from[field]) end
+  end
+end
+
+--- Everything about one column, as the answer in JSON has it: from its row of the description.
+local function column_of(row, private)
+  local about = { name = row.column, type = row.type, missing = row.missing, distinct = row.distinct,
+    unique = row.distinct and row.rows > 1 and row.distinct == row.rows, private = private }
+  if row.more then about.more_than = MOST end
+  if not private and row.mean then summarise(about, row) end
+  return about
+end
+
+--- A column of too many different values to be held with all others is read by itself, if the list is not so
+--- long that even one column is much.
+local function read_alone(path, options, about)
+  local alone = setmetatable({ columns = { about.name } }, { __index = options })
+  local given = {}
+  for _, name in ipairs(check.keys(check.option_classes.ReadOptions)) do given[name] = alone[name] end
+  given.id = options.id == about.name and options.id or nil
+  given.private = about.private and { about.name } or nil
+  local frame = require "assay".read(path, given)
+  about.distinct, about.more_than = core.profile.distinct(frame._core, 1), nil
+  about.unique = about.distinct == #frame
+  if not about.private and about.summary then summarise(about, frame:summary(about.name)) end
+end
+
+--- The columns of a list that streams past, with the levels of categories.
+local function describe_list(list, path, options, top)
+  local described, levels = require "assay.source".describe(list)
+  local columns, by_name = {}, {}
+  for row in described:rows() do
+    local about = column_of(row, list.private[row.column] and true or nil)
+    columns[#columns + 1], by_name[row.column] = about, {}
+    if about.more_than and row.rows <= ROWS_ALONE then read_alone(path, options, about) end
+  end
+  for row in levels:rows() do
+    local rows = by_name[row.column]
+    rows[#rows + 1] = { level = row.level, cases = row.cases }
+  end
+  for _, about in ipairs(columns) do
+    if about.type == "category" and not about.private then
+      local known = list.source.rows - about.missing
+      for _, row in ipairs(by_name[about.name]) do row.share = row.cases / known end
+      about.levels, about.other_levels = levels_of(by_name[about.name], top)
     end
   end
+  return columns
 end
 
---- The levels of a category, with limits if they were asked for.
-local function category_rows(frame, name, options)
-  local rows = {}
-  for row in frame:profile { columns = name, confidence = options.confidence, population = options.population }:rows() do
-    if row.level ~= nil then rows[#rows + 1] = row end
+--- Limits beside the levels: the list is then a sample, and held in memory.
+local function add_limits(frame, columns, options)
+  for _, about in ipairs(columns) do
+    if about.levels then
+      local rows = {}
+      for row in frame:profile { columns = about.name, confidence = options.confidence,
+        population = options.population }:rows() do
+        if row.level ~= nil then rows[#rows + 1] = row end
+      end
+      about.levels, about.other_levels = levels_of(rows, options.top)
+    end
   end
-  return rows
-end
-
---- Everything about one column, as the answer in JSON has it.
-local function describe(frame, i, name, options)
-  local kind = core.frame.type(frame._core, i)
-  local distinct, missing = core.profile.distinct(frame._core, i)
-  local about = { name = name, type = kind, missing = missing, distinct = distinct,
-    unique = #frame > 1 and distinct == #frame, private = frame.private[name] and true or nil }
-  if about.private then return about end
-  if kind == "category" then
-    about.levels, about.other_levels = levels_of(category_rows(frame, name, options), options.top)
-  elseif kind ~= "text" and missing < #frame then
-    summarise(frame, name, kind, about)
-  end
-  return about
 end
 
 -- ---- the answer as text --------------------------------------------------------------------------
@@ -190,6 +227,7 @@ local function holds(about)
   local s = about.summary
   if about.distinct == 0 then return "nothing" end
   if about.private then return "***" end
+  if s and not s.median then return ("%s to %s, mean %s"):format(number(s.min), number(s.max), core.text.fixed(s.mean, 2)) end
   if about.unique and about.type ~= "date" and about.type ~= "number" then return "an id: every row has a value of its own" end
   if s then
     return ("%s to %s, quartiles %s %s %s, mean %s"):format(number(s.min), number(s.max), number(s.q1), number(s.median),
@@ -203,7 +241,8 @@ end
 local function print_columns(columns)
   local lines = {}
   for i, about in ipairs(columns) do
-    lines[i] = { table_text.value(about.name), about.type, tostring(about.missing), tostring(about.distinct), holds(about) }
+    lines[i] = { table_text.value(about.name), about.type, tostring(about.missing),
+      about.distinct and tostring(about.distinct) or ("over %d"):format(about.more_than), holds(about) }
   end
   print(table_text.lines({ { name = "column" }, { name = "type" }, { name = "missing", right = true },
     { name = "distinct", right = true }, { name = "holds" } }, lines))
@@ -291,66 +330,74 @@ local function group_rows(groups, by)
   return core.json.list(list)
 end
 
-local function print_json(frame, columns, by, groups)
+local function print_json(list, columns, by, groups)
   for _, about in ipairs(columns) do about.levels = about.levels and core.json.list(about.levels) end
   io.write(core.json.text {
-    file = frame.source.file, sha256 = frame.source.sha256, rows = #frame, columns = core.json.list(columns),
-    by = by and core.json.list(by), groups = groups and group_rows(groups, by),
+    file = list.source.file, sha256 = core.file.sha256(list.source.file), rows = list.source.rows,
+    columns = core.json.list(columns), by = by and core.json.list(by), groups = groups and group_rows(groups, by),
   })
 end
 
 -- ---- the command -----------------------------------------------------------------------------------
 
---- The categories that are tabled in groups: those of the list, or of the columns that were asked for, with few
---- enough levels for a table.
+--- The categories that are tabled in groups: those with few enough levels for a table, and the others.
 local function tabled(columns, by, top)
   local names, left_out, in_by = {}, {}, {}
   for _, name in ipairs(by) do in_by[name] = true end
   for _, about in ipairs(columns) do
     if about.levels and not in_by[about.name] then
-      local list = about.distinct <= 5 * top and names or left_out
-      list[#list + 1] = about.name
+      local to = about.distinct <= 5 * top and names or left_out
+      to[#to + 1] = about.name
     end
   end
   return names, left_out
+end
+
+--- The rows of the groups: from the stream where that can be, else from the list in memory.
+local function group(list, frame, names, by, options)
+  if #names == 0 then return nil end
+  if not frame and #by == 1 then return list:profile { columns = names, by = by[1] } end
+  frame = frame or list:collect()
+  return frame:profile { columns = names, by = by, confidence = options.confidence, population = options.population }
+end
+
+--- Text: the columns, their levels, the groups.
+local function print_text(list, columns, by, groups, left_out, options)
+  print(("%s: %d row%s, %d column%s"):format(list.source.file, list.source.rows, list.source.rows == 1 and "" or "s",
+    #columns, #columns == 1 and "" or "s"))
+  print_columns(columns)
+  print_levels(columns, options.confidence and not by)
+  if groups then print_groups(groups, by, options.confidence) end
+  for _, name in ipairs(left_out) do
+    print(("'%s' has too many levels for a table of groups"):format(core.text.quote(name)))
+  end
 end
 
 function profile.call(asked)
   local by = some(asked.by)
   local options = {
     confidence = asked.confidence and words.share("--confidence", asked.confidence),
-    top = asked.top and words.count("--top", asked.top) or TOP,
+    top = asked.top and words.count("--top", asked.top) or TOP, population = population(asked.population, by),
   }
-  local populations = population(asked.population, by)
-  if not by then options.population = populations end
-  if populations and not options.confidence then check.fail("--population is for limits: give --confidence too", "population") end
-  local frame = read(asked)
-  for _, name in ipairs(by or {}) do
-    if not core.frame.find(frame._core, name) then check.unknown("column", name, frame.columns) end
+  if options.population and not options.confidence then
+    check.fail("--population is for limits: give --confidence too", "population")
   end
-  local columns = {}
-  for i, name in ipairs(frame.columns) do
-    columns[i] = describe(frame, i, name, by and { top = options.top } or options)
-  end
-  local groups, left_out
+  local how = reading_options(asked)
+  local list = require "assay".scan(asked.file, how)
+  for _, name in ipairs(by or {}) do check.one_of("column", name, list.columns) end
+  local columns = describe_list(list, asked.file, how, options.top)
+  local frame = options.confidence and list:collect()
+  if frame and not by then add_limits(frame, columns, options) end
+  local groups, left_out = nil, {}
   if by then
     local names
     names, left_out = tabled(columns, by, options.top)
-    groups = frame:profile { columns = names, by = by, confidence = options.confidence, population = populations }
+    groups = group(list, frame, names, by, options)
   end
   if asked.json then
-    print_json(frame, columns, by, groups)
-    return 0
-  end
-  print(("%s: %d row%s, %d column%s"):format(frame.source.file, #frame, #frame == 1 and "" or "s", #columns,
-    #columns == 1 and "" or "s"))
-  print_columns(columns)
-  print_levels(columns, options.confidence and not by)
-  if by then
-    print_groups(groups, by, options.confidence)
-    for _, name in ipairs(left_out) do
-      print(("'%s' has too many levels for a table of groups"):format(core.text.quote(name)))
-    end
+    print_json(list, columns, by, groups)
+  else
+    print_text(list, columns, by, groups, left_out, options)
   end
   return 0
 end
