@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "base/thread.h"
 
 void assay_axis_free(assay_axis *axis)
@@ -12,6 +13,7 @@ void assay_axis_free(assay_axis *axis)
     assay_dictionary_release(axis->levels);
     assay_dictionary_release(axis->local);
     assay_index_free(axis->values);
+    assay_free(axis->near);
     assay_free(axis->translated);
     assay_free(axis->codes);
 }
@@ -90,6 +92,28 @@ static uint64_t bits_of(const assay_column *column, size_t row)
     return bits;
 }
 
+/* Whole numbers near the first one have a table of their own: ages, years, days of some years. */
+static uint32_t find_value(const assay_axis *axis, uint64_t bits)
+{
+    const uint64_t place = bits - axis->least_near;
+    return place < ASSAY_AXIS_NEAR && axis->near != NULL ? axis->near[place]
+                                                         : assay_index_find(axis->values, bits);
+}
+
+static uint32_t add_value(assay_axis *axis, uint64_t bits)
+{
+    if (axis->near == NULL && axis->type != ASSAY_NUMBER) {
+        axis->near = assay_alloc_zeroed_array(ASSAY_AXIS_NEAR, sizeof *axis->near);
+        axis->least_near = bits - ASSAY_AXIS_NEAR / 2;
+        if (axis->near == NULL)
+            return 0;
+    }
+    const uint32_t level = assay_index_add(axis->values, bits);
+    if (axis->near != NULL && bits - axis->least_near < ASSAY_AXIS_NEAR)
+        axis->near[bits - axis->least_near] = level;
+    return level;
+}
+
 static uint32_t find_level(const assay_axis *axis, size_t row)
 {
     const assay_column *column = axis->column;
@@ -99,7 +123,7 @@ static uint32_t find_level(const assay_axis *axis, size_t row)
         return 0;
     uint32_t level;
     if (axis->values != NULL)
-        level = assay_index_find(axis->values, bits_of(column, row));
+        level = find_value(axis, bits_of(column, row));
     else {
         const char *cell = assay_column_cell(column, row, scratch, &length);
         level = assay_dictionary_find(axis->levels, cell, length);
@@ -112,7 +136,7 @@ static uint32_t add_level(assay_axis *axis, size_t row)
     size_t length;
     char scratch[ASSAY_CELL_BYTES];
     if (axis->values != NULL)
-        return assay_index_add(axis->values, bits_of(axis->column, row));
+        return add_value(axis, bits_of(axis->column, row));
     const char *cell = assay_column_cell(axis->column, row, scratch, &length);
     return assay_dictionary_add(axis->levels, cell, length);
 }
@@ -232,5 +256,34 @@ assay_status assay_axis_column(assay_context *context, const assay_axis *axis, s
         : axis->type == ASSAY_NUMBER ? assay_column_of_numbers(context, n, values, column)
                                      : assay_column_of_days(context, n, values, column);
     assay_free(values);
+    return status;
+}
+
+/* ---- the order of levels ---- */
+
+static int compare_levels(const void *column, uint32_t a, uint32_t b)
+{
+    return assay_column_compare(column, a, b);
+}
+
+assay_status assay_axis_rank(assay_context *context, const assay_axis *axis, uint32_t ranks[])
+{
+    const uint32_t n = assay_axis_levels(axis);
+    assay_column *column = NULL;
+    uint32_t *order = assay_alloc_array(n, sizeof *order);
+    if (order == NULL)
+        return assay_fail_memory(context);
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = i + 1;
+    assay_status status = assay_axis_column(context, axis, n, order, &column);
+    for (uint32_t i = 0; i < n; i++)
+        order[i] = i;
+    if (status == ASSAY_OK)
+        status = assay_sort(context, n, order, compare_levels, column);
+    ranks[0] = n;
+    for (uint32_t i = 0; status == ASSAY_OK && i < n; i++)
+        ranks[order[i] + 1] = i;
+    assay_column_release(column);
+    assay_free(order);
     return status;
 }

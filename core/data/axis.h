@@ -5,15 +5,19 @@
 #include "data/column.h"
 #include "data/index.h"
 
+#define ASSAY_AXIS_NEAR 8192
+
 /*
 ** The levels are numbered from 1 as they are met; 0 is a missing value. Text and categories have
 ** the same levels, and a column may change between them; all else keeps the type it has first.
 */
 typedef struct assay_axis {
     bool started;
-    assay_type type;            /* of the column */
-    assay_dictionary *levels;   /* text, category */
-    assay_index *values;        /* integer, number, date: their bits */
+    assay_type type;          /* of the column */
+    assay_dictionary *levels; /* text, category */
+    assay_index *values;      /* integer, number, date: their bits */
+    uint32_t *near;           /* levels of least_near and the whole numbers behind it, or NULL */
+    uint64_t least_near;
     const assay_column *column; /* that is followed now */
     assay_dictionary *local;    /* whose codes are translated; held, lest its address be reused */
     uint32_t *translated;       /* category: the level of each code */
@@ -47,5 +51,11 @@ static inline uint32_t assay_axis_level(const assay_axis *axis, size_t first, si
 */
 assay_status assay_axis_column(assay_context *context, const assay_axis *axis, size_t n,
                                const uint32_t levels[], assay_column **column);
+
+/*
+** ranks[assay_axis_levels(axis) + 1]: the place of each level in the order of assay_column_compare;
+** that of a missing value, level 0, is behind all others.
+*/
+assay_status assay_axis_rank(assay_context *context, const assay_axis *axis, uint32_t ranks[]);
 
 #endif

@@ -9,35 +9,12 @@
 
 /* ---- counts ---- */
 
-/* The same rows in the order of the first n columns. */
-static assay_status in_order(assay_context *context, assay_frame *unordered, size_t n,
-                             assay_frame **ordered)
-{
-    const size_t rows = assay_frame_rows(unordered);
-    size_t *columns = assay_alloc_array(n, sizeof *columns);
-    uint32_t *order = assay_alloc_array(rows, sizeof *order);
-    assay_status status = columns == NULL || order == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        columns[i] = i;
-    if (status == ASSAY_OK)
-        status = assay_frame_order(context, unordered, n, columns, NULL, order);
-    if (status == ASSAY_OK)
-        status = assay_frame_take(context, unordered, rows, order, ordered);
-    assay_free(columns);
-    assay_free(order);
-    return status;
-}
-
 /* The table of a tally, unless counting failed; releases the tally. */
 static assay_status finish_count(assay_context *context, assay_tally *tally, assay_status status,
-                                 const char *const names[], size_t n, assay_frame **counts)
+                                 const char *const names[], assay_frame **counts)
 {
-    assay_frame *frame = NULL;
     if (status == ASSAY_OK)
-        status = assay_tally_frame(context, tally, names, &frame);
-    if (status == ASSAY_OK)
-        status = in_order(context, frame, n, counts);
-    assay_frame_free(frame);
+        status = assay_tally_frame(context, tally, names, counts);
     assay_tally_free(tally);
     return status;
 }
@@ -114,7 +91,7 @@ assay_status assay_count_weighted(assay_context *context, assay_source *source, 
         status = assay_tally_new(context, n, weight != ASSAY_NO_COLUMN, &tally);
     if (status == ASSAY_OK)
         status = count_blocks(context, source, &self, tally);
-    status = finish_count(context, tally, status, self.names, n, counts);
+    status = finish_count(context, tally, status, self.names, counts);
     free_asked(&self);
     return status;
 }
@@ -152,7 +129,7 @@ assay_status assay_count_frame_weighted(assay_context *context, const assay_fram
         status = assay_tally_new(context, n, weights != NULL, &tally);
     if (status == ASSAY_OK)
         status = assay_tally_add(context, tally, self.now, weights, 0, assay_frame_rows(frame));
-    status = finish_count(context, tally, status, self.names, n, counts);
+    status = finish_count(context, tally, status, self.names, counts);
     free_asked(&self);
     return status;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sort.h"
 #include "base/text.h"
 #include "base/thread.h"
 #include "data/axis.h"
@@ -507,31 +508,94 @@ static bool find_occurring(const assay_tally *self, occurring *all)
     return true;
 }
 
+/* ---- their order ---- */
+
+typedef struct ordering {
+    size_t n, columns;
+    const uint32_t *levels;
+    uint32_t **ranks; /* of the levels of each column */
+} ordering;
+
+static int compare_cells(const void *context, uint32_t a, uint32_t b)
+{
+    const ordering *self = context;
+    for (size_t i = 0; i < self->columns; i++) {
+        const uint32_t *levels = self->levels + i * self->n;
+        const uint32_t left = self->ranks[i][levels[a]], right = self->ranks[i][levels[b]];
+        if (left != right)
+            return left < right ? -1 : 1;
+    }
+    return 0;
+}
+
+static assay_status rank_levels(assay_context *context, const assay_tally *self, uint32_t *ranks[])
+{
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < self->n; i++) {
+        ranks[i] =
+            assay_alloc_array((size_t)assay_axis_levels(&self->axes[i]) + 1, sizeof *ranks[i]);
+        status = ranks[i] == NULL ? assay_fail_memory(context)
+                                  : assay_axis_rank(context, &self->axes[i], ranks[i]);
+    }
+    return status;
+}
+
+/* order[all->n]: the cells in the order of their levels. */
+static assay_status order_cells(assay_context *context, const assay_tally *self,
+                                const occurring *all, uint32_t order[])
+{
+    uint32_t **ranks = assay_alloc_zeroed_array(self->n, sizeof *ranks);
+    assay_status status =
+        ranks == NULL ? assay_fail_memory(context) : rank_levels(context, self, ranks);
+    const ordering by = {.n = all->n, .columns = self->n, .levels = all->levels, .ranks = ranks};
+    for (size_t i = 0; i < all->n; i++)
+        order[i] = (uint32_t)i;
+    if (status == ASSAY_OK)
+        status = assay_sort(context, all->n, order, compare_cells, &by);
+    for (size_t i = 0; ranks != NULL && i < self->n; i++)
+        assay_free(ranks[i]);
+    assay_free(ranks);
+    return status;
+}
+
+static assay_status fill_frame(assay_context *context, const assay_tally *self,
+                               const occurring *all, const char *const names[], assay_frame *frame)
+{
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < self->n; i++) {
+        assay_column *column;
+        status =
+            assay_axis_column(context, &self->axes[i], all->n, all->levels + i * all->n, &column);
+        if (status == ASSAY_OK)
+            status = assay_frame_add(context, frame, names[i], column);
+    }
+    if (status == ASSAY_OK)
+        status = assay_frame_add_integers(context, frame, "cases", all->n, all->cases);
+    if (status == ASSAY_OK)
+        status = assay_frame_add_numbers(context, frame, "share", all->n, all->shares);
+    if (status == ASSAY_OK && self->weighted)
+        status = assay_frame_add_numbers(context, frame, "weight", all->n, all->weights);
+    return status;
+}
+
 assay_status assay_tally_frame(assay_context *context, const assay_tally *tally,
                                const char *const names[], assay_frame **counts)
 {
     occurring all;
-    assay_frame *fresh = NULL;
-    assay_status status =
-        find_occurring(tally, &all) ? assay_frame_new(context, &fresh) : assay_fail_memory(context);
-    for (size_t i = 0; status == ASSAY_OK && i < tally->n; i++) {
-        assay_column *column;
-        status =
-            assay_axis_column(context, &tally->axes[i], all.n, all.levels + i * all.n, &column);
-        if (status == ASSAY_OK)
-            status = assay_frame_add(context, fresh, names[i], column);
-    }
+    assay_frame *unordered = NULL;
+    uint32_t *order = NULL;
+    assay_status status = find_occurring(tally, &all) ? assay_frame_new(context, &unordered)
+                                                      : assay_fail_memory(context);
     if (status == ASSAY_OK)
-        status = assay_frame_add_integers(context, fresh, "cases", all.n, all.cases);
+        status = fill_frame(context, tally, &all, names, unordered);
+    if (status == ASSAY_OK && (order = assay_alloc_array(all.n, sizeof *order)) == NULL)
+        status = assay_fail_memory(context);
     if (status == ASSAY_OK)
-        status = assay_frame_add_numbers(context, fresh, "share", all.n, all.shares);
-    if (status == ASSAY_OK && tally->weighted)
-        status = assay_frame_add_numbers(context, fresh, "weight", all.n, all.weights);
+        status = order_cells(context, tally, &all, order);
+    if (status == ASSAY_OK)
+        status = assay_frame_take(context, unordered, all.n, order, counts);
     free_occurring(&all);
-    if (status != ASSAY_OK) {
-        assay_frame_free(fresh);
-        return status;
-    }
-    *counts = fresh;
-    return ASSAY_OK;
+    assay_free(order);
+    assay_frame_free(unordered);
+    return status;
 }

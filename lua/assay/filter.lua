@@ -126,13 +126,6 @@ local function count_missing(self, list)
   return #self - core.filter.count(self._core, all_known(compared))
 end
 
---- How many rows have no key without a missing part: they match nobody.
-local function count_without_key(self, keys)
-  local rest, _ = self._core, nil
-  for _, key in ipairs(keys) do _, rest = core.filter.where(rest, all_known(key), true) end
-  return core.frame.rows(rest)
-end
-
 --- A step, with the rows that its words do not speak of behind it.
 local function step_with(step, n, of_them)
   return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
@@ -187,10 +180,11 @@ function filter.distinct(self, options)
     keys[i] = frames.column_numbers(self, check.value("a key of match", key, "texts"))
   end
   if #keys == 0 then check.fail("match needs at least one key", "match") end
-  local handle = core.filter.distinct(self._core, keys, options.order and frames.column_number(self, options.order) or 0,
+  local handle, without_key = core.filter.distinct(self._core, keys,
+    options.order and frames.column_number(self, options.order) or 0,
     self.id and frames.column_number(self, self.id) or 0, options.keep == "last")
   note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
-  return frames.after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
+  return frames.after(self, handle, step_with("one row per person", without_key, "without a key"))
 end
 
 return filter

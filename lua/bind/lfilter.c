@@ -144,10 +144,10 @@ static assay_key *check_keys(lua_State *L, int arg, const assay_frame *frame, si
     return keys;
 }
 
-/* distinct(frame, keys, order, tie, last) --> frame */
+/* distinct(frame, keys, order, tie, last) --> frame, the number of rows without a key */
 static int l_distinct(lua_State *L)
 {
-    size_t kept = 0;
+    size_t kept = 0, without_key = 0;
     const assay_frame *frame = lassay_frame(L, 1);
     assay_distinct_options options = {.order = lassay_column(L, 3, frame, true),
                                       .tie = lassay_column(L, 4, frame, true),
@@ -155,11 +155,12 @@ static int l_distinct(lua_State *L)
     options.keys = check_keys(L, 2, frame, &options.n_keys);
     const size_t before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, assay_frame_rows(frame));
-    lassay_check(L, assay_distinct(lassay_context(L), frame, &options, rows, &kept));
+    lassay_check(L, assay_distinct(lassay_context(L), frame, &options, rows, &kept, &without_key));
     assay_frame **place = lassay_new_frame(L);
     lassay_check(L, assay_frame_take(lassay_context(L), frame, kept, rows, place));
     lassay_outside(L, before);
-    return 1;
+    lua_pushinteger(L, (lua_Integer)without_key);
+    return 2;
 }
 
 static const luaL_Reg functions[] = {

@@ -1,6 +1,5 @@
 #include "tables.h"
 
-#include "data/distinct.h"
 #include "data/filter.h"
 
 static assay_context context;
@@ -311,153 +310,27 @@ START_TEST(many_rows_are_those_of_a_plain_loop_whatever_the_number_of_threads)
 }
 END_TEST
 
-/* ---- one row per person ---- */
-
-static const char people[] = "id,pnc,name,born,start\n"
-                             "A1,100,Ann,1990-01-01,2018-03-01\n"
-                             "A2,,Bob,1980-05-05,2018-01-01\n"
-                             "A3,100,Anne,1990-01-01,2018-02-01\n" /* A1 by pnc */
-                             "A4,,Anne,1990-01-01,2018-04-01\n"    /* A3 by name and birth */
-                             "A5,,Bob,,2018-01-01\n"               /* a key with a missing part */
-                             "A6,,Bob,1980-05-05,\n"               /* A2 by name and birth */
-                             "A7,200,Cy,1970-07-07,2018-02-01\n"
-                             "A8,200,Di,1971-07-07,2018-02-01\n"; /* A7 by pnc */
-
-static const size_t pnc[] = {1}, person[] = {2, 3};
-static const assay_key keys[] = {{1, pnc}, {2, person}};
-
-static const struct {
-    size_t n_keys, order, tie;
-    bool last;
-    const char *kept;
-} choices[] = {
-    {2, ASSAY_NO_COLUMN, ASSAY_NO_COLUMN, false, "1257"},
-    {2, ASSAY_NO_COLUMN, ASSAY_NO_COLUMN, true, "4568"},
-    {2, ASSAY_NO_COLUMN, 4, false, "1257"}, /* without an order there is no tie */
-    {2, ASSAY_NO_COLUMN, 4, true, "4568"},
-    {2, 4, 0, false, "2357"}, /* A7 and A8 start on one day: by id */
-    {2, 4, 0, true, "2457"},  /* A6 has no start: it is not the last */
-    {1, 4, 0, false, "234567"},
-    {1, 4, 0, true, "124567"},
-    {0, 4, 0, false, "12345678"},
-};
-
-START_TEST(one_row_of_each_person_is_kept_linked_by_any_key)
-{
-    uint32_t rows[8];
-    size_t kept;
-    assay_frame *frame = table(people);
-    const assay_distinct_options options = {.n_keys = choices[_i].n_keys,
-                                            .keys = keys,
-                                            .order = choices[_i].order,
-                                            .tie = choices[_i].tie,
-                                            .last = choices[_i].last};
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    assert_ids(frame, kept, rows, choices[_i].kept);
-    assay_frame_free(frame);
-}
-END_TEST
-
-static int by_number(const void *a, const void *b)
-{
-    return (*(const char *)a > *(const char *)b) - (*(const char *)a < *(const char *)b);
-}
-
-/* The same rows in any order: the same ids are kept, because ties go by id. */
-START_TEST(the_order_of_the_rows_does_not_matter)
-{
-    assay_frame *frame = table(people);
-    for (uint64_t seed = 0; seed < 100; seed++)
-        for (int last = 0; last < 2; last++) {
-            uint32_t order[8], rows[8];
-            size_t kept;
-            char ids[16] = "";
-            assay_frame *shuffled = NULL;
-            const assay_distinct_options options = {
-                .n_keys = 2, .keys = keys, .order = 4, .tie = 0, .last = last};
-            shuffle(order, 8, seed);
-            assert_ok(assay_frame_take(&context, frame, 8, order, &shuffled));
-            assert_ok(assay_distinct(&context, shuffled, &options, rows, &kept));
-            for (size_t i = 0; i < kept; i++)
-                ids[i] = (char)('1' + order[rows[i]]);
-            qsort(ids, kept, 1, by_number);
-            ck_assert_str_eq(ids, last ? "2457" : "2357");
-            assay_frame_free(shuffled);
-        }
-    assay_frame_free(frame);
-}
-END_TEST
-
-/* a b | b c | c d ...: row i shares one key with the next row, the other with the one before. */
-START_TEST(a_long_chain_is_one_person)
-{
-    enum { N = 1001 };
-    static const size_t left[] = {1}, right[] = {2};
-    static const assay_key ends[] = {{1, left}, {1, right}};
-    char csv[40 * N] = "id,left,right\n";
-    uint32_t rows[N], order[N];
-    size_t length = strlen(csv), kept;
-    shuffle(order, N, 7);
-    for (unsigned i = 0; i < N; i++)
-        length += (size_t)sprintf(csv + length, "A%u,L%u,R%u\n", order[i], order[i] / 2,
-                                  (order[i] + 1) / 2);
-    assay_frame *frame = table(csv);
-    assay_distinct_options options = {
-        .n_keys = 2, .keys = ends, .order = ASSAY_NO_COLUMN, .tie = ASSAY_NO_COLUMN};
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    ck_assert_uint_eq(kept, 1);
-    ck_assert_uint_eq(rows[0], 0);
-    options.n_keys = 1;
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    ck_assert_uint_eq(kept, (N + 1) / 2);
-    assay_frame_free(frame);
-}
-END_TEST
-
-START_TEST(the_parts_of_a_key_do_not_run_into_each_other)
-{
-    static const size_t both[] = {1, 2};
-    static const assay_key key = {2, both};
-    uint32_t rows[3];
-    size_t kept;
-    assay_frame *frame = table("id,a,b\nA1,ab,c\nA2,a,bc\nA3,ab,c\n");
-    const assay_distinct_options options = {
-        .n_keys = 1, .keys = &key, .order = ASSAY_NO_COLUMN, .tie = ASSAY_NO_COLUMN};
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    assert_ids(frame, kept, rows, "12");
-    assay_frame_free(frame);
-    frame = table("id,a,b\n");
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    ck_assert_uint_eq(kept, 0);
-    assay_frame_free(frame);
-}
-END_TEST
-
 /* ---- memory ---- */
 
-static assay_status filter_and_distinct(assay_context *with, void *self)
+static assay_status filter_some(assay_context *with, void *self)
 {
-    uint32_t rows[8];
+    uint32_t rows[7];
     size_t kept;
-    const assay_text name = text("Bob"), day = text("1985-01-01");
+    const assay_text name = text("late"), low = text("18");
     const assay_condition all[] = {
         {.column = 2, .kind = ASSAY_IS_ONE_OF, .except = true, .n = 1, .values = &name},
-        {.column = 3, .kind = ASSAY_IS_BETWEEN, .low = day}};
-    const assay_distinct_options options = {.n_keys = 2, .keys = keys, .order = 4, .tie = 0};
-    assay_status status = assay_filter(with, self, 2, all, rows, &kept);
+        {.column = 3, .kind = ASSAY_IS_BETWEEN, .low = low},
+        {.column = 1, .kind = ASSAY_IS_MISSING, .except = true}};
+    const assay_status status = assay_filter(with, self, 3, all, rows, &kept);
     if (status == ASSAY_OK)
-        assert_ids(self, kept, rows, "134");
-    if (status == ASSAY_OK)
-        status = assay_distinct(with, self, &options, rows, &kept);
-    if (status == ASSAY_OK)
-        assert_ids(self, kept, rows, "2357");
+        assert_ids(self, kept, rows, "1457");
     return status;
 }
 
 START_TEST(a_call_that_finds_no_memory_leaves_nothing)
 {
-    assay_frame *frame = table(people);
-    sweep_memory(filter_and_distinct, frame);
+    assay_frame *frame = load();
+    sweep_memory(filter_some, frame);
     assay_frame_free(frame);
 }
 END_TEST
@@ -474,11 +347,6 @@ int main(void)
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, long_integers_are_told_apart);
     tcase_add_test(tests, many_rows_are_those_of_a_plain_loop_whatever_the_number_of_threads);
-    tcase_add_loop_test(tests, one_row_of_each_person_is_kept_linked_by_any_key, 0,
-                        sizeof choices / sizeof choices[0]);
-    tcase_add_test(tests, the_order_of_the_rows_does_not_matter);
-    tcase_add_test(tests, a_long_chain_is_one_person);
-    tcase_add_test(tests, the_parts_of_a_key_do_not_run_into_each_other);
     tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -8,7 +8,7 @@ static assay_context context;
 
 /*
 ** Rows whose levels are known by number: column c of row r has the level ids[c][r], 0 where it is
-** missing. Level k is written "L<k>" (category), "T<k>" (text), k - 500 (integer), k / 4 (number),
+** missing. Level k is written "L<k>" (category), "T<k>" (text), 37 (k - 500) (integer), k / 4 (number),
 ** or is k days after 1 January 2001.
 */
 enum { ROWS = 100003, COLUMNS = 6, FIRST_DAY = 11323 };
@@ -76,7 +76,7 @@ static assay_column *values_of(size_t c, size_t first, size_t n)
     assay_column *column;
     for (size_t i = 0; i < n; i++) {
         const uint32_t id = ids[c][first + i];
-        integers[i] = id == 0 ? INT64_MIN : (int64_t)id - 500;
+        integers[i] = id == 0 ? INT64_MIN : ((int64_t)id - 500) * 37;
         numbers[i] = id == 0 ? (double)NAN : id / 4.0;
         days[i] = id == 0 ? INT32_MIN : FIRST_DAY + (int32_t)id;
     }
@@ -133,7 +133,7 @@ static uint64_t key_of_line(const assay_frame *counts, size_t line, size_t n,
         if (!assay_column_is_missing(column, line))
             switch (types[columns[i]]) {
             case ASSAY_INTEGER:
-                id = (uint32_t)(column->integers[line] + 500);
+                id = (uint32_t)(column->integers[line] / 37 + 500);
                 break;
             case ASSAY_NUMBER:
                 id = (uint32_t)(column->numbers[line] * 4);
@@ -149,6 +149,14 @@ static uint64_t key_of_line(const assay_frame *counts, size_t line, size_t n,
         key = key * 4096 + id;
     }
     return key;
+}
+
+static bool is_in_order(const assay_frame *counts, size_t n, size_t line)
+{
+    int order = 0;
+    for (size_t i = 0; order == 0 && i < n; i++)
+        order = assay_column_compare(assay_frame_column(counts, i), line - 1, line);
+    return order < 0;
 }
 
 static void assert_counts(const assay_frame *counts, size_t n, const size_t columns[])
@@ -169,6 +177,7 @@ static void assert_counts(const assay_frame *counts, size_t n, const size_t colu
             at--;
         for (; at != NULL && at < keys + ROWS && *at == key; at++)
             cases++;
+        wrong += line > 0 && !is_in_order(counts, n, line);
         wrong += cases == 0 || column_named(counts, "cases")->integers[line] != cases ||
                  column_named(counts, "share")->numbers[line] != (double)cases / ROWS;
     }
