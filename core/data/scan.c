@@ -39,7 +39,7 @@ FORCED uint64_t parity_so_far(uint64_t bits)
 ** carriage return or a quote; a carriage return stands before a line feed. Separators inside quotes
 ** are taken out.
 */
-FORCED void mind_quotes(assay_scan *scan, masks *m, uint64_t *separators)
+FORCED void mind_quotes(assay_scan *scan, masks *m, uint64_t valid, uint64_t *separators)
 {
     const uint64_t inside = parity_so_far(m->quotes) ^ (scan->open ? ~(uint64_t)0 : 0);
     const uint64_t opening = m->quotes & inside, closing = m->quotes & ~inside;
@@ -51,9 +51,10 @@ FORCED void mind_quotes(assay_scan *scan, masks *m, uint64_t *separators)
     const uint64_t after_separator = *separators << 1 | scan->parted;
     const uint64_t after_closing = closing << 1 | scan->closed;
     const uint64_t after_return = returns << 1 | scan->returned;
-    scan->wrong |= (opening & ~(after_separator | after_closing)) != 0;
-    scan->wrong |= (after_closing & ~(*separators | m->quotes | returns)) != 0;
-    scan->wrong |= (after_return & ~m->newlines) != 0;
+    const uint64_t wrong = (opening & ~(after_separator | after_closing)) |
+                           (after_closing & ~(*separators | m->quotes | returns)) |
+                           (after_return & ~m->newlines);
+    scan->wrong |= (wrong & valid) != 0;
     scan->open = inside >> 63 != 0;
     scan->closed = closing >> 63;
     scan->returned = returns >> 63;
@@ -86,7 +87,7 @@ FORCED uint64_t take(assay_scan *scan, masks m, size_t n)
     scan->high |= m.high & valid;
     scan->wrong |= (m.nuls & valid) != 0;
     if ((m.quotes | m.returns) != 0 || scan->open || scan->closed != 0 || scan->returned != 0)
-        mind_quotes(scan, &m, &separators);
+        mind_quotes(scan, &m, valid, &separators);
     scan->newlines += (uint64_t)__builtin_popcountll(m.newlines);
     scan->parted = separators >> 63;
     return separators;
