@@ -86,6 +86,23 @@ describe("assay profile", function()
     assert.matches('"by": {"start": null}', (json:gsub("%s+", " "):gsub("{ ", "{"):gsub(" }", "}")), 1, true)
   end)
 
+  it("lists the groups where a level is named like a column", function()
+    write("names.csv", "g,x\nlevel,a\nother,a\nlevel,b\nother,b\n")
+    local code, printed = profile "names.csv --by g"
+    assert.equal(0, code)
+    assert.matches("By g\ng +variable +level +cases +share +missing\n[%- ]+\nlevel +x +a +1 +0.500 +0\n", printed)
+  end)
+
+  it("holds no more values than it must, and still finds an id", function()
+    local lines = { "id,x,few" }
+    for i = 1, 70001 do lines[#lines + 1] = ("C%06d,%d.5,%s"):format(i, i, i % 2 == 0 and "a" or "b") end
+    write("long.csv", table.concat(lines, "\n") .. "\n")
+    local _, printed = profile "long.csv"
+    assert.matches("id +text +0 +70001 +an id: every row has a value of its own\n", printed)
+    assert.matches("x +number +0 +70001 +1.50 to 70001.50, quartiles 17501.50 35001.50 52501.50, mean 35001.50\n", printed)
+    assert.matches("few +a +35000 +0.500\nfew +b +35001 +0.500\n", printed)
+  end)
+
   it("has limits for a sample alone", function()
     local found = column(answer "cases.csv --confidence 80% --population 60", "gender")
     local assay = require "assay"
@@ -142,6 +159,8 @@ describe("assay profile", function()
     refused(2, "cases.csv --by gendr", "unknown column 'gendr': did you mean 'gender'")
     refused(2, "cases.csv --columns gendr", "unknown column 'gendr': did you mean 'gender'")
     refused(2, "cases.csv --private gendr", "unknown column 'gendr'")
+    refused(2, "cases.csv --by surname --private surname", "column 'surname' is private: no groups are made of it")
+    refused(2, "cases.csv --by gender --by gender", "column 'gender' is asked for twice")
     refused(2, "cases.csv --confidence 80", "80%? write 0.80")
     refused(2, "cases.csv --confidence much", "share such as 0.80 or 80%%, not 'much'")
     refused(2, "cases.csv --population 90", "give %-%-confidence too")

@@ -294,11 +294,13 @@ local function print_frame(title, frame)
   print(table_text.lines(shown, lines))
 end
 
---- The columns of a cross table, or nil where it cannot have them: its groups are listed one below the other then.
+--- A cross table, or nil where levels are too many for columns or named like one that is there: the groups are
+--- listed one below the other then.
 local function cross(frame, by, values)
   local rows = { table.unpack(by, 1, #by - 1) }
   rows[#rows + 1], rows[#rows + 2] = "variable", "level"
-  local made = require "assay".try(frame.pivot, frame, { rows = rows, columns = by[#by], values = values })
+  local made, err = require "assay".try(frame.pivot, frame, { rows = rows, columns = by[#by], values = values })
+  if err and err.code ~= "EREPEATED" and err.code ~= "EDOM" then error(err, 0) end
   return made
 end
 
@@ -384,7 +386,10 @@ function profile.call(asked)
   end
   local how = reading_options(asked)
   local list = require "assay".scan(asked.file, how)
-  for _, name in ipairs(by or {}) do check.one_of("column", name, list.columns) end
+  for _, name in ipairs(by or {}) do
+    check.one_of("column", name, list.columns)
+    if list.private[name] then check.fail(("column '%s' is private: no groups are made of it"):format(name), "by") end
+  end
   local columns = describe_list(list, asked.file, how, options.top)
   local frame = options.confidence and list:collect()
   if frame and not by then add_limits(frame, columns, options) end
