@@ -46,7 +46,6 @@ static assay_status add_joint(assay_context *context, const assay_levels *joint,
     return status;
 }
 
-/* Counts `column` of a frame by the columns `by` into cells that were made. */
 assay_status assay_cells_fill(assay_context *context, const assay_frame *frame, const size_t by[],
                               size_t column, assay_levels *groups, assay_levels *levels,
                               assay_cells *self)
@@ -87,7 +86,6 @@ assay_status assay_lines_new(assay_context *context, assay_lines *self)
     return self->variables == NULL || self->levels == NULL ? assay_fail_memory(context) : ASSAY_OK;
 }
 
-/* `level` NULL: the line of what is missing. Its numbers are then to be set. */
 assay_status assay_lines_add(assay_context *context, assay_lines *self, size_t group,
                              const char *variable, const char *level, size_t length)
 {
@@ -107,7 +105,6 @@ assay_status assay_lines_add(assay_context *context, assay_lines *self, size_t g
                          : assay_builder_add(context, self->levels, level, length);
 }
 
-/* The level's text for a line; NULL behind the last. */
 const char *assay_lines_level(const assay_levels *levels, size_t l, size_t n_levels,
                               char scratch[ASSAY_CELL_BYTES], size_t *length)
 {
@@ -117,7 +114,6 @@ const char *assay_lines_level(const assay_levels *levels, size_t l, size_t n_lev
                : assay_column_cell(assay_frame_column(levels->frame, 0), l, scratch, length);
 }
 
-/* Columns by, variable and level of the result. */
 assay_status assay_lines_start(assay_context *context, const assay_lines *self,
                                const assay_levels *groups, const char *const by[],
                                assay_frame *frame)
