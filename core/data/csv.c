@@ -168,7 +168,7 @@ static void leave_parts(csv_source *self, size_t n)
     if (rows > 0)
         self->row_bytes = used / rows + 1;
     if (self->block_bytes < LAST_BLOCK && n == self->n_parts)
-        self->block_bytes *= 4;
+        self->block_bytes *= 2;
 }
 
 static void release_columns(csv_source *self)

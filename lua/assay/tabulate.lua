@@ -7,10 +7,16 @@ local table_text = require "assay.report.table"
 
 local tabulate = {}
 
+local count_options = check.options("CountOptions", { weight = "text" })
+
 function tabulate.count(self, ...)
-  local names = check.value("what count is given", { ... }, "texts")
+  local names, options = { ... }, nil
+  if type(names[#names]) == "table" then options = table.remove(names) end
+  options = count_options(options)
+  check.value("what count is given", names, "texts")
   if #names == 0 then check.fail "count needs the name of a column" end
-  return frames.new(core.tabulate.count(self._core, frames.column_numbers(self, names)))
+  return frames.new(frames.blame(self, core.tabulate.count, self._core, frames.column_numbers(self, names),
+    options.weight and frames.column_number(self, options.weight)))
 end
 
 local Summary = check.result("Summary",

@@ -4,14 +4,16 @@
 #include "data/summary.h"
 #include "data/tabulate.h"
 
-/* count(frame, columns) --> frame */
+/* count(frame, columns, weight) --> frame */
 static int l_count(lua_State *L)
 {
     size_t n;
     const assay_frame *frame = lassay_frame(L, 1);
     const size_t *columns = lassay_columns(L, 2, frame, &n);
+    const size_t weight = lassay_column(L, 3, frame, true);
     assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_count_frame(lassay_context(L), frame, n, columns, place));
+    lassay_check(L,
+                 assay_count_frame_weighted(lassay_context(L), frame, n, columns, weight, place));
     return 1;
 }
 
