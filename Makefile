@@ -61,7 +61,7 @@ check-slow: test-deps ## the sweeps that take minutes
 fuzz: deps           ## every parser against inputs made up by libFuzzer, FUZZ_S seconds each (60)
 	@tests/packages $(FUZZ_DEPS)
 	@$(MAKE) --no-print-directory CC=clang FUZZ_WITH=clang do-fuzz
-bench: deps          ## time the workloads of tests/bench
+bench: deps          ## time the workloads of tests/bench (ROWS=10000000: on so many cases)
 	@tests/packages lua5.4
 	@$(MAKE) --no-print-directory do-all do-bench
 install: deps        ## install below PREFIX (and DESTDIR)
@@ -141,6 +141,11 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
 
+$(B)/tests/memory: $(O)/tests/bench/memory.o $(B)/libassay.a
+	@mkdir -p $(@D)
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
+
 # loaded before the C library; never with the sanitizers in it
 SHIMS := $(B)/tests/io_shim.so $(B)/tests/malloc_shim.so
 $(SHIMS): $(B)/tests/%.so: tests/faults/%.c | $(B)/flags
@@ -210,8 +215,8 @@ do-fuzz: $(FUZZERS)
 	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)
 do-demo:
 	@scripts/dtv-2018/demo $(B)
-do-bench:
-	@tests/bench/run $(B)
+do-bench: $(B)/tests/memory
+	@tests/bench/run $(B) $(ROWS)
 
 clean:               ## remove what was built
 	rm -rf build
