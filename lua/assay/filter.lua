@@ -71,7 +71,7 @@ local function condition_of_words(column, words)
 end
 
 --- The conditions of a table by column, in byte order of the columns.
-local function conditions(self, wanted)
+function filter.conditions(self, wanted)
   local names, list = check.keys(wanted), {}
   for i, name in ipairs(names) do
     local column, value = frames.column_number(self, name), wanted[name]
@@ -147,7 +147,7 @@ local function split(self, method, wanted)
     local _, met, others, unknown = frames.over_rows(self, core.cursor.filter, wanted)
     return met, others, unknown, "where (a function)", "the function"
   end
-  local list, names = conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
+  local list, names = filter.conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
   local met, others = core.filter.where(self._core, list, method == "exclude")
   return met, others, count_missing(self, list), describe_all(names, list), table.concat(names, ", ")
 end

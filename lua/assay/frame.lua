@@ -99,6 +99,15 @@ function frame.over_rows(self, loop, f, ...)
   return error(err, 0)
 end
 
+--- What a table of these variables hides: the columns that its source hides, and all levels if a variable
+--- is private.
+function frame.hidden(private, variables)
+  local set = {}
+  for name in next, private do set[name] = true end
+  for _, name in ipairs(variables) do set.level = set.level or private[name] end
+  return set
+end
+
 --- The number of a column, by its name.
 function frame.column_number(self, name)
   local i = core.frame.find(self._core, check.value("a column", name, "text"))
@@ -116,7 +125,8 @@ end
 
 local methods = { -- those that are only named stand in another file
   where = "filter", exclude = "filter", distinct = "filter", append = "append", join = "join",
-  count = "tabulate", profile = "tabulate", summary = "tabulate",
+  count = "tabulate", summary = "tabulate", pivot = "pivot", band = "band",
+  profile = "profile", compare = "profile", trend = "profile",
 }
 
 --- The names that a method is given, one by one or as one list; it needs one at least.

@@ -126,13 +126,14 @@ end
 
 --- Names the file in an error about one of its columns.
 local function in_file(path, f, ...)
-  local ok, result = pcall(f, ...)
-  if ok then return result end
-  if type(result) == "table" and result.argument and not result.file then
-    result.file = path
-    result.message = ("%s, column '%s', %s"):format(path, result.argument, result.message)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local err = results[2]
+  if type(err) == "table" and err.argument and not err.file then
+    err.file = path
+    err.message = ("%s, column '%s', %s"):format(path, err.argument, err.message)
   end
-  return error(result, 0)
+  return error(err, 0)
 end
 
 --- What is known of a file and of the frame read from it; `list` is of wishes, false where a column was
@@ -199,12 +200,19 @@ local function numbers(self, names)
   return list
 end
 
---- A table of the stream, as a frame; what was counted on the way is kept.
-local function table_of(self, make, columns, other)
+--- What `run` makes of the stream and the wishes for its columns; what was found on the way is kept.
+local function pass(self, run)
   local stream, list, format = reopen(self)
-  local handle = in_file(self._path, make, stream, columns, other, list)
+  local results = table.pack(in_file(self._path, run, stream, list))
   rawset(self, "source", scan_about(format, self._format, stream, self._path, self._options))
-  return frames.new(handle, nil, { private = self.private })
+  return table.unpack(results, 1, results.n)
+end
+
+--- What each column that was asked for holds, in one pass: two frames, of the columns and of the levels of
+--- the categories.
+function source.describe(self)
+  local columns, levels = pass(self, core.source.describe)
+  return frames.new(columns), frames.new(levels)
 end
 
 local count_options = check.options("ScanCountOptions", { weight = "text" })
@@ -217,15 +225,18 @@ function methods.count(self, ...)
   check.value("what count is given", names, "texts")
   if #names == 0 then check.fail "count needs the name of a column" end
   local weight = options.weight and numbers(self, { options.weight })[1]
-  return table_of(self, core.source.count, numbers(self, names), weight)
+  local columns = numbers(self, names)
+  local handle = pass(self, function(stream, list) return core.source.count(stream, columns, weight, list) end)
+  return frames.new(handle, nil, { private = self.private })
 end
 
 local profile_options = check.options("ScanProfileOptions", { columns = "texts!", by = "text" })
 
 function methods.profile(self, options)
   options = profile_options(options)
-  local by = options.by and numbers(self, { options.by })[1]
-  return table_of(self, core.source.profile, numbers(self, options.columns), by)
+  local columns, by = numbers(self, options.columns), options.by and numbers(self, { options.by })[1]
+  local handle = pass(self, function(stream, list) return core.source.profile(stream, columns, by, list) end)
+  return frames.new(handle, nil, { private = frames.hidden(self.private, options.columns) })
 end
 
 function methods.collect(self) return source.read(self._path, self._options) end

@@ -19,23 +19,6 @@ function tabulate.count(self, ...)
     options.weight and frames.column_number(self, options.weight)), { private = self._private })
 end
 
-local profile_options = check.options("ProfileOptions", { columns = "texts" })
-
---- Columns that sort cases into levels, the id left out.
-local function category_names(self)
-  local names = {}
-  for i, name in ipairs(core.frame.names(self._core)) do
-    if core.frame.type(self._core, i) == "category" and name ~= self.id then names[#names + 1] = name end
-  end
-  return names
-end
-
-function tabulate.profile(self, options)
-  options = profile_options(options)
-  local names = options.columns or category_names(self)
-  return frames.new(core.tabulate.profile(self._core, frames.column_numbers(self, names)))
-end
-
 local Summary = check.result("Summary",
   { "n", "missing", "mean", "sd", "min", "q1", "median", "q3", "max" },
   function(self)

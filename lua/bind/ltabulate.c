@@ -17,17 +17,6 @@ static int l_count(lua_State *L)
     return 1;
 }
 
-/* profile(frame, columns) --> frame */
-static int l_profile(lua_State *L)
-{
-    size_t n;
-    const assay_frame *frame = lassay_frame(L, 1);
-    const size_t *columns = lassay_columns(L, 2, frame, &n);
-    assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_profile(lassay_context(L), frame, n, columns, place));
-    return 1;
-}
-
 /* balance(population, sample, names) --> frame */
 static int l_balance(lua_State *L)
 {
@@ -66,8 +55,10 @@ static int l_summary(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"count", l_count},     {"profile", l_profile}, {"balance", l_balance},
-    {"summary", l_summary}, {NULL, NULL},
+    {"count", l_count},
+    {"balance", l_balance},
+    {"summary", l_summary},
+    {NULL, NULL},
 };
 
 void lassay_open_tabulate(lua_State *L)

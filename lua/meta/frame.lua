@@ -126,15 +126,6 @@ function Frame:count(...) end
 ---@class assay.CountOptions
 ---@field weight? string  a column of numbers, which every row has: their sum stands in a column `weight`
 
----@class assay.ProfileOptions
----@field columns? string|string[]  all category columns if not given
-
---- Each column by itself: variable, level, cases, share (of the rows where it is known), missing (rows where
---- it is not). Levels that were declared are listed even where no case has them.
----@param options? assay.ProfileOptions
----@return assay.Frame
-function Frame:profile(options) end
-
 --- A column of numbers or dates in nine: n, missing, mean, sd (divisor n - 1), min, q1, median, q3, max
 --- (quartiles of type 7, Hyndman and Fan 1996). Dates count days from 1970-01-01.
 ---@param column string
