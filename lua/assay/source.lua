@@ -161,7 +161,8 @@ function source.read(path, options)
 end
 
 -- ---- a file that streams past ----------------------------------------------------------------
--- _path, _options: as they were given; _format: its name; _names: of the columns; source: what was found when it was opened.
+-- _path, _options: as they were given; _format: its name; _names: of the columns; source: what was found
+-- when it was opened, or when it was last gone through.
 
 local Source
 
@@ -185,13 +186,6 @@ function source.scan(path, options)
   }, Source)
 end
 
---- The file from its start, and what each of its columns is to be.
-local function reopen(self)
-  local options = setmetatable({ columns = false }, { __index = self._options })
-  local format = require("assay." .. formats[self._format])
-  return format.open(self._path, self._format, self._options), wishes(self._names, options), format
-end
-
 --- The numbers of columns, by their names.
 local function numbers(self, names)
   local known, list = {}, {}
@@ -200,10 +194,13 @@ local function numbers(self, names)
   return list
 end
 
---- What `run` makes of the stream and the wishes for its columns; what was found on the way is kept.
-local function pass(self, run)
-  local stream, list, format = reopen(self)
-  local results = table.pack(in_file(self._path, run, stream, list))
+--- What `run` makes of the file's rows, from the first on, and the wishes for its columns: those of
+--- `columns =`, or all. What was found on the way is kept.
+local function pass(self, run, all)
+  local options = all and setmetatable({ columns = false }, { __index = self._options }) or self._options
+  local format = require("assay." .. formats[self._format])
+  local stream = format.open(self._path, self._format, self._options)
+  local results = table.pack(in_file(self._path, run, stream, wishes(self._names, options)))
   rawset(self, "source", scan_about(format, self._format, stream, self._path, self._options))
   return table.unpack(results, 1, results.n)
 end
@@ -226,7 +223,7 @@ function methods.count(self, ...)
   if #names == 0 then check.fail "count needs the name of a column" end
   local weight = options.weight and numbers(self, { options.weight })[1]
   local columns = numbers(self, names)
-  local handle = pass(self, function(stream, list) return core.source.count(stream, columns, weight, list) end)
+  local handle = pass(self, function(stream, list) return core.source.count(stream, columns, weight, list) end, true)
   return frames.new(handle, nil, { private = self.private })
 end
 
@@ -235,7 +232,7 @@ local profile_options = check.options("ScanProfileOptions", { columns = "texts!"
 function methods.profile(self, options)
   options = profile_options(options)
   local columns, by = numbers(self, options.columns), options.by and numbers(self, { options.by })[1]
-  local handle = pass(self, function(stream, list) return core.source.profile(stream, columns, by, list) end)
+  local handle = pass(self, function(stream, list) return core.source.profile(stream, columns, by, list) end, true)
   return frames.new(handle, nil, { private = frames.hidden(self.private, options.columns) })
 end
 
