@@ -24,9 +24,19 @@ static inline uint32_t zip_crc(const char *bytes, size_t length)
     return ~crc;
 }
 
+/* Bytes taken for so many, and a 0 byte behind them. */
+static inline size_t zip_capacity(size_t length)
+{
+    size_t capacity = 64;
+    while (capacity <= length)
+        capacity *= 2;
+    return capacity;
+}
+
 static inline void zip_put(char **to, size_t *length, const void *bytes, size_t n)
 {
-    *to = realloc(*to, *length + n + 1);
+    if (*to == NULL || zip_capacity(*length + n) > zip_capacity(*length))
+        *to = realloc(*to, zip_capacity(*length + n));
     if (n > 0)
         memcpy(*to + *length, bytes, n);
     *length += n;
