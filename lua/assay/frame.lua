@@ -69,6 +69,14 @@ function frame.column_numbers(self, names)
   return list
 end
 
+--- What a profile hides: what the columns hide, and all levels if a variable is private.
+function frame.hidden_levels(private, names)
+  local set = {}
+  for name in next, private do set[name] = true end
+  for _, name in ipairs(names) do set.level = set.level or private[name] end
+  return set
+end
+
 -- ---- methods ---------------------------------------------------------------------------------
 
 local methods = { -- those that are only named stand in another file

@@ -33,14 +33,6 @@ local function check_names(names, by)
   end
 end
 
---- The result hides what the columns hide: those of the groups, and all levels if a variable is private.
-local function hidden(self, names)
-  local private = {}
-  for name in next, self.private do private[name] = true end
-  for _, name in ipairs(names) do private.level = private.level or self.private[name] end
-  return private
-end
-
 -- ---- profile -----------------------------------------------------------------------------------
 
 local function population(name, value)
@@ -123,7 +115,7 @@ function profile.profile(self, options)
   local columns, groups = frames.column_numbers(self, names), frames.column_numbers(self, by)
   local sizes, group_names = populations(self, groups, options)
   return frames.new(with_labels(self, by, group_names, core.profile.profile, self._core, columns, groups,
-    options.confidence, sizes), { private = hidden(self, names) })
+    options.confidence, sizes), { private = frames.hidden_levels(self.private, names) })
 end
 
 -- ---- compare -----------------------------------------------------------------------------------
@@ -156,8 +148,8 @@ function profile.compare(self, other, options)
     frames.column_numbers(self, list)
     frames.column_numbers(other, list)
   end
-  local private = hidden(self, names)
-  for name in next, hidden(other, names) do private[name] = true end
+  local private = frames.hidden_levels(self.private, names)
+  for name in next, frames.hidden_levels(other.private, names) do private[name] = true end
   return frames.new(core.profile.compare(self._core, other._core, names, by, options.names or { "this", "other" }),
     { private = private })
 end
@@ -221,7 +213,7 @@ function profile.representativity(self, columns, options)
   if options.seed then core.record.seed(options.seed) end
   local tests, levels = core.profile.representativity(population_of, drawn, names, options.seed or self.seed,
     options.replicates or REPLICATES)
-  local private = hidden(self.cases, names)
+  local private = frames.hidden_levels(self.cases.private, names)
   return frames.new(tests), frames.new(levels, { private = private })
 end
 

@@ -235,7 +235,9 @@ local profile_options = check.options("ScanProfileOptions", { columns = "texts!"
 function methods.profile(self, options)
   options = profile_options(options)
   local by = options.by and numbers(self, { options.by })[1]
-  return table_of(self, core.source.profile, numbers(self, options.columns), by)
+  local made = table_of(self, core.source.profile, numbers(self, options.columns), by)
+  made.private = frames.hidden_levels(self.private, options.columns)
+  return made
 end
 
 function methods.collect(self) return source.read(self._path, self._options) end
