@@ -99,15 +99,6 @@ function frame.over_rows(self, loop, f, ...)
   return error(err, 0)
 end
 
---- What a table of these variables hides: the columns that its source hides, and all levels if a variable
---- is private.
-function frame.hidden(private, variables)
-  local set = {}
-  for name in next, private do set[name] = true end
-  for _, name in ipairs(variables) do set.level = set.level or private[name] end
-  return set
-end
-
 --- The number of a column, by its name.
 function frame.column_number(self, name)
   local i = core.frame.find(self._core, check.value("a column", name, "text"))
@@ -119,6 +110,14 @@ function frame.column_numbers(self, names)
   local list = {}
   for i, name in ipairs(names) do list[i] = frame.column_number(self, name) end
   return list
+end
+
+--- What a profile hides: what the columns hide, and all levels if a variable is private.
+function frame.hidden_levels(private, names)
+  local set = {}
+  for name in next, private do set[name] = true end
+  for _, name in ipairs(names) do set.level = set.level or private[name] end
+  return set
 end
 
 -- ---- methods ---------------------------------------------------------------------------------

@@ -115,7 +115,7 @@ function profile.profile(self, options)
   local columns, groups = frames.column_numbers(self, names), frames.column_numbers(self, by)
   local sizes, group_names = populations(self, groups, options)
   return frames.new(with_labels(self, by, group_names, core.profile.profile, self._core, columns, groups,
-    options.confidence, sizes), { private = frames.hidden(self.private, names) })
+    options.confidence, sizes), { private = frames.hidden_levels(self.private, names) })
 end
 
 -- ---- compare -----------------------------------------------------------------------------------
@@ -148,8 +148,8 @@ function profile.compare(self, other, options)
     frames.column_numbers(self, list)
     frames.column_numbers(other, list)
   end
-  local private = frames.hidden(self.private, names)
-  for name in next, frames.hidden(other.private, names) do private[name] = true end
+  local private = frames.hidden_levels(self.private, names)
+  for name in next, frames.hidden_levels(other.private, names) do private[name] = true end
   return frames.new(core.profile.compare(self._core, other._core, names, by, options.names or { "this", "other" }),
     { private = private })
 end
@@ -213,7 +213,7 @@ function profile.representativity(self, columns, options)
   if options.seed then core.record.seed(options.seed) end
   local tests, levels = core.profile.representativity(population_of, drawn, names, options.seed or self.seed,
     options.replicates or REPLICATES)
-  local private = frames.hidden(self.cases.private, names)
+  local private = frames.hidden_levels(self.cases.private, names)
   return frames.new(tests), frames.new(levels, { private = private })
 end
 

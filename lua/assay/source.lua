@@ -233,7 +233,7 @@ function methods.profile(self, options)
   options = profile_options(options)
   local columns, by = numbers(self, options.columns), options.by and numbers(self, { options.by })[1]
   local handle = pass(self, function(stream, list) return core.source.profile(stream, columns, by, list) end, true)
-  return frames.new(handle, nil, { private = frames.hidden(self.private, options.columns) })
+  return frames.new(handle, nil, { private = frames.hidden_levels(self.private, options.columns) })
 end
 
 function methods.collect(self) return source.read(self._path, self._options) end
