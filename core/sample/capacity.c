@@ -8,7 +8,7 @@
 enum { UNSEEN = UINT32_MAX, ROOT = UINT32_MAX - 1 };
 
 typedef struct flow {
-    const assay_cells *cells;
+    const assay_parts *cells;
     const uint32_t *holder;
     size_t n_holders, n_strata;
     uint64_t cap;
@@ -143,7 +143,7 @@ static void follow_path(flow *f, uint32_t o)
     }
 }
 
-assay_status assay_capacity(assay_context *context, const assay_cells *cells,
+assay_status assay_capacity(assay_context *context, const assay_parts *cells,
                             const uint32_t holder[], size_t n_holders, uint64_t cap,
                             size_t n_strata, const uint64_t wanted[], uint64_t *most)
 {

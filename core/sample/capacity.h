@@ -2,7 +2,7 @@
 #ifndef ASSAY_SAMPLE_CAPACITY_H
 #define ASSAY_SAMPLE_CAPACITY_H
 
-#include "sample/cells.h"
+#include "sample/parts.h"
 
 /*
 ** The most cases that strata can give together, wanted[n_strata] each, if no holder has more than
@@ -14,7 +14,7 @@
 ** Source: Ford & Fulkerson (1956), Canad. J. Math. 8, 399-404; Edmonds & Karp (1972), J. ACM 19,
 ** 248-264.
 */
-assay_status assay_capacity(assay_context *context, const assay_cells *cells,
+assay_status assay_capacity(assay_context *context, const assay_parts *cells,
                             const uint32_t holder[], size_t n_holders, uint64_t cap,
                             size_t n_strata, const uint64_t wanted[], uint64_t *most);
 

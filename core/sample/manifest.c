@@ -84,9 +84,9 @@ static assay_status add_cap(assay_context *context, const assay_plan *plan, size
 
 static assay_status add_cells(assay_context *context, const assay_plan *plan, assay_json *root)
 {
-    const assay_cells *cells = plan->cells;
+    const assay_parts *cells = plan->cells;
     uint64_t reserves_alone;
-    const uint64_t none = assay_cells_without_chance(cells, &reserves_alone);
+    const uint64_t none = assay_parts_without_chance(cells, &reserves_alone);
     assay_status status =
         add_names(context, plan->frame, cells->n_columns, cells->columns, "within", root);
     if (status == ASSAY_OK && cells->cap > 0)

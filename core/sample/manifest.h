@@ -19,7 +19,7 @@
 **   rounding       "random": `sample` in its table is the expected size (rounding.h)
 **   within, cap    the columns of the cells; { column, most }: nobody has more cases than that
 **   asked_sample, asked_reserve  in the table: the sizes that were parted into cells
-**   status, zero_probability     "model_based"; the cases whose cell has no sample (cells.h)
+**   status, zero_probability     "model_based"; the cases whose cell has no sample (parts.h)
 **   probabilities, replays, passed_over  "estimated", by how many replays; cases (pick.h)
 ** It is written whole or not at all. `manifest` is an object to which the caller has added what core
 ** does not know (how the size was found, how the list became the frame); core's members join it.

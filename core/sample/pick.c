@@ -64,7 +64,7 @@ static void list_cells(assay_sample *sample, const uint32_t order[], const uint6
 
 static assay_status pick_cells(assay_context *context, assay_sample *sample, const uint32_t order[])
 {
-    const assay_cells *cells = sample->plan->cells;
+    const assay_parts *cells = sample->plan->cells;
     uint64_t *seen = assay_alloc_array(cells->n, sizeof *seen);
     uint64_t *ranks = assay_alloc_zeroed_array(sample->plan->strata->n, sizeof *ranks);
     if (seen == NULL || ranks == NULL) {
@@ -200,7 +200,7 @@ static void find_probabilities(assay_sample *sample)
 {
     const assay_plan *plan = sample->plan;
     const assay_strata *strata = plan->strata;
-    const assay_cells *cells = plan->cells;
+    const assay_parts *cells = plan->cells;
     for (size_t i = 0; i < sample->n_sample; i++) {
         const uint32_t row = sample->rows[i], h = strata->of_row[row];
         const double population = (double)strata->population[h];

@@ -89,7 +89,7 @@ static void free_plan(assay_plan *plan)
     assay_free(plan->sample);
     assay_free(plan->reserve);
     assay_free(plan->expected);
-    assay_cells_free(plan->cells);
+    assay_parts_free(plan->cells);
     assay_free(plan->asked);
     assay_strata_free(plan->holders);
     assay_free(plan->own);
@@ -254,14 +254,14 @@ assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t 
         asked[h] = plan->sample[h];
         asked[n_strata + h] = plan->reserve[h];
     }
-    const assay_status status = assay_cells_new(context, plan->frame, plan->strata, n, columns, cap,
+    const assay_status status = assay_parts_new(context, plan->frame, plan->strata, n, columns, cap,
                                                 plan->sample, plan->reserve, &plan->cells);
     if (status != ASSAY_OK) {
         assay_free(asked);
         return status;
     }
     plan->asked = asked;
-    assay_cells_sizes(plan->cells, n_strata, plan->sample, plan->reserve);
+    assay_parts_sizes(plan->cells, n_strata, plan->sample, plan->reserve);
     plan->size = 0;
     for (size_t h = 0; h < n_strata; h++)
         plan->size += plan->sample[h];
@@ -275,13 +275,13 @@ static uint64_t under_cap(uint64_t cases, uint64_t cap)
 
 /* Each stratum parted by holder, with nothing drawn, and the holder of each cell. */
 static assay_status part_by_holder(assay_context *context, const assay_plan *plan,
-                                   assay_cells **cells, uint32_t **holder)
+                                   assay_parts **cells, uint32_t **holder)
 {
     uint64_t *none = assay_alloc_zeroed_array(plan->strata->n, sizeof *none);
     if (none == NULL)
         return assay_fail_memory(context);
     const assay_status status =
-        assay_cells_new(context, plan->frame, plan->strata, 1, &plan->holder, 0, none, none, cells);
+        assay_parts_new(context, plan->frame, plan->strata, 1, &plan->holder, 0, none, none, cells);
     assay_free(none);
     if (status != ASSAY_OK)
         return status;
@@ -295,7 +295,7 @@ static assay_status part_by_holder(assay_context *context, const assay_plan *pla
 
 /* A stratum that the cap leaves too few cases, whatever the others take. */
 static assay_status check_strata(assay_context *context, const assay_plan *plan,
-                                 const assay_cells *cells)
+                                 const assay_parts *cells)
 {
     char quoted[ASSAY_QUOTED];
     for (size_t h = 0, c = 0; h < plan->strata->n; h++) {
@@ -317,7 +317,7 @@ static assay_status check_strata(assay_context *context, const assay_plan *plan,
 
 static assay_status check_cap(assay_context *context, const assay_plan *plan)
 {
-    assay_cells *cells = NULL;
+    assay_parts *cells = NULL;
     uint32_t *holder = NULL;
     uint64_t most = 0;
     assay_status status = part_by_holder(context, plan, &cells, &holder);
@@ -333,7 +333,7 @@ static assay_status check_cap(assay_context *context, const assay_plan *plan)
                        "together, not %llu",
                        (unsigned long long)plan->cap, assay_frame_name(plan->frame, plan->holder),
                        (unsigned long long)most, (unsigned long long)plan->size);
-    assay_cells_free(cells);
+    assay_parts_free(cells);
     assay_free(holder);
     return status;
 }

@@ -2,7 +2,7 @@
 #ifndef ASSAY_SAMPLE_PLAN_H
 #define ASSAY_SAMPLE_PLAN_H
 
-#include "sample/cells.h"
+#include "sample/parts.h"
 #include "sample/strata.h"
 
 /*
@@ -20,7 +20,7 @@ typedef struct assay_plan {
     uint64_t size;     /* the sum of sample[], or of expected[] */
     double *expected;  /* NULL, or expected[strata->n] of sizes that each draw makes whole by chance
                           (rounding.h); sample[] has their whole parts */
-    assay_cells *cells; /* NULL, or what the strata are parted into */
+    assay_parts *cells; /* NULL, or what the strata are parted into */
     uint64_t *asked;    /* NULL, or asked[2 strata->n]: sample and reserves before the cells' cap */
     assay_strata *holders; /* NULL, or by whom no more than `cap` cases may be held */
     size_t holder;         /* the column of the holders */
@@ -66,7 +66,7 @@ assay_status assay_plan_set_expected(assay_context *context, assay_plan *plan, u
                                      const double expected[], const uint64_t reserve[]);
 
 /*
-** Parts the strata, whose sizes were set, into cells (cells.h), and sets the sizes to what these
+** Parts the strata, whose sizes were set, into cells (parts.h), and sets the sizes to what these
 ** have. `cap` is for the levels of the last column; 0: none.
 */
 assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t n,

@@ -142,8 +142,8 @@ static void compare_count(const assay_sample_folder *self, const char *key, bool
 static void compare_marks(const assay_sample_folder *self, teller *to)
 {
     const assay_sample *again = self->again;
-    const assay_cells *cells = again->plan->cells;
-    uint64_t alone, none = cells != NULL ? assay_cells_without_chance(cells, &alone) : 0;
+    const assay_parts *cells = again->plan->cells;
+    uint64_t alone, none = cells != NULL ? assay_parts_without_chance(cells, &alone) : 0;
     compare_text(self, "status", cells != NULL ? "model_based" : NULL, to);
     compare_count(self, "zero_probability", cells != NULL, none, to);
     compare_text(self, "probabilities", again->estimated ? "estimated" : NULL, to);

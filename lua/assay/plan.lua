@@ -195,7 +195,7 @@ function plan.plan(options)
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
   local about, steps = plan.about(options), {}
-  for i, step in ipairs(frame.steps) do steps[i] = { step = step.step, removed = step.removed, rows = step.rows } end
+  for i, step in ipairs(frame.steps) do steps[i] = step end
   about.allocation = type(options.allocation) == "table" and "by stratum" or options.allocation
   about.reserve, about.shortfall = options.reserve or 0, notes
   about.source, about.steps, about.private = frame.source, steps, frame.private

@@ -150,7 +150,7 @@ static int l_without_chance(lua_State *L)
     const assay_plan *plan = check_plan(L, 1);
     uint64_t none = 0, alone = 0;
     if (plan->cells != NULL)
-        none = assay_cells_without_chance(plan->cells, &alone);
+        none = assay_parts_without_chance(plan->cells, &alone);
     lua_pushinteger(L, (lua_Integer)none);
     lua_pushinteger(L, (lua_Integer)alone);
     return 2;
@@ -160,7 +160,7 @@ static int l_without_chance(lua_State *L)
 static int l_how(lua_State *L)
 {
     const assay_plan *plan = check_plan(L, 1);
-    const assay_cells *cells = plan->cells;
+    const assay_parts *cells = plan->cells;
     const uint64_t cap = cells != NULL ? cells->cap : plan->cap;
     const size_t column = cells != NULL ? cells->columns[cells->n_columns - 1] : plan->holder;
     lua_newtable(L);

@@ -7,7 +7,7 @@ enum { STRATA = 6, HOLDERS = 5, CELLS = STRATA * HOLDERS };
 static assay_context context;
 
 typedef struct problem {
-    assay_cells cells;
+    assay_parts cells;
     uint32_t stratum[CELLS], holder[CELLS];
     uint64_t population[CELLS], wanted[STRATA], cap;
 } problem;
@@ -87,7 +87,7 @@ START_TEST(strata_may_be_short_together)
     static const uint32_t holder[] = {0, 0, 1, 2};
     static uint64_t population[] = {10, 10, 10, 10};
     static const uint64_t wanted[] = {3, 3, 3};
-    const assay_cells cells = {.n = 4, .stratum = stratum, .population = population};
+    const assay_parts cells = {.n = 4, .stratum = stratum, .population = population};
     uint64_t most;
     assert_ok(assay_capacity(&context, &cells, holder, 3, 3, 3, wanted, &most));
     ck_assert_uint_eq(most, 6);

@@ -45,7 +45,7 @@ START_TEST(each_cell_gives_its_smallest_tickets)
     assay_frame *frame = table(list);
     assay_plan *plan = new_plan(frame, sample, reserve);
     assert_ok(assay_plan_within(&context, plan, 2, by_unit_and_officer, 0));
-    const assay_cells *cells = plan->cells;
+    const assay_parts *cells = plan->cells;
     for (int seed = 0; seed < 200; seed++) {
         assay_sample *s = draw(plan, seed);
         ck_assert_uint_eq(s->n_sample, 5);
@@ -107,7 +107,7 @@ START_TEST(cases_of_cells_have_the_probability_that_is_told)
     }
     uint64_t alone;
     ck_assert_int_gt(without, 0);
-    ck_assert_uint_eq(assay_cells_without_chance(plan->cells, &alone), (uint64_t)without);
+    ck_assert_uint_eq(assay_parts_without_chance(plan->cells, &alone), (uint64_t)without);
     assay_plan_release(plan);
     assay_frame_free(frame);
 }
@@ -300,8 +300,9 @@ START_TEST(a_cap_that_cannot_be_met_is_refused_in_numbers)
     static const uint64_t two_each[] = {2, 2};
     plan = new_plan(frame, two_each, none);
     assert_status(assay_plan_cap(&context, plan, 3, 1), ASSAY_EDOM);
-    ck_assert_str_eq(context.error.message,
-                     "with at most 1 for each 'officer', the strata can give 3 cases together, not 4");
+    ck_assert_str_eq(
+        context.error.message,
+        "with at most 1 for each 'officer', the strata can give 3 cases together, not 4");
     ck_assert_ptr_null(plan->holders);
     assay_plan_release(plan);
     ck_assert_uint_le(assay_memory_in_use(), before);

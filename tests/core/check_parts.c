@@ -1,6 +1,6 @@
 #include "tables.h"
 
-#include "sample/cells.h"
+#include "sample/parts.h"
 
 enum { MOST = 8 };
 enum { KIND, NAME, TOTAL, PARAMETER, ITEMS, EXPECTED };
@@ -40,9 +40,9 @@ static void try_nested(char *fields[REFERENCE_FIELDS])
         return;
     assay_frame *frame = cases_of(fields[ITEMS]);
     assay_strata *strata = NULL;
-    assay_cells *cells = NULL;
+    assay_parts *cells = NULL;
     assert_ok(assay_strata_new(&context, frame, 0, NULL, &strata));
-    assert_ok(assay_cells_new(&context, frame, strata, 3, columns,
+    assert_ok(assay_parts_new(&context, frame, strata, 3, columns,
                               strtoull(fields[PARAMETER], NULL, 10), &total, &none, &cells));
     char got[64] = "";
     for (size_t c = 0; c < cells->n; c++) {
@@ -50,7 +50,7 @@ static void try_nested(char *fields[REFERENCE_FIELDS])
         ck_assert_uint_eq(cells->sample[c], cells->drawn[c]);
     }
     ck_assert_str_eq(got, fields[EXPECTED]);
-    assay_cells_free(cells);
+    assay_parts_free(cells);
     assay_strata_free(strata);
     assay_frame_free(frame);
     seen++;
@@ -84,7 +84,7 @@ static assay_frame *random_cases(uint64_t *state, int rows)
 typedef struct trial {
     assay_frame *frame;
     assay_strata *strata;
-    assay_cells *cells;
+    assay_parts *cells;
     uint64_t sample[3], reserve[3], cap;
 } trial;
 
@@ -98,14 +98,14 @@ static trial random_trial(uint64_t *state)
         t.sample[h] = random_below(state, t.strata->population[h] + 1);
         t.reserve[h] = random_below(state, t.strata->population[h] - t.sample[h] + 1);
     }
-    assert_ok(assay_cells_new(&context, t.frame, t.strata, 2, columns, t.cap, t.sample, t.reserve,
+    assert_ok(assay_parts_new(&context, t.frame, t.strata, 2, columns, t.cap, t.sample, t.reserve,
                               &t.cells));
     return t;
 }
 
 static void end_trial(trial *t)
 {
-    assay_cells_free(t->cells);
+    assay_parts_free(t->cells);
     assay_strata_free(t->strata);
     assay_frame_free(t->frame);
 }
@@ -141,7 +141,7 @@ START_TEST(cells_are_the_combinations_and_hold_what_was_asked)
                 if (same != (t.cells->of_row[a] == t.cells->of_row[b]))
                     ck_abort_msg("input %d: rows %zu and %zu", k, a, b);
             }
-        assay_cells_sizes(t.cells, t.strata->n, sample, reserve);
+        assay_parts_sizes(t.cells, t.strata->n, sample, reserve);
         for (size_t c = 0; c < t.cells->n; c++) {
             ck_assert_uint_le(t.cells->sample[c], t.cells->drawn[c]);
             ck_assert_uint_le(t.cells->drawn[c], t.cells->population[c]);
@@ -164,7 +164,7 @@ START_TEST(the_cap_holds_over_all_strata_and_drops_nothing_that_has_room)
         trial t = random_trial(&state);
         const size_t rows = assay_frame_rows(t.frame);
         uint64_t sample[3], reserve[3];
-        assay_cells_sizes(t.cells, t.strata->n, sample, reserve);
+        assay_parts_sizes(t.cells, t.strata->n, sample, reserve);
         for (size_t row = 0; t.cap > 0 && row < rows; row++)
             ck_assert_uint_le(drawn_of(&t, 3, 2, row), t.cap);
         const size_t last = t.strata->n - 1; /* after it, no stratum takes room */
@@ -203,7 +203,7 @@ START_TEST(those_without_chance_are_counted)
             none += t.cells->sample[cell] == 0;
             alone += t.cells->sample[cell] == 0 && t.cells->drawn[cell] > 0;
         }
-        ck_assert_uint_eq(assay_cells_without_chance(t.cells, &got_alone), none);
+        ck_assert_uint_eq(assay_parts_without_chance(t.cells, &got_alone), none);
         ck_assert_uint_eq(got_alone, alone);
         some += alone > 0;
         end_trial(&t);
@@ -219,12 +219,12 @@ START_TEST(cells_stand_in_order_of_their_levels)
     static const uint64_t sample = 3, none = 0;
     assay_frame *frame = table("unit,officer\na-b,y\na,z\na,b\na,z\n");
     assay_strata *strata = NULL;
-    assay_cells *cells = NULL;
+    assay_parts *cells = NULL;
     assert_ok(assay_strata_new(&context, frame, 0, NULL, &strata));
-    assert_ok(assay_cells_new(&context, frame, strata, 2, columns, 0, &sample, &none, &cells));
+    assert_ok(assay_parts_new(&context, frame, strata, 2, columns, 0, &sample, &none, &cells));
     static const uint32_t of_row[] = {2, 1, 0, 1};
     ck_assert_mem_eq(cells->of_row, of_row, sizeof of_row);
-    assay_cells_free(cells);
+    assay_parts_free(cells);
     assay_strata_free(strata);
     assay_frame_free(frame);
 }
@@ -236,15 +236,15 @@ START_TEST(a_case_without_an_officer_is_refused)
     static const uint64_t sample = 3, none = 0;
     assay_frame *frame = table("unit,officer\na,y\na,\na,b\na,y\n");
     assay_strata *strata = NULL;
-    assay_cells *cells = NULL;
+    assay_parts *cells = NULL;
     assert_ok(assay_strata_new(&context, frame, 0, NULL, &strata));
-    assert_status(assay_cells_new(&context, frame, strata, 2, columns, 0, &sample, &none, &cells),
+    assert_status(assay_parts_new(&context, frame, strata, 2, columns, 0, &sample, &none, &cells),
                   ASSAY_EMISSING);
     ck_assert_uint_eq(context.error.row, 2);
-    assert_status(assay_cells_new(&context, frame, strata, 0, NULL, 0, &sample, &none, &cells),
+    assert_status(assay_parts_new(&context, frame, strata, 0, NULL, 0, &sample, &none, &cells),
                   ASSAY_EDOM);
     ck_assert_ptr_null(cells);
-    assay_cells_free(NULL);
+    assay_parts_free(NULL);
     assay_strata_free(strata);
     assay_frame_free(frame);
 }
@@ -255,11 +255,11 @@ static assay_status make_cells(assay_context *with, void *self)
     static const size_t columns[] = {0, 1};
     static const uint64_t sample = 5, reserve = 2;
     assay_strata *strata = NULL;
-    assay_cells *cells = NULL;
+    assay_parts *cells = NULL;
     assay_status status = assay_strata_new(with, self, 0, NULL, &strata);
     if (status == ASSAY_OK)
-        status = assay_cells_new(with, self, strata, 2, columns, 3, &sample, &reserve, &cells);
-    assay_cells_free(cells);
+        status = assay_parts_new(with, self, strata, 2, columns, 3, &sample, &reserve, &cells);
+    assay_parts_free(cells);
     assay_strata_free(strata);
     return status;
 }
@@ -274,8 +274,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("cells");
-    TCase *tests = tcase_create("cells");
+    Suite *suite = suite_create("parts");
+    TCase *tests = tcase_create("parts");
     tcase_add_test(tests, cells_have_the_sizes_of_the_ministrys_sampler);
     tcase_add_test(tests, cells_are_the_combinations_and_hold_what_was_asked);
     tcase_add_test(tests, the_cap_holds_over_all_strata_and_drops_nothing_that_has_room);

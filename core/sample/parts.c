@@ -1,5 +1,5 @@
-/* cells.c -- strata parted further, down to the officer, as the Ministry's sampler does. */
-#include "sample/cells.h"
+/* parts.c -- strata parted further, down to the officer, as the Ministry's sampler does. */
+#include "sample/parts.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@ typedef struct maker {
     uint32_t *first_row;   /* [cells]: a row of each */
     uint64_t *held;        /* [levels of the last column] */
     uint64_t *parts;       /* [2 cells]: populations and sizes of the parts of one part */
-    assay_cells *cells;
+    assay_parts *cells;
 } maker;
 
 /* ---- cells ---- */
@@ -60,7 +60,7 @@ static assay_status order_rows(maker *m, const assay_frame *frame)
 
 static assay_status make_room(maker *m)
 {
-    assay_cells *cells = m->cells;
+    assay_parts *cells = m->cells;
     const size_t n = cells->n, last = m->levels[cells->n_columns - 1]->n;
     cells->population = assay_alloc_zeroed_array(n, sizeof *cells->population);
     cells->stratum = assay_alloc_array(n, sizeof *cells->stratum);
@@ -78,7 +78,7 @@ static assay_status make_room(maker *m)
 
 static assay_status number_cells(maker *m, size_t rows)
 {
-    assay_cells *cells = m->cells;
+    assay_parts *cells = m->cells;
     for (size_t i = 0; i < rows; i++) {
         const uint32_t row = m->order[i];
         if (i == 0 || parting(m, m->order[i - 1], row) < (int)cells->n_columns)
@@ -111,7 +111,7 @@ static size_t end_of_part(const maker *m, size_t from, size_t to, size_t i)
 /* The cells from .. to of one part: nobody holds more than the cap. */
 static assay_status hold_cap(maker *m, size_t from, size_t to)
 {
-    assay_cells *cells = m->cells;
+    assay_parts *cells = m->cells;
     const assay_strata *holders = m->levels[cells->n_columns - 1];
     if (cells->cap == 0)
         return ASSAY_OK;
@@ -133,7 +133,7 @@ static assay_status hold_cap(maker *m, size_t from, size_t to)
 */
 static assay_status share_down(maker *m, size_t from, size_t to, size_t i, uint64_t size)
 {
-    assay_cells *cells = m->cells;
+    assay_parts *cells = m->cells;
     uint64_t *population = m->parts, *sizes = m->parts + cells->n;
     size_t n = 0;
     for (size_t part = from; part < to; n++) {
@@ -159,7 +159,7 @@ static assay_status share_down(maker *m, size_t from, size_t to, size_t i, uint6
 static assay_status share_stratum(maker *m, size_t from, size_t to, uint64_t sample,
                                   uint64_t reserve)
 {
-    assay_cells *cells = m->cells;
+    assay_parts *cells = m->cells;
     uint64_t drawn = 0;
     assay_status status = share_down(m, from, to, 0, sample + reserve);
     for (size_t c = from; c < to; c++)
@@ -200,14 +200,14 @@ static void free_maker(maker *m)
 
 /* ---- life ---- */
 
-assay_status assay_cells_new(assay_context *context, const assay_frame *frame,
+assay_status assay_parts_new(assay_context *context, const assay_frame *frame,
                              const assay_strata *strata, size_t n_columns, const size_t columns[],
                              uint64_t cap, const uint64_t sample[], const uint64_t reserve[],
-                             assay_cells **cells)
+                             assay_parts **cells)
 {
     if (n_columns == 0)
         return assay_fail(context, ASSAY_EDOM, "there is no column to part the strata by");
-    assay_cells *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
+    assay_parts *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
     if (fresh == NULL)
         return assay_fail_memory(context);
     maker m = {.context = context, .strata = strata, .cells = fresh};
@@ -222,14 +222,14 @@ assay_status assay_cells_new(assay_context *context, const assay_frame *frame,
         assay_fail_memory(context);
     free_maker(&m);
     if (status != ASSAY_OK) {
-        assay_cells_free(fresh);
+        assay_parts_free(fresh);
         return status;
     }
     *cells = fresh;
     return ASSAY_OK;
 }
 
-void assay_cells_free(assay_cells *cells)
+void assay_parts_free(assay_parts *cells)
 {
     if (cells == NULL)
         return;
@@ -242,7 +242,7 @@ void assay_cells_free(assay_cells *cells)
     assay_free(cells);
 }
 
-void assay_cells_sizes(const assay_cells *cells, size_t n_strata, uint64_t sample[],
+void assay_parts_sizes(const assay_parts *cells, size_t n_strata, uint64_t sample[],
                        uint64_t reserve[])
 {
     for (size_t h = 0; h < n_strata; h++)
@@ -253,7 +253,7 @@ void assay_cells_sizes(const assay_cells *cells, size_t n_strata, uint64_t sampl
     }
 }
 
-uint64_t assay_cells_without_chance(const assay_cells *cells, uint64_t *reserves_alone)
+uint64_t assay_parts_without_chance(const assay_parts *cells, uint64_t *reserves_alone)
 {
     uint64_t none = 0, alone = 0;
     for (size_t c = 0; c < cells->n; c++) {
