@@ -63,7 +63,8 @@ static uint64_t correct(const struct search *s, double effective)
 static assay_status refuse(struct search *s, const char *instead)
 {
     return assay_fail(s->context, ASSAY_ENUMERIC,
-                      "%s takes too long for so narrow a margin: take %s, or a wider margin",
+                      "%s takes too long for so many cases or so narrow a margin: take %s, "
+                      "or a wider margin",
                       s->ask.method->name, instead);
 }
 
@@ -386,8 +387,8 @@ static assay_status check_request(assay_context *context, const assay_width_requ
                           "%s needs a population: without one take clopper_pearson",
                           ask->method->name);
     if (N == 0 || (N > most && N != ASSAY_INFINITE))
-        return assay_fail(context, ASSAY_EDOM, "%s is for populations of 1 to %llu cases",
-                          ask->method->name, (unsigned long long)most);
+        return assay_fail(context, ASSAY_EDOM, "%s is for populations of 1 to %llu cases, not %llu",
+                          ask->method->name, (unsigned long long)most, (unsigned long long)N);
     if (!is_inside(ask->confidence) || !is_inside(ask->margin) || p < 0 || p > 1)
         return assay_fail(context, ASSAY_EDOM, "an argument is outside its domain");
     return ASSAY_OK;

@@ -1,0 +1,64 @@
+-- words.lua: numbers, per cents and strata as they stand on a command line.
+
+local core = require "assay.core"
+local check = require "assay.check"
+
+local words = {}
+
+local function wrong(option, expected, text)
+  return check.fail(("%s must be %s, not '%s'"):format(option, expected, core.text.quote(text)), option)
+end
+
+--- A plain decimal number, without the signs, bases and names that Lua knows besides; nil if it is none.
+local function decimal(text)
+  return text and (text:find "^%d+%.?%d*$" or text:find "^%.%d+$") and tonumber(text) or nil
+end
+
+--- A share, of which "80%" is 0.80; nil stays nil. Whether it may be is the library's to say.
+function words.share(option, text)
+  if text == nil then return nil end
+  local points = decimal(text:match "^(.-)%s*%%$")
+  if points then return points / 100 end
+  return decimal(text) or wrong(option, "a share such as 80% or 0.80", text)
+end
+
+--- A number from 0 on; nil stays nil.
+function words.number(option, text)
+  return text and (decimal(text) or wrong(option, "a number", text))
+end
+
+--- A count; nil stays nil.
+function words.count(option, text)
+  if text == nil then return nil end
+  return text:find "^%d+$" and math.tointeger(tonumber(text)) or wrong(option, "a whole number of cases", text)
+end
+
+--- One number of cases, or LABEL=N several times as a table by label; nil if there is none.
+function words.population(option, texts)
+  if #texts == 0 then return nil end
+  if #texts == 1 and not texts[1]:find "=" then return words.count(option, texts[1]) end
+  local strata = {}
+  for _, text in ipairs(texts) do
+    local label, n = text:match "^(.+)=([^=]*)$"
+    if not label then wrong(option, "given once as a number, or each time as LABEL=N", text) end
+    if strata[label] then check.fail(("%s has stratum '%s' twice"):format(option, core.text.quote(label)), option) end
+    strata[label] = words.count(option, n)
+  end
+  return strata
+end
+
+--- A share as points with two decimals.
+function words.points(share)
+  return core.text.fixed(100 * share, 2)
+end
+
+--- The same as short as they are, and as a per cent.
+function words.short_points(share)
+  return core.text.number(tonumber(core.text.fixed(100 * share, 10)))
+end
+
+function words.per_cent(share) return words.short_points(share) .. "%" end
+
+function words.cases(n) return n == 1 and "1 case" or ("%d cases"):format(n) end
+
+return words
