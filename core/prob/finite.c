@@ -94,30 +94,26 @@ static double ratio_down(const struct draw *d, uint64_t k)
            ((double)(d->M - k + 1) * (double)(d->n - k + 1));
 }
 
-/*
-** Sums of densities from x on, of which `term` is the first, away from the mode until they are
-** nothing. Neighbouring ratios are rounded alike, so that their product drifts: it is renewed.
-*/
-enum { RENEWED = 128 };
-static const double nothing = 1e-20;
-
+/* Kahan's sum: a tail may have 100,000 terms. */
 struct sum {
-    double total, carry; /* Kahan's: there may be 100,000 terms */
+    double total, carry;
 };
 
+/* False when what follows is nothing beside the total. */
 static bool add(struct sum *sum, double term)
 {
     const double y = term - sum->carry, total = sum->total + y;
     sum->carry = (total - sum->total) - y;
     sum->total = total;
-    return term > nothing * total;
+    return term > 1e-20 * total;
 }
 
+/* Densities from x on, of which `term` is the first, away from the mode. */
 static double sum_up(const struct draw *d, uint64_t x, double term)
 {
     struct sum sum = {0, 0};
     for (uint64_t k = x; add(&sum, term) && k < most(d); k++)
-        term = (k - x) % RENEWED == RENEWED - 1 ? density(d, k + 1) : term * ratio_up(d, k);
+        term *= ratio_up(d, k);
     return sum.total;
 }
 
@@ -125,7 +121,7 @@ static double sum_down(const struct draw *d, uint64_t x, double term)
 {
     struct sum sum = {0, 0};
     for (uint64_t k = x; add(&sum, term) && k > fewest(d); k--)
-        term = (x - k) % RENEWED == RENEWED - 1 ? density(d, k - 1) : term * ratio_down(d, k);
+        term *= ratio_down(d, k);
     return sum.total;
 }
 

@@ -19,7 +19,7 @@
 
 /*
 ** lower = P(X <= k), upper = P(X > k); k may be any count. The smaller of the two is good to about
-** 2e-14 relative, neither is got from the other when small.
+** 1e-14 relative, neither is got from the other when small.
 ** Method: the saddle-point form of the density (Loader 2000), in which no logarithm of a factorial
 ** is subtracted from another, and terms by their ratios away from the mode.
 */
