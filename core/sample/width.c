@@ -33,7 +33,7 @@ struct assay_width_method {
     bool (*is_nested)(const struct search *);
     /* a size from which on every x is within the margin, by a theorem */
     assay_status (*find_enough)(struct search *);
-    /* the lower limit of x among m, the upper limit of x among n <= m */
+    /* the lower limit of x among m, the upper limit of x among n; n <= m <= 2 n, x <= m / 2 */
     assay_status (*ends)(struct search *, uint64_t n, uint64_t m, uint64_t x, struct ends *);
     /* the widest such pair over all x; what is above `stop` need not be the widest */
     assay_status (*widest)(struct search *, uint64_t n, uint64_t m, double stop, double *width);
@@ -122,7 +122,7 @@ static assay_status widen(struct search *s, uint64_t n, uint64_t m, double stop,
 static assay_status widest_of_blocks(struct search *s, uint64_t n, uint64_t m, double stop,
                                      double *width)
 {
-    struct block all = {.a = 0, .b = m / 2 < n ? m / 2 : n};
+    struct block all = {.a = 0, .b = m / 2};
     assay_status status = s->ask.method->ends(s, n, m, all.b, &all.at_b);
     if (status != ASSAY_OK)
         return status;
@@ -259,7 +259,7 @@ static assay_status walk_all(struct search *s, uint64_t n, uint64_t m, double *w
     if (m > n)
         assay_hyper_tail_all(m, N, s->tail, s->lower);
     const uint64_t *lower = m > n ? s->lower : s->earlier;
-    for (uint64_t x = 0; x <= m / 2 && x <= n; x++)
+    for (uint64_t x = 0; x <= m / 2; x++)
         *width = fmax(*width, (double)(N - s->earlier[n - x]) - (double)lower[x]);
     return spend(s, 1 + (N + n + m) / 400);
 }
@@ -270,7 +270,7 @@ static assay_status widest_hyper_tail(struct search *s, uint64_t n, uint64_t m, 
     if (!is_walked(s))
         return widest_of_blocks(s, n, m, stop, width);
     struct ends middle;
-    const assay_status status = hyper_tail_ends(s, n, m, m / 2 < n ? m / 2 : n, &middle);
+    const assay_status status = hyper_tail_ends(s, n, m, m / 2, &middle);
     if (status != ASSAY_OK)
         return status;
     *width = fmax(*width, middle.upper - middle.lower);
@@ -472,7 +472,7 @@ static assay_status try_all(struct search *s, assay_width *found)
             found->stable = n + 1;
         if (!narrow && m > n)
             m = n - 1; /* again, by fewer */
-        range = narrow && nested ? 2 * range : range > 1 ? range / 2 : 1;
+        range = !narrow ? (range + 1) / 2 : nested && 2 * range <= n ? 2 * range : range;
     }
     if (found->first == 0)
         found->first = s->enough;
