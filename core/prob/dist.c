@@ -175,7 +175,10 @@ static double newton_step(double p, double q, const struct beta *t)
 static assay_status beta_logit(double p, double q, double a, double b, double *u)
 {
     const double limit = 690;
-    double low = -limit, high = limit, at = fmin(fmax(log(a) - log(b), low + 1), high - 1);
+    /* the normal quantile of the logit, which is near where a and b are not small */
+    const double z = p <= q ? -assay_normal_upper(p) : assay_normal_upper(q);
+    const double guess = log(a) - log(b) + (a > 1 && b > 1 ? z * sqrt(1 / a + 1 / b) : 0);
+    double low = -limit, high = limit, at = fmin(fmax(guess, low + 1), high - 1);
     for (int i = 0; i < 200; i++) {
         const struct beta t = beta_at(a, b, at);
         const double step = newton_step(p, q, &t), before = at;
