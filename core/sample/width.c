@@ -31,6 +31,8 @@ struct assay_width_method {
     bool finite; /* needs a population; widths are whole cases */
     /* whether limits fall in n for each x: then those of n and m > n bound all between */
     bool (*is_nested)(const struct search *);
+    /* room for the limits of every x among up to n, if they are found together */
+    assay_status (*make_room)(struct search *, uint64_t n);
     /* a size from which on every x is within the margin, by a theorem */
     assay_status (*find_enough)(struct search *);
     /* the lower limit of x among m, the upper limit of x among n; n <= m <= 2 n, x <= m / 2 */
@@ -63,8 +65,7 @@ static uint64_t correct(const struct search *s, double effective)
 static assay_status refuse(struct search *s, const char *instead)
 {
     return assay_fail(s->context, ASSAY_ENUMERIC,
-                      "%s takes too long for so many cases or so narrow a margin: take %s, "
-                      "or a wider margin",
+                      "%s takes too long for so many cases or so narrow a margin: take %s",
                       s->ask.method->name, instead);
 }
 
@@ -89,6 +90,21 @@ static assay_status check_enough(struct search *s, const char *instead)
 {
     const bool much = s->enough > most_effort || s->enough * effort_of(s->enough) > 2 * most_effort;
     return much ? refuse(s, instead) : ASSAY_OK;
+}
+
+/* ---- room ----------------------------------------------------------------------------------- */
+
+static assay_status no_room(struct search *s, uint64_t n)
+{
+    (void)s, (void)n;
+    return ASSAY_OK;
+}
+
+static assay_status room_for_all(struct search *s, uint64_t n)
+{
+    s->lower = assay_alloc_array((size_t)n + 1, sizeof *s->lower);
+    s->earlier = assay_alloc_array((size_t)n + 1, sizeof *s->earlier);
+    return s->lower != NULL && s->earlier != NULL ? ASSAY_OK : assay_fail_memory(s->context);
 }
 
 /* ---- all x at once -------------------------------------------------------------------------- */
@@ -252,6 +268,11 @@ static bool is_walked(const struct search *s)
     return s->ask.population < 500000 && s->room < 2000;
 }
 
+static assay_status room_for_walk(struct search *s, uint64_t n)
+{
+    return is_walked(s) ? room_for_all(s, n) : ASSAY_OK;
+}
+
 static assay_status walk_all(struct search *s, uint64_t n, uint64_t m, double *width)
 {
     const uint64_t N = s->ask.population;
@@ -279,6 +300,17 @@ static assay_status widest_hyper_tail(struct search *s, uint64_t n, uint64_t m, 
 
 /* ---- hyper_wang ----------------------------------------------------------------------------- */
 
+static assay_status check_wang(struct search *s, uint64_t n)
+{
+    return s->ask.population * (n + 1) > ASSAY_WANG_MOST ? refuse(s, "hyper_tail") : ASSAY_OK;
+}
+
+static assay_status room_for_wang(struct search *s, uint64_t n)
+{
+    const assay_status status = check_wang(s, n);
+    return status == ASSAY_OK ? room_for_all(s, n) : status;
+}
+
 /* No interval of hyper_wang is wider than that of hyper_tail. */
 static assay_status enough_for_hyper_wang(struct search *s)
 {
@@ -289,8 +321,7 @@ static assay_status enough_for_hyper_wang(struct search *s)
     if (status != ASSAY_OK)
         return status;
     s->enough = tail.stable;
-    return s->ask.population * (s->enough + 1) > ASSAY_WANG_MOST ? refuse(s, "hyper_tail")
-                                                                 : ASSAY_OK;
+    return ASSAY_OK;
 }
 
 /* The limits of every x into s->lower, as far as they are within `widest`. */
@@ -345,11 +376,13 @@ static assay_status widest_hyper_wang(struct search *s, uint64_t n, uint64_t m, 
 /* ---- the table ------------------------------------------------------------------------------ */
 
 static const assay_width_method methods[] = {
-    {"wilson", false, never, enough_for_wilson, interval_ends, widest_wilson},
-    {"clopper_pearson", false, without_end, enough_for_clopper_pearson, clopper_pearson_ends,
-     widest_of_blocks},
-    {"hyper_tail", true, always, enough_for_hyper_tail, hyper_tail_ends, widest_hyper_tail},
-    {"hyper_wang", true, never, enough_for_hyper_wang, hyper_wang_ends, widest_hyper_wang},
+    {"wilson", false, never, no_room, enough_for_wilson, interval_ends, widest_wilson},
+    {"clopper_pearson", false, without_end, no_room, enough_for_clopper_pearson,
+     clopper_pearson_ends, widest_of_blocks},
+    {"hyper_tail", true, always, room_for_walk, enough_for_hyper_tail, hyper_tail_ends,
+     widest_hyper_tail},
+    {"hyper_wang", true, never, room_for_wang, enough_for_hyper_wang, hyper_wang_ends,
+     widest_hyper_wang},
 };
 static const size_t n_methods = sizeof methods / sizeof methods[0];
 
@@ -405,16 +438,6 @@ static struct search search_of(assay_context *context, const assay_width_request
     if (ask->method->finite)
         s.room = floor(s.room);
     return s;
-}
-
-/* Room for the limits of every x up to n, for the methods that find them together. */
-static assay_status make_room(struct search *s, uint64_t n)
-{
-    if (!s->ask.method->finite)
-        return ASSAY_OK;
-    s->lower = assay_alloc_array((size_t)n + 1, sizeof *s->lower);
-    s->earlier = assay_alloc_array((size_t)n + 1, sizeof *s->earlier);
-    return s->lower != NULL && s->earlier != NULL ? ASSAY_OK : assay_fail_memory(s->context);
 }
 
 static void close_search(struct search *s)
@@ -483,7 +506,7 @@ static assay_status find_size(struct search *s, assay_width *found)
 {
     assay_status status = s->ask.method->find_enough(s);
     if (status == ASSAY_OK)
-        status = make_room(s, s->enough);
+        status = s->ask.method->make_room(s, s->enough);
     if (status == ASSAY_OK)
         status = try_all(s, found);
     double width = 0;
@@ -521,7 +544,7 @@ assay_status assay_width_margin(assay_context *context, const assay_width_reques
     struct search s = search_of(context, &ask);
     double width = 0;
     s.room = 0;
-    status = n == 0 ? ASSAY_OK : make_room(&s, n);
+    status = n == 0 ? ASSAY_OK : ask.method->make_room(&s, n);
     if (status == ASSAY_OK && n > 0)
         status = width_of(&s, n, n, INFINITY, &width);
     close_search(&s);

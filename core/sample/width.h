@@ -45,6 +45,9 @@ typedef struct assay_width {
 ** ASSAY_EDOM: a method that needs a population without one, populations above 2^53 (hyper_*: above
 ** 2^31 - 1), confidence or margin outside (0, 1), a proportion outside [0, 1]. ASSAY_ENUMERIC: too
 ** much work; the message names what to take instead.
+** Sources of the bounds: Zubkov & Serov (2013), Theory of Probability and Its Applications 57,
+** 539-544; Marchal & Arbel (2017), Electronic Communications in Probability 22(54); Serfling (1974),
+** Annals of Statistics 2, 39-48.
 */
 assay_status assay_width_size(assay_context *context, const assay_width_request *request,
                               assay_width *width);

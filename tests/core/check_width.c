@@ -258,6 +258,24 @@ START_TEST(the_bound_for_clopper_pearson_holds)
 }
 END_TEST
 
+/* Those for a population. */
+START_TEST(the_bounds_for_a_population_hold)
+{
+    assay_context context = {0};
+    const double confidences[] = {0.2, 0.8, 0.999};
+    for (size_t i = 0; i < 3; i++)
+        for (uint64_t n = 1; n < 97; n++) {
+            const double deep = log(2 / (1 - confidences[i])) / 2, m = (double)(n * 96) / (double)(97 - n);
+            const assay_width_request ask = request("hyper_tail", 97, confidences[i], 0.5);
+            double margin;
+            ck_assert_double_le(plain_width("clopper_pearson", n, 97, confidences[i]),
+                                sqrt(deep / (m + 1)) + 0.5 / (m + 1));
+            assert_ok(assay_width_margin(&context, &ask, n, &margin));
+            ck_assert_double_le(margin, sqrt(deep * (double)(98 - n) / 97 / (double)n));
+        }
+}
+END_TEST
+
 /* ---- refusals ------------------------------------------------------------------------------- */
 
 static void refused(assay_width_request ask, assay_status want, const char *words)
@@ -298,6 +316,14 @@ START_TEST(too_much_work_is_refused_with_what_to_take_instead)
     refused(request("clopper_pearson", ASSAY_INFINITE, 0.8, 0.0001), ASSAY_ENUMERIC, "take normal");
     refused(request("wilson", ASSAY_INFINITE, 0.8, 1e-9), ASSAY_ENUMERIC, "take normal");
     refused(request("wilson", ASSAY_INFINITE, 0.8, 1e-300), ASSAY_ENUMERIC, "take normal");
+    assay_context context = {0};
+    const assay_width_request wang = request("hyper_wang", 2000000000, 0.8, 0.05),
+                              tail = request("hyper_tail", 2000000000, 0.8, 0.05);
+    const size_t before = assay_memory_in_use();
+    double margin = 77;
+    assert_status(assay_width_margin(&context, &wang, 1999999999, &margin), ASSAY_ENUMERIC);
+    assert_status(assay_width_margin(&context, &tail, 1000000000, &margin), ASSAY_ENUMERIC);
+    ck_assert(margin == 77 && assay_memory_in_use() == before);
 }
 END_TEST
 
@@ -350,6 +376,7 @@ int main(void)
     tcase_add_test(tests, margins_are_the_widest_of_all_counts);
     tcase_add_test(tests, no_case_has_half_of_everything);
     tcase_add_test(tests, the_bound_for_clopper_pearson_holds);
+    tcase_add_test(tests, the_bounds_for_a_population_hold);
     tcase_add_test(tests, what_is_outside_the_domain_is_refused_and_changes_nothing);
     tcase_add_test(tests, too_much_work_is_refused_with_what_to_take_instead);
     tcase_add_test(tests, a_search_can_be_stopped);
