@@ -11,7 +11,7 @@
 
 /*
 ** A half-width is (upper - lower) / 2 of an interval for x yes among n cases. Symbols as in size.h.
-** A method is one row of a table in width.c:
+** A method is one row of a table in width_method.c:
 **   wilson           prob/interval, corrected for a finite population
 **   clopper_pearson  the same
 **   hyper_tail       prob/finite: the exact interval of a population
