@@ -121,7 +121,7 @@ $(B)/libassay.a: $(CORE_O) $(B)/sources
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
-# -z nodelete: a thread pool must outlive the lua_State that loaded the module
+# -z nodelete: what a library in the module left with the process outlives the lua_State that loaded it
 $(MODULE): $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)

@@ -27,7 +27,7 @@ typedef struct assay_error {
 typedef struct assay_context {
     assay_status (*poll)(void *self, uint64_t done, uint64_t total);
     void *self;
-    int threads; /* at most this many; 1 is enough for every result */
+    int threads; /* at most this many (thread.h); no result depends on it */
     assay_error error;
 } assay_context;
 

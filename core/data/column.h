@@ -23,7 +23,7 @@ typedef enum assay_type {
     ASSAY_INTEGER,
     ASSAY_NUMBER,
     ASSAY_DATE,
-    ASSAY_INFER /* as a wish only: the type that loses nothing (assay_builder_finish) */
+    ASSAY_INFER /* as a wish only: the type that loses nothing (builder.h) */
 } assay_type;
 
 const char *assay_type_name(assay_type type);
@@ -67,6 +67,8 @@ assay_status assay_column_of_integers(assay_context *context, size_t n, const in
                                       assay_column **column);
 assay_status assay_column_of_numbers(assay_context *context, size_t n, const double values[],
                                      assay_column **column);
+assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
+                                  assay_column **column);
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column);
 
@@ -76,35 +78,13 @@ assay_status assay_column_take(assay_context *context, const assay_column *colum
 assay_status assay_column_slice(assay_context *context, const assay_column *column, size_t first,
                                 size_t n, assay_column **taken);
 
-/* ---- building from cells ---- */
-
 /* What a column is to be; the default (all zero but type = ASSAY_INFER) infers everything. */
 typedef struct assay_column_wish {
     assay_type type;
     const char *dates;        /* pattern of text.h, NULL for yyyy-mm-dd */
+    char decimal;             /* ',': the sign before the decimals of numbers; else '.' */
     assay_dictionary *levels; /* NULL, or the only values that a category may have */
     bool private;             /* messages have *** for its cells */
 } assay_column_wish;
-
-typedef struct assay_builder assay_builder;
-
-assay_builder *assay_builder_new(void); /* NULL when out of memory */
-void assay_builder_free(assay_builder *builder);
-assay_status assay_builder_add(assay_context *context, assay_builder *builder, const char *bytes,
-                               size_t length);
-assay_status assay_builder_add_missing(assay_context *context, assay_builder *builder);
-
-/* Adds every cell of a column, as it would be written to a file. */
-assay_status assay_builder_add_column(assay_context *context, assay_builder *builder,
-                                      const assay_column *column);
-
-/*
-** Makes the column. Inference takes the first type that fits every cell and loses nothing: integer
-** (no leading zeros, at most 18 digits), number (plain decimals of at most 15 digits), date, category
-** (each value stands twice on average, at most 65,535 of them), text. A cell that is not of the type
-** wished for, or not among the levels, is ASSAY_EFORMAT with error.row set.
-*/
-assay_status assay_builder_finish(assay_context *context, assay_builder *builder,
-                                  const assay_column_wish *wish, assay_column **column);
 
 #endif

@@ -1,32 +1,44 @@
-/* csv.c -- tables as comma-separated text (RFC 4180). */
+/*
+** csv.c -- tables as delimited text (RFC 4180), read in blocks.
+**
+** A block is cut into parts behind line ends, which are read side by side (csv_part.c) while the
+** bytes behind the block are read from the file. Each part assumes that its cut was not inside quotes;
+** the part before it knows. Where it was, and wherever else a part ends early, the next block starts
+** there, and what was read behind it is read again.
+*/
 #include "data/csv.h"
 
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/thread.h"
+#include "data/csv_block.h"
+#include "data/csv_grammar.h"
+#include "data/csv_header.h"
+#include "data/csv_part.h"
+#include "data/csv_window.h"
 
-enum { READ_BYTES = 1 << 16, BLOCK_BYTES = 1 << 23 };
-
-/* Bytes of the file one at a time, with the place of the one read last. */
-typedef struct reader {
-    assay_input *input;
-    uint64_t line, column; /* of the next byte, from 1 */
-    size_t filled, used;
-    char buffer[READ_BYTES];
-} reader;
+enum {
+    FIRST_BLOCK = 1 << 14, /* while dictionaries are empty, not much is read in vain */
+    LAST_BLOCK = 1 << 21,  /* bytes; blocks grow from the first to the last */
+    PART_BYTES = LAST_BLOCK / ASSAY_CSV_PARTS,
+    PART_ROWS = ASSAY_BLOCK_ROWS / ASSAY_CSV_PARTS
+};
 
 typedef struct csv_source {
     assay_source face;
-    assay_csv_options options;
-    reader in;
-    char *cell; /* the field being read */
-    size_t cell_length, cell_capacity;
-    uint64_t cell_line, cell_column;
-    size_t n_names, names_capacity;
-    char **names;
-    assay_builder **builders; /* of the block being read */
-    assay_column **columns;   /* of the block handed out */
+    bool fill;
+    assay_csv_window window;
+    assay_csv_header header;
+    assay_csv_layout layout;
+    assay_csv_cells cells;
+    size_t n_parts; /* of the block being read; `started` have memory */
+    size_t started;
+    assay_csv_part parts[ASSAY_CSV_PARTS];
+    size_t block_bytes, row_bytes; /* how much to take: at most, and for a row on average */
+    uint64_t rows, crlf, filled, trimmed;
+    assay_column **columns; /* of the block handed out */
 } csv_source;
 
 assay_csv_options assay_csv_defaults(void)
@@ -35,294 +47,384 @@ assay_csv_options assay_csv_defaults(void)
     return (assay_csv_options){.delimiter = ',', .n_missing = 1, .missing = empty};
 }
 
-/* ---- bytes ---- */
+/* ---- cutting a block into parts ---- */
 
-enum { END = -1 };
-
-/* The next byte, END, or a failure. */
-static assay_status peek(assay_context *context, reader *in, int *byte)
+/* Behind the last line end of bytes[from .. to), or `from`. */
+static size_t behind_last_line(const char *bytes, size_t from, size_t to)
 {
-    if (in->used == in->filled) {
-        in->used = in->filled = 0;
-        const assay_status status =
-            assay_input_read(context, in->input, in->buffer, sizeof in->buffer, &in->filled);
-        if (status != ASSAY_OK)
-            return status;
-    }
-    *byte = in->filled == 0 ? END : (unsigned char)in->buffer[in->used];
-    return ASSAY_OK;
+    while (to > from && bytes[to - 1] != '\n')
+        to--;
+    return to;
 }
 
-static void advance(reader *in)
+/* Behind the first line end of bytes[at .. to), or `to`. */
+static size_t behind_next_line(const char *bytes, size_t at, size_t to)
 {
-    const bool ends_line = in->buffer[in->used++] == '\n';
-    in->line += ends_line;
-    in->column = ends_line ? 1 : in->column + 1;
+    const char *end = at < to ? memchr(bytes + at, '\n', to - at) : NULL;
+    return end == NULL ? to : (size_t)(end - bytes) + 1;
 }
 
-static assay_status fail_at(assay_context *context, const csv_source *self, uint64_t line,
-                            uint64_t column, const char *what)
+/* As many bytes for a part as there is room for their rows. */
+static size_t part_bytes(const csv_source *self)
 {
-    assay_fail(context, ASSAY_EFORMAT, "line %llu, column %llu: %s", (unsigned long long)line,
-               (unsigned long long)column, what);
-    context->error.line = line;
-    context->error.column = column;
-    return assay_blame_file(context, assay_input_name(self->in.input));
+    const size_t fitting = self->layout.most_rows * self->row_bytes / 8 * 7;
+    const size_t most = fitting < PART_BYTES ? fitting : PART_BYTES;
+    const size_t share = self->block_bytes / ASSAY_CSV_PARTS;
+    return share < most ? share : most;
 }
 
-static assay_status fail_here(assay_context *context, const csv_source *self, const char *what)
+/*
+** Cuts the bytes at the window's start into parts of some `each` bytes; what is read meanwhile is
+** written behind the window, a vector's width from what is looked at.
+*/
+static void cut(csv_source *self, size_t each, size_t most)
 {
-    return fail_at(context, self, self->in.line, self->in.column, what);
-}
-
-/* ---- fields ---- */
-
-static assay_status keep_byte(assay_context *context, csv_source *self, int byte)
-{
-    if (byte == 0)
-        return fail_here(context, self, "a NUL byte: is this a text file?");
-    if (!assay_grow(&self->cell, &self->cell_capacity, self->cell_length, 1))
-        return assay_fail_memory(context);
-    self->cell[self->cell_length++] = (char)byte;
-    return ASSAY_OK;
-}
-
-/* What stands behind a field: END, the delimiter, or '\n' for either line end; all else is kept. */
-static assay_status take_end(assay_context *context, csv_source *self, int *end, bool *ended)
-{
-    reader *in = &self->in;
-    assay_status status = peek(context, in, end);
-    *ended = true;
-    if (status != ASSAY_OK || *end == END)
-        return status;
-    if (*end == self->options.delimiter || *end == '\n') {
-        advance(in);
-        return ASSAY_OK;
-    }
-    if (*end != '\r') {
-        *ended = false;
-        return ASSAY_OK;
-    }
-    advance(in);
-    status = peek(context, in, end);
-    if (status == ASSAY_OK && *end != '\n')
-        return fail_here(context, self, "a carriage return without a line feed");
-    if (status == ASSAY_OK)
-        advance(in);
-    return status;
-}
-
-static assay_status read_plain(assay_context *context, csv_source *self, int *end)
-{
-    for (;;) {
-        bool ended;
-        assay_status status = take_end(context, self, end, &ended);
-        if (status != ASSAY_OK || ended)
-            return status;
-        if (*end == '"')
-            return fail_here(context, self, "a quote inside a field that does not start with one");
-        status = keep_byte(context, self, *end);
-        if (status != ASSAY_OK)
-            return status;
-        advance(&self->in);
+    const assay_csv_window *window = &self->window;
+    const size_t gap = window->ended ? 0 : ASSAY_WINDOW_PADDING;
+    size_t to = window->filled - (window->filled - window->start < gap ? 0 : gap);
+    size_t at = window->start;
+    to = behind_last_line(window->bytes, at, to);
+    self->n_parts = 0;
+    while (at < to && self->n_parts < most) {
+        assay_csv_part *part = &self->parts[self->n_parts++];
+        const size_t end = to - at <= each ? to : behind_next_line(window->bytes, at + each, to);
+        part->bytes = window->bytes + at;
+        part->length = end - at;
+        at = end;
     }
 }
 
-static assay_status read_quoted(assay_context *context, csv_source *self, int *end)
+static assay_status start_parts(assay_context *context, csv_source *self)
 {
-    advance(&self->in);
-    for (;;) {
-        int byte;
-        bool ended;
-        assay_status status = peek(context, &self->in, &byte);
-        if (status != ASSAY_OK)
-            return status;
-        if (byte == END)
-            return fail_at(context, self, self->cell_line, self->cell_column,
-                           "this quote is never closed");
-        if (byte == '"') {
-            advance(&self->in);
-            status = peek(context, &self->in, &byte);
-            if (status == ASSAY_OK && byte != '"') {
-                status = take_end(context, self, end, &ended);
-                return status != ASSAY_OK || ended
-                           ? status
-                           : fail_here(context, self, "text behind a closing quote");
-            }
+    for (; self->started < self->n_parts; self->started++) {
+        assay_csv_part *part = &self->parts[self->started], fresh;
+        const bool good = assay_csv_part_start(&fresh, &self->layout);
+        fresh.bytes = part->bytes;
+        fresh.length = part->length;
+        *part = fresh;
+        if (!good) {
+            self->started++;
+            return assay_fail_memory(context);
         }
-        if (status == ASSAY_OK)
-            status = keep_byte(context, self, byte);
-        if (status != ASSAY_OK)
-            return status;
-        advance(&self->in);
     }
-}
-
-/* One field into self->cell, and what ended it. */
-static assay_status read_field(assay_context *context, csv_source *self, int *end)
-{
-    int first;
-    size_t bad;
-    self->cell_length = 0;
-    self->cell_line = self->in.line;
-    self->cell_column = self->in.column;
-    assay_status status = peek(context, &self->in, &first);
-    if (status == ASSAY_OK)
-        status = first == '"' ? read_quoted(context, self, end) : read_plain(context, self, end);
-    if (status == ASSAY_OK && !assay_text_is_utf8(self->cell, self->cell_length, &bad))
-        return fail_at(context, self, self->cell_line, self->cell_column,
-                       "this field is not UTF-8 text");
-    return status;
-}
-
-/* ---- the header ---- */
-
-static assay_status add_name(assay_context *context, csv_source *self)
-{
-    if (self->cell_length == 0)
-        return fail_at(context, self, self->cell_line, self->cell_column,
-                       "a column without a name");
-    char *name = assay_copy_text(self->cell, self->cell_length);
-    if (name == NULL ||
-        !assay_grow(&self->names, &self->names_capacity, self->n_names, sizeof *self->names)) {
-        assay_free(name);
-        return assay_fail_memory(context);
-    }
-    self->names[self->n_names++] = name;
-    for (size_t i = 0; i + 1 < self->n_names; i++)
-        if (strcmp(self->names[i], name) == 0)
-            return fail_at(context, self, self->cell_line, self->cell_column,
-                           "a column name that stands in the header twice");
     return ASSAY_OK;
 }
 
-static assay_status skip_byte_order_mark(assay_context *context, reader *in)
+/* ---- reading a block ---- */
+
+static void read_part(void *source, size_t task, int worker)
 {
-    int byte;
-    const assay_status status = peek(context, in, &byte);
-    if (status == ASSAY_OK && in->filled >= 3 && memcmp(in->buffer, "\xEF\xBB\xBF", 3) == 0)
-        in->used = 3;
-    return status;
+    csv_source *self = source;
+    (void)worker;
+    assay_csv_part_read(&self->parts[task], &self->layout);
 }
 
-static assay_status read_header(assay_context *context, csv_source *self)
+/* The first task reads on in the file: the others are short, and fill the time that it takes. */
+static void read_part_or_on(void *source, size_t task, int worker)
 {
-    int end = 0;
-    assay_status status = skip_byte_order_mark(context, &self->in);
-    if (status == ASSAY_OK)
-        status = peek(context, &self->in, &end);
-    if (status == ASSAY_OK && end == END)
-        return fail_here(context, self,
-                         "the file is empty: a first line with column names is needed");
-    do {
-        status = status == ASSAY_OK ? read_field(context, self, &end) : status;
-        if (status == ASSAY_OK)
-            status = add_name(context, self);
-    } while (status == ASSAY_OK && end == self->options.delimiter);
-    return status;
+    csv_source *self = source;
+    if (task == 0)
+        assay_csv_window_read(&self->window);
+    else
+        read_part(source, task - 1, worker);
 }
 
-/* ---- records ---- */
-
-static bool means_missing(const csv_source *self)
+/* How many parts follow on each other: up to the first that was not read to its end. */
+static size_t connected(const csv_source *self)
 {
-    for (size_t i = 0; i < self->options.n_missing; i++)
-        if (strlen(self->options.missing[i]) == self->cell_length &&
-            memcmp(self->options.missing[i], self->cell, self->cell_length) == 0)
-            return true;
-    return false;
+    size_t n = 0;
+    while (n < self->n_parts && self->parts[n].used == self->parts[n].length)
+        n++;
+    return n < self->n_parts ? n + 1 : n;
 }
 
-static assay_status fail_ragged(assay_context *context, const csv_source *self, uint64_t line,
-                                size_t fields)
+/* Line ends in what was used; the scan may have seen more of those inside quotes. */
+static uint64_t lines_of(const assay_csv_part *part)
 {
-    assay_fail(context, ASSAY_EFORMAT, "line %llu: %zu field%s where the header names %zu columns",
-               (unsigned long long)line, fields, fields == 1 ? "" : "s", self->n_names);
-    context->error.line = line;
-    return assay_blame_file(context, assay_input_name(self->in.input));
+    uint64_t lines = 0;
+    if (part->used == part->length)
+        return part->rows + part->inner;
+    for (size_t i = 0; i < part->used; i++)
+        lines += part->bytes[i] == '\n';
+    return lines;
 }
 
-/* One record into the builders; *read is false at the end of the file. */
-static assay_status read_record(assay_context *context, csv_source *self, size_t *bytes, bool *read)
+/* Moves on behind what was read, and counts what was found there. */
+static void leave_parts(csv_source *self, size_t n)
 {
-    const uint64_t line = self->in.line;
-    size_t fields = 0;
-    int end;
-    assay_status status = peek(context, &self->in, &end);
-    *read = status == ASSAY_OK && end != END;
-    if (!*read)
-        return status;
-    do {
-        status = read_field(context, self, &end);
-        if (status == ASSAY_OK && fields++ < self->n_names)
-            status = means_missing(self)
-                         ? assay_builder_add_missing(context, self->builders[fields - 1])
-                         : assay_builder_add(context, self->builders[fields - 1], self->cell,
-                                             self->cell_length);
-        *bytes += self->cell_length;
-    } while (status == ASSAY_OK && end == self->options.delimiter);
-    if (status == ASSAY_OK && fields != self->n_names)
-        return fail_ragged(context, self, line, fields);
-    return status;
+    uint64_t rows = 0;
+    size_t used = 0;
+    for (size_t p = 0; p < n; p++) {
+        const assay_csv_part *part = &self->parts[p];
+        used += part->used;
+        rows += part->rows;
+        self->filled += part->filled;
+        self->trimmed += part->trimmed;
+        self->window.line += lines_of(part);
+        self->crlf += part->returns;
+    }
+    self->rows += rows;
+    self->window.start += used;
+    if (rows > 0)
+        self->row_bytes = used / rows + 1;
+    if (self->block_bytes < LAST_BLOCK && n == self->n_parts)
+        self->block_bytes *= 4;
 }
 
-static void free_block(csv_source *self)
+static void release_columns(csv_source *self)
 {
-    for (size_t i = 0; i < self->n_names; i++) {
-        assay_builder_free(self->builders[i]);
+    for (size_t i = 0; i < self->face.n_columns; i++) {
         assay_column_release(self->columns[i]);
-        self->builders[i] = NULL;
         self->columns[i] = NULL;
     }
 }
 
-static assay_status start_block(assay_context *context, csv_source *self)
+/*
+** Whether a dictionary grows with its column and so does not pay: of ids after some thousand rows, of
+** dates of birth later.
+*/
+static bool grows_with(uint64_t size, uint64_t rows)
 {
-    free_block(self);
-    for (size_t i = 0; i < self->n_names; i++)
-        if ((self->builders[i] = assay_builder_new()) == NULL)
-            return assay_fail_memory(context);
+    return (size >= 1024 && size > rows / 20 * 19) || (size > 16384 && size > rows / 16) ||
+           size > ASSAY_CSV_CODED_MOST;
+}
+
+/* From the next block on such columns are text. */
+static void watch_dictionaries(csv_source *self)
+{
+    for (size_t i = 0; i < self->layout.n_columns; i++) {
+        assay_csv_column *column = &self->layout.columns[i];
+        if (column->kind == ASSAY_CSV_CODED &&
+            grows_with(assay_dictionary_size(column->coder.texts), self->rows)) {
+            column->kind = ASSAY_CSV_PLAIN;
+            self->layout.n_coded--;
+        }
+    }
+}
+
+static assay_status hand_out(assay_context *context, csv_source *self, size_t n, assay_block *block)
+{
+    size_t rows = 0;
+    assay_status status = ASSAY_OK;
+    for (size_t p = 0; p < n; rows += self->parts[p++].rows)
+        if (status == ASSAY_OK)
+            status = assay_csv_block_settle(context, &self->layout, &self->cells, &self->parts[p]);
+    for (size_t i = 0; status == ASSAY_OK && i < self->layout.n_columns; i++)
+        status = assay_csv_block_column(context, &self->layout, &self->cells, i, n, self->parts,
+                                        &self->columns[self->layout.columns[i].number]);
+    if (status != ASSAY_OK)
+        return status;
+    leave_parts(self, n);
+    watch_dictionaries(self);
+    *block = (assay_block){.rows = rows, .columns = self->columns};
     return ASSAY_OK;
+}
+
+/* ---- what is wrong ---- */
+
+static assay_status fail_ragged(assay_context *context, const csv_source *self, uint64_t line,
+                                size_t fields)
+{
+    const size_t n = self->layout.n_fields;
+    assay_fail(context, ASSAY_EFORMAT, "line %llu: %zu field%s where the header names %zu column%s",
+               (unsigned long long)line, fields, fields == 1 ? "" : "s", n, n == 1 ? "" : "s");
+    context->error.line = line;
+    return assay_blame_file(context, assay_input_name(self->window.input));
+}
+
+/* Whether the record has no more fields than can be left out, because they are empty. */
+static bool can_be_filled(const assay_csv_text *text, size_t from, size_t fields, size_t wanted)
+{
+    assay_csv_field field = {.next = from};
+    for (size_t i = 0; i < fields; i++) {
+        assay_csv_read_field(text, field.next, &field);
+        if (i >= wanted && field.length > 0)
+            return false;
+    }
+    return fields <= 2 * wanted;
+}
+
+/* Reads the records from the window's start on byte by byte until one is wrong. */
+static assay_status explain(assay_context *context, csv_source *self)
+{
+    assay_csv_window *window = &self->window;
+    const assay_csv_text text = assay_csv_text_of(window, self->layout.delimiter);
+    size_t at = 0, fields, next;
+    uint64_t line = window->line;
+    const char *wrong = "this record cannot be read";
+    while (at < text.length) {
+        const assay_csv_end end = assay_csv_read_record(&text, at, &fields, &next, &wrong);
+        if (end == ASSAY_CSV_CUT)
+            break;
+        if (end == ASSAY_CSV_WRONG)
+            return assay_csv_window_blame(context, window, window->start + next, wrong);
+        if (fields != self->layout.n_fields &&
+            !(self->layout.fill && can_be_filled(&text, at, fields, self->layout.n_fields)))
+            return fail_ragged(context, self, line, fields);
+        for (; at < next; at++)
+            line += text.bytes[at] == '\n';
+    }
+    if (window->ended)
+        return assay_csv_window_blame(context, window, window->start + at, wrong);
+    if (text.length > ASSAY_WINDOW_MOST)
+        return assay_csv_fail_long(context, window);
+    const assay_status status = assay_csv_window_fill(context, window, text.length);
+    return status != ASSAY_OK ? status : explain(context, self);
+}
+
+/* ---- blocks ---- */
+
+/*
+** The first record goes on behind the first part, or behind the window. It is looked for in all that
+** is there, then in more, until it is longer than a record may be. `ended`: what was looked at was
+** the rest of the file.
+*/
+static assay_status look_further(assay_context *context, csv_source *self, bool *whole, bool ended)
+{
+    assay_csv_window *window = &self->window;
+    const size_t held = window->filled - window->start;
+    const bool was_whole = *whole;
+    *whole = true;
+    if (!was_whole || (window->ended && !ended))
+        return ASSAY_OK;
+    if (ended)
+        return explain(context, self);
+    if (held > ASSAY_WINDOW_MOST)
+        return assay_csv_fail_long(context, window);
+    return assay_csv_window_fill(context, window, held < LAST_BLOCK ? LAST_BLOCK : held);
+}
+
+/* Reads parts, and on in the file meanwhile; *n of them follow on each other. */
+static assay_status read_parts(assay_context *context, csv_source *self, bool whole, size_t *n)
+{
+    const size_t wanted = self->block_bytes;
+    assay_status status = assay_csv_window_make_room(context, &self->window, wanted);
+    if (status != ASSAY_OK)
+        return status;
+    const size_t held = self->window.filled - self->window.start;
+    cut(self, whole ? held : part_bytes(self), whole ? 1 : ASSAY_CSV_PARTS);
+    status = start_parts(context, self);
+    if (status != ASSAY_OK)
+        return status;
+    if (self->window.ended || held >= wanted * 2)
+        assay_parallel_region(context, self->n_parts, read_part, self);
+    else
+        assay_parallel_region(context, self->n_parts + 1, read_part_or_on, self);
+    *n = connected(self);
+    return assay_csv_window_answer(context, &self->window);
 }
 
 static assay_status next_of_csv(assay_context *context, assay_source *source, assay_block *block)
 {
     csv_source *self = (csv_source *)source;
-    static const assay_column_wish as_text = {.type = ASSAY_TEXT};
-    size_t rows = 0, bytes = 0;
-    bool read = true;
-    assay_status status = start_block(context, self);
-    while (status == ASSAY_OK && read && rows < ASSAY_BLOCK_ROWS && bytes < BLOCK_BYTES) {
-        status = read_record(context, self, &bytes, &read);
-        rows += read;
-        if (status == ASSAY_OK && rows % 4096 == 0)
-            status = assay_poll(context, self->in.line, 0);
+    bool whole = false;
+    size_t n = 0;
+    release_columns(self);
+    assay_status status = assay_poll(context, self->window.line, 0);
+    while (status == ASSAY_OK) {
+        const bool ended = self->window.ended;
+        if (ended && self->window.start == self->window.filled) {
+            *block = (assay_block){.rows = 0, .columns = self->columns};
+            return ASSAY_OK;
+        }
+        status = read_parts(context, self, whole, &n);
+        if (status == ASSAY_OK && n > 0 && self->parts[0].rows > 0)
+            return hand_out(context, self, n, block);
+        if (status == ASSAY_OK && n > 0 && self->parts[0].wrong)
+            return explain(context, self);
+        if (status == ASSAY_OK)
+            status = look_further(context, self, &whole, ended);
     }
-    for (size_t i = 0; status == ASSAY_OK && i < self->n_names; i++)
-        status = assay_builder_finish(context, self->builders[i], &as_text, &self->columns[i]);
-    if (status == ASSAY_OK)
-        *block = (assay_block){.rows = rows, .columns = self->columns};
     return status;
 }
+
+/* ---- opening ---- */
 
 static void free_of_csv(assay_source *source)
 {
     csv_source *self = (csv_source *)source;
-    if (self->builders != NULL && self->columns != NULL)
-        free_block(self);
-    for (size_t i = 0; i < self->n_names; i++)
-        assay_free(self->names[i]);
-    assay_free(self->names);
-    assay_free(self->builders);
+    if (self->columns != NULL)
+        release_columns(self);
+    for (size_t i = 0; i < self->layout.n_columns; i++)
+        assay_coder_free(&self->layout.columns[i].coder);
+    for (size_t p = 0; p < self->started; p++)
+        assay_csv_part_free(&self->parts[p]);
+    assay_free(self->layout.columns);
     assay_free(self->columns);
-    assay_free(self->cell);
-    assay_input_close(self->in.input);
+    assay_free(self->cells.scratch.bytes);
+    assay_csv_header_free(&self->header);
+    assay_csv_window_free(&self->window);
     assay_free(self);
+}
+
+static void keep_of_csv(assay_source *source, const bool keep[])
+{
+    csv_source *self = (csv_source *)source;
+    size_t n = 0;
+    for (size_t i = 0; i < self->layout.n_columns; i++)
+        if (keep[self->layout.columns[i].number])
+            self->layout.columns[n++] = self->layout.columns[i];
+        else
+            assay_coder_free(&self->layout.columns[i].coder);
+    self->layout.n_columns = self->layout.n_coded = n;
+}
+
+static assay_status start_columns(assay_context *context, csv_source *self)
+{
+    const size_t n = self->header.n;
+    self->columns = assay_alloc_zeroed_array(n, sizeof(assay_column *));
+    self->layout.columns = assay_alloc_zeroed_array(n, sizeof *self->layout.columns);
+    if (self->columns == NULL || self->layout.columns == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < n; i++) {
+        assay_csv_column *column = &self->layout.columns[self->layout.n_columns++];
+        column->number = i;
+        if (!assay_coder_start(&column->coder))
+            return assay_fail_memory(context);
+        for (size_t m = 0; m < self->cells.n_missing; m++)
+            if (!assay_coder_add_missing(&column->coder, self->cells.missing[m],
+                                         strlen(self->cells.missing[m])))
+                return assay_fail_memory(context);
+    }
+    return ASSAY_OK;
+}
+
+/* Rows of a part for which there is room: of records that are not shorter than their delimiters. */
+static size_t most_rows(size_t n_fields)
+{
+    const size_t rows = PART_BYTES / n_fields;
+    return rows < PART_ROWS ? rows : PART_ROWS;
+}
+
+static assay_status start(assay_context *context, csv_source *self,
+                          const assay_csv_options *options)
+{
+    assay_status status = assay_csv_header_read(context, &self->window, options, &self->header);
+    if (status != ASSAY_OK)
+        return status;
+    const size_t n = self->header.n;
+    self->layout = (assay_csv_layout){.n_fields = n,
+                                      .n_coded = n,
+                                      .most_rows = most_rows(n),
+                                      .most_unseen = n > ASSAY_CSV_UNSEEN ? n : ASSAY_CSV_UNSEEN,
+                                      .delimiter = self->header.delimiter,
+                                      .fill = options->fill,
+                                      .scan = assay_scan_best()};
+    assay_csv_cells_start(&self->cells, options->n_missing, options->missing);
+    self->block_bytes = FIRST_BLOCK;
+    self->row_bytes = 64;
+    status = start_columns(context, self);
+    self->face = (assay_source){.n_columns = n,
+                                .names = (const char *const *)self->header.names,
+                                .keep = keep_of_csv,
+                                .next = next_of_csv,
+                                .free = free_of_csv};
+    return status;
 }
 
 static bool is_delimiter(char c)
 {
-    return c > 0 && (unsigned char)c < 0x80 && strchr("\"\r\n", c) == NULL;
+    return c >= 0 && (unsigned char)c < 0x80 && (c == '\0' || strchr("\"\r\n", c) == NULL);
 }
 
 assay_status assay_csv_open(assay_context *context, assay_input *input,
@@ -338,83 +440,25 @@ assay_status assay_csv_open(assay_context *context, assay_input *input,
         assay_input_close(input);
         return assay_fail_memory(context);
     }
-    self->options = *options;
-    self->in.input = input;
-    self->in.line = self->in.column = 1;
-    assay_status status = read_header(context, self);
-    if (status == ASSAY_OK) {
-        self->builders = assay_alloc_zeroed_array(self->n_names, sizeof *self->builders);
-        self->columns = assay_alloc_zeroed_array(self->n_names, sizeof(assay_column *));
-        if (self->builders == NULL || self->columns == NULL)
-            status = assay_fail_memory(context);
-    }
+    assay_status status = assay_csv_window_open(context, input, options->encoding, &self->window);
+    if (status == ASSAY_OK)
+        status = start(context, self, options);
     if (status != ASSAY_OK) {
         free_of_csv(&self->face);
         return status;
     }
-    self->face = (assay_source){.n_columns = self->n_names,
-                                .names = (const char *const *)self->names,
-                                .next = next_of_csv,
-                                .free = free_of_csv};
     *source = &self->face;
     return ASSAY_OK;
 }
 
-/* ---- writing ---- */
-
-static assay_status write_field(assay_context *context, assay_output *output, const char *bytes,
-                                size_t length)
+void assay_csv_what_was_found(const assay_source *source, assay_csv_found *found)
 {
-    bool quote = false;
-    for (size_t i = 0; i < length; i++)
-        quote |= bytes[i] == ',' || bytes[i] == '"' || bytes[i] == '\n' || bytes[i] == '\r';
-    if (!quote)
-        return assay_output_write(context, output, bytes, length);
-    assay_status status = assay_output_text(context, output, "\"");
-    for (size_t i = 0; status == ASSAY_OK && i < length; i++)
-        status = assay_output_write(context, output, bytes[i] == '"' ? "\"\"" : bytes + i,
-                                    bytes[i] == '"' ? 2 : 1);
-    return status == ASSAY_OK ? assay_output_text(context, output, "\"") : status;
-}
-
-static assay_status write_cell(assay_context *context, const assay_column *column, size_t row,
-                               int digits, assay_output *output)
-{
-    char scratch[ASSAY_CELL_BYTES];
-    size_t length;
-    const char *cell = assay_column_cell(column, row, scratch, &length);
-    if (cell == NULL)
-        return ASSAY_OK;
-    if (column->type == ASSAY_NUMBER && digits > 0)
-        length = assay_number_to_digits(column->numbers[row], digits, scratch);
-    return write_field(context, output, cell, length);
-}
-
-/* Between two fields, or behind the last one of a record. */
-static const char *separator(const assay_frame *frame, size_t i)
-{
-    return i + 1 < assay_frame_columns(frame) ? "," : "\n";
-}
-
-assay_status assay_csv_write(assay_context *context, const assay_frame *frame, int digits,
-                             assay_output *output)
-{
-    const size_t n = assay_frame_columns(frame), rows = assay_frame_rows(frame);
-    assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
-        const char *name = assay_frame_name(frame, i);
-        status = write_field(context, output, name, strlen(name));
-        if (status == ASSAY_OK)
-            status = assay_output_text(context, output, separator(frame, i));
-    }
-    for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
-        for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
-            status = write_cell(context, assay_frame_column(frame, i), row, digits, output);
-            if (status == ASSAY_OK)
-                status = assay_output_text(context, output, separator(frame, i));
-        }
-        if (status == ASSAY_OK && row % 4096 == 0)
-            status = assay_poll(context, row, rows);
-    }
-    return status;
+    const csv_source *self = (const csv_source *)source;
+    *found = (assay_csv_found){.delimiter = self->header.delimiter,
+                               .mark = self->header.mark,
+                               .rows = self->rows,
+                               .crlf = self->crlf,
+                               .filled = self->filled,
+                               .trimmed = self->trimmed,
+                               .header = (const char *const *)self->header.written};
 }

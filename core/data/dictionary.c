@@ -133,6 +133,17 @@ uint32_t assay_dictionary_add(assay_dictionary *dictionary, const char *bytes, s
     return dictionary->slots[slot] = ++dictionary->size;
 }
 
+void assay_dictionary_trim(assay_dictionary *dictionary)
+{
+    if (dictionary->size == 0)
+        return;
+    const size_t used = dictionary->ends[dictionary->size - 1];
+    dictionary->ends = assay_resize_array(dictionary->ends, dictionary->size, sizeof(size_t));
+    dictionary->ends_capacity = dictionary->size;
+    dictionary->bytes = assay_resize(dictionary->bytes, used);
+    dictionary->bytes_capacity = used;
+}
+
 uint32_t assay_dictionary_size(const assay_dictionary *dictionary)
 {
     return dictionary->size;

@@ -25,6 +25,9 @@ uint32_t assay_dictionary_size(const assay_dictionary *dictionary);
 const char *assay_dictionary_text(const assay_dictionary *dictionary, uint32_t code,
                                   size_t *length);
 
+/* Gives back what was kept for texts to come. */
+void assay_dictionary_trim(assay_dictionary *dictionary);
+
 /* Declared levels keep the order in which they were declared; others are listed in byte order. */
 void assay_dictionary_declare(assay_dictionary *dictionary);
 bool assay_dictionary_is_declared(const assay_dictionary *dictionary);

@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "base/thread.h"
 
 /* ---- conditions ---- */
 
@@ -20,12 +21,20 @@ typedef struct value {
     double number;   /* a bound that is absent is infinite */
 } value;
 
-/* A condition made ready for its column: category levels as flags, other values as numbers. */
+/* Values between two bounds. Whole ones are in it themselves; none is where lowest > highest. */
+typedef struct range {
+    int64_t lowest, highest; /* integer, date */
+    double low, high;        /* number */
+    bool with_low, with_high;
+} range;
+
+/* A condition made ready for its column: category levels as flags, other values as ranges. */
 typedef struct prepared {
     const assay_condition *condition;
     const assay_column *column;
-    bool *level_meets; /* category: by code; NULL for other types */
-    value *values;     /* integer, number, date: the values, or low and high */
+    bool *level_meets; /* category: by code, `except` included; NULL for other types */
+    range *ranges;     /* integer, number, date: the value is in one of them; else NULL */
+    size_t n_ranges;
 } prepared;
 
 static const char *column_name(const assay_frame *frame, const assay_condition *condition)
@@ -59,7 +68,7 @@ static assay_status read_value(assay_context *context, const assay_frame *frame,
     if (type == ASSAY_NUMBER)
         *to = (value){.number = number};
     else if (type == ASSAY_DATE)
-        *to = (value){.number = days};
+        *to = (value){.whole = true, .integer = days};
     else if (assay_text_to_integer(text.bytes, text.length, &integer) == ASSAY_OK)
         *to = (value){.whole = true, .integer = integer};
     else
@@ -137,50 +146,6 @@ static bool text_meets(const assay_condition *condition, const char *bytes, size
     return false;
 }
 
-#define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
-
-static int compare_value(const assay_column *column, size_t row, const value *to)
-{
-    if (column->type == ASSAY_NUMBER)
-        return ORDER(column->numbers[row], to->number);
-    if (column->type == ASSAY_DATE)
-        return ORDER((double)column->days[row], to->number);
-    return to->whole ? ORDER(column->integers[row], to->integer)
-                     : ORDER((double)column->integers[row], to->number);
-}
-
-static bool number_meets(const prepared *self, size_t row)
-{
-    const assay_condition *condition = self->condition;
-    if (condition->kind == ASSAY_IS_BETWEEN)
-        return compare_value(self->column, row, &self->values[0]) >= condition->low_strict &&
-               -compare_value(self->column, row, &self->values[1]) >= condition->high_strict;
-    for (size_t i = 0; i < condition->n; i++)
-        if (compare_value(self->column, row, &self->values[i]) == 0)
-            return true;
-    return false;
-}
-
-static bool row_meets(const prepared *self, size_t row)
-{
-    const assay_condition *condition = self->condition;
-    const assay_column *column = self->column;
-    if (condition->kind == ASSAY_IS_MISSING || assay_column_is_missing(column, row))
-        return condition->kind == ASSAY_IS_MISSING &&
-               assay_column_is_missing(column, row) != condition->except;
-    bool meets;
-    char scratch[ASSAY_CELL_BYTES];
-    size_t length;
-    if (self->level_meets != NULL)
-        meets = self->level_meets[assay_column_code(column, row)];
-    else if (self->values == NULL) {
-        const char *cell = assay_column_cell(column, row, scratch, &length);
-        meets = text_meets(condition, cell, length);
-    } else
-        meets = number_meets(self, row);
-    return meets != condition->except;
-}
-
 /* The code of a text that must be a level of the column; none at all has the code `otherwise`. */
 static assay_status find_level(assay_context *context, const assay_frame *frame,
                                const assay_condition *condition, assay_text text,
@@ -239,33 +204,86 @@ static assay_status prepare_levels(assay_context *context, const assay_frame *fr
         assay_alloc_zeroed_array((size_t)assay_dictionary_size(levels) + 2, sizeof(bool));
     if (self->level_meets == NULL)
         return assay_fail_memory(context);
+    assay_status status = ASSAY_OK;
     if (kind == ASSAY_IS_ONE_OF)
-        return mark_values(context, frame, self);
-    if (kind == ASSAY_IS_BETWEEN && assay_dictionary_is_declared(levels))
-        return mark_between(context, frame, self);
-    mark_texts(self);
-    return ASSAY_OK;
+        status = mark_values(context, frame, self);
+    else if (kind == ASSAY_IS_BETWEEN && assay_dictionary_is_declared(levels))
+        status = mark_between(context, frame, self);
+    else
+        mark_texts(self);
+    for (uint32_t code = 1; self->condition->except && code <= assay_dictionary_size(levels);
+         code++)
+        self->level_meets[code] = !self->level_meets[code];
+    return status;
 }
 
-static assay_status prepare_values(assay_context *context, const assay_frame *frame, prepared *self)
+/* The whole numbers from one bound to the other. */
+static range whole_range(const value *low, const value *high, bool low_strict, bool high_strict)
+{
+    const range nothing = {.lowest = 1, .highest = 0};
+    range between = {.lowest = INT64_MIN + 1, .highest = INT64_MAX};
+    if (low->whole && low_strict && low->integer == INT64_MAX)
+        return nothing;
+    if (low->whole)
+        between.lowest = low->integer + low_strict;
+    else if (!isinf(low->number))
+        between.lowest = (int64_t)ceil(low->number);
+    if (high->whole)
+        between.highest = high->integer - high_strict;
+    else if (!isinf(high->number))
+        between.highest = (int64_t)floor(high->number);
+    const bool beyond = (!low->whole && low->number == (double)INFINITY) ||
+                        (!high->whole && high->number == (double)-INFINITY);
+    return beyond ? nothing : between;
+}
+
+static range range_between(assay_type type, const value *low, const value *high,
+                           const assay_condition *condition)
+{
+    const bool low_strict = low != high && condition->low_strict;
+    const bool high_strict = low != high && condition->high_strict;
+    if (type != ASSAY_NUMBER) {
+        range whole = whole_range(low, high, low_strict, high_strict);
+        if (type == ASSAY_DATE && whole.lowest <= INT32_MIN) /* a missing date is in none */
+            whole.lowest = INT32_MIN + 1;
+        return whole;
+    }
+    return (range){.low = low->number,
+                   .high = high->number,
+                   .with_low = !low_strict,
+                   .with_high = !high_strict};
+}
+
+static assay_status prepare_bounds(assay_context *context, const assay_frame *frame, prepared *self)
+{
+    const assay_condition *condition = self->condition;
+    value low = {.number = (double)-INFINITY}, high = {.number = (double)INFINITY};
+    assay_status status = ASSAY_OK;
+    if (condition->low.bytes != NULL)
+        status = read_value(context, frame, condition, condition->low, &low);
+    if (status == ASSAY_OK && condition->high.bytes != NULL)
+        status = read_value(context, frame, condition, condition->high, &high);
+    if (status == ASSAY_OK)
+        self->ranges[0] = range_between(self->column->type, &low, &high, condition);
+    return status;
+}
+
+static assay_status prepare_ranges(assay_context *context, const assay_frame *frame, prepared *self)
 {
     const assay_condition *condition = self->condition;
     const bool between = condition->kind == ASSAY_IS_BETWEEN;
     assay_status status = ASSAY_OK;
-    self->values = assay_alloc_array(between ? 2 : condition->n, sizeof *self->values);
-    if (self->values == NULL)
+    self->n_ranges = between ? 1 : condition->n;
+    self->ranges = assay_alloc_array(self->n_ranges, sizeof *self->ranges);
+    if (self->ranges == NULL)
         return assay_fail_memory(context);
-    if (between) {
-        self->values[0] = (value){.number = (double)-INFINITY};
-        self->values[1] = (value){.number = (double)INFINITY};
-        if (condition->low.bytes != NULL)
-            status = read_value(context, frame, condition, condition->low, &self->values[0]);
-        if (status == ASSAY_OK && condition->high.bytes != NULL)
-            status = read_value(context, frame, condition, condition->high, &self->values[1]);
-        return status;
+    if (between)
+        return prepare_bounds(context, frame, self);
+    for (size_t i = 0; status == ASSAY_OK && i < condition->n; i++) {
+        value only = {.number = 0};
+        status = read_value(context, frame, condition, condition->values[i], &only);
+        self->ranges[i] = range_between(self->column->type, &only, &only, condition);
     }
-    for (size_t i = 0; status == ASSAY_OK && i < condition->n; i++)
-        status = read_value(context, frame, condition, condition->values[i], &self->values[i]);
     return status;
 }
 
@@ -280,25 +298,155 @@ static assay_status prepare(assay_context *context, const assay_frame *frame,
         return prepare_levels(context, frame, self);
     if (self->column->type == ASSAY_TEXT || condition->kind == ASSAY_CONTAINS)
         return ASSAY_OK;
-    return prepare_values(context, frame, self);
+    return prepare_ranges(context, frame, self);
 }
 
-static assay_status run(assay_context *context, const assay_frame *frame, size_t n,
-                        const prepared all[], uint32_t rows[], size_t *kept)
-{
-    const size_t total = assay_frame_rows(frame);
-    size_t found = 0;
-    for (size_t row = 0; row < total; row++) {
-        size_t met = 0;
-        while (met < n && row_meets(&all[met], row))
-            met++;
-        if (met == n)
-            rows[found++] = (uint32_t)row;
-        if (row % 65536 == 0 && assay_poll(context, row, total) != ASSAY_OK)
-            return context->error.status;
+/* ---- rows ---- */
+
+/*
+** Rows are looked at in blocks, which threads share: one flag for each row of a block, which every
+** condition may clear.
+*/
+#define BLOCK_ROWS ((size_t)16384)
+
+typedef struct sweep {
+    size_t n, total;
+    const prepared *all;
+    uint32_t *rows; /* those found in a block stand where the block starts; NULL: counted only */
+    size_t *found;  /* by block */
+} sweep;
+
+#define CLEAR_LEVELS(bits)                                                                         \
+    static void clear_levels_##bits(const void *codes, size_t n, const bool meets[], bool flags[]) \
+    {                                                                                              \
+        for (size_t i = 0; i < n; i++)                                                             \
+            flags[i] &= meets[((const uint##bits##_t *)codes)[i]];                                 \
     }
-    *kept = found;
-    return ASSAY_OK;
+CLEAR_LEVELS(8)
+CLEAR_LEVELS(16)
+CLEAR_LEVELS(32)
+
+static void clear_levels(const prepared *self, size_t first, size_t n, bool flags[])
+{
+    const uint8_t width = self->column->width;
+    const void *codes = (const char *)self->column->codes + first * width;
+    if (width == 1)
+        clear_levels_8(codes, n, self->level_meets, flags);
+    else if (width == 2)
+        clear_levels_16(codes, n, self->level_meets, flags);
+    else
+        clear_levels_32(codes, n, self->level_meets, flags);
+}
+
+/* Marks values of x[n] that are in a range; a missing one never is. */
+#define MARK_WHOLE(type)                                                                           \
+    static void mark_##type(const type##_t x[], size_t n, const range *in, bool flags[])           \
+    {                                                                                              \
+        for (size_t i = 0; i < n; i++)                                                             \
+            flags[i] |= (x[i] >= in->lowest) & (x[i] <= in->highest);                              \
+    }
+MARK_WHOLE(int64)
+MARK_WHOLE(int32)
+
+static void mark_numbers(const double x[], size_t n, const range *in, bool flags[])
+{
+    for (size_t i = 0; i < n; i++) {
+        const bool low = (x[i] > in->low) | ((x[i] == in->low) & in->with_low);
+        const bool high = (x[i] < in->high) | ((x[i] == in->high) & in->with_high);
+        flags[i] |= low & high;
+    }
+}
+
+static void clear_ranges(const prepared *self, size_t first, size_t n, bool flags[])
+{
+    const assay_column *column = self->column;
+    const bool except = self->condition->except;
+    bool in[BLOCK_ROWS] = {false};
+    for (size_t k = 0; k < self->n_ranges; k++) {
+        if (column->type == ASSAY_NUMBER)
+            mark_numbers(column->numbers + first, n, &self->ranges[k], in);
+        else if (column->type == ASSAY_INTEGER)
+            mark_int64(column->integers + first, n, &self->ranges[k], in);
+        else
+            mark_int32(column->days + first, n, &self->ranges[k], in);
+    }
+    for (size_t i = 0; i < n; i++)
+        flags[i] &= in[i] != except;
+    for (size_t i = 0; except && i < n; i++)
+        flags[i] &= !assay_column_is_missing(column, first + i);
+}
+
+/* Conditions on text, and on the text of anything else; missing values. */
+static bool cell_meets(const prepared *self, size_t row)
+{
+    const assay_condition *condition = self->condition;
+    char scratch[ASSAY_CELL_BYTES];
+    size_t length;
+    const char *cell = assay_column_cell(self->column, row, scratch, &length);
+    return cell != NULL && text_meets(condition, cell, length) != condition->except;
+}
+
+static void clear_flags(const prepared *self, size_t first, size_t n, bool flags[])
+{
+    const assay_condition *condition = self->condition;
+    if (condition->kind == ASSAY_IS_MISSING)
+        for (size_t i = 0; i < n; i++)
+            flags[i] &= assay_column_is_missing(self->column, first + i) != condition->except;
+    else if (self->level_meets != NULL)
+        clear_levels(self, first, n, flags);
+    else if (self->ranges != NULL)
+        clear_ranges(self, first, n, flags);
+    else
+        for (size_t i = 0; i < n; i++)
+            flags[i] = flags[i] && cell_meets(self, first + i);
+}
+
+static void sweep_block(void *context, size_t block, int worker)
+{
+    const sweep *self = context;
+    bool flags[BLOCK_ROWS];
+    const size_t first = block * BLOCK_ROWS, left = self->total - first;
+    const size_t n = left < BLOCK_ROWS ? left : BLOCK_ROWS;
+    size_t found = 0;
+    (void)worker;
+    memset(flags, true, n);
+    for (size_t i = 0; i < self->n; i++)
+        clear_flags(&self->all[i], first, n, flags);
+    if (self->rows != NULL)
+        for (size_t i = 0; i < n; i++) {
+            self->rows[first + found] = (uint32_t)(first + i);
+            found += flags[i];
+        }
+    else
+        for (size_t i = 0; i < n; i++)
+            found += flags[i];
+    self->found[block] = found;
+}
+
+/* The rows of all blocks side by side. */
+static size_t close_gaps(const sweep *self, size_t blocks)
+{
+    size_t kept = 0;
+    for (size_t block = 0; block < blocks; block++) {
+        if (self->rows != NULL && kept < block * BLOCK_ROWS)
+            memmove(self->rows + kept, self->rows + block * BLOCK_ROWS,
+                    self->found[block] * sizeof *self->rows);
+        kept += self->found[block];
+    }
+    return kept;
+}
+
+static assay_status run(assay_context *context, sweep *self, size_t *kept)
+{
+    const size_t blocks = (self->total + BLOCK_ROWS - 1) / BLOCK_ROWS;
+    self->found = assay_alloc_array(blocks, sizeof *self->found);
+    if (self->found == NULL)
+        return assay_fail_memory(context);
+    const assay_status status = assay_parallel(context, blocks, sweep_block, self);
+    if (status == ASSAY_OK)
+        *kept = close_gaps(self, blocks);
+    assay_free(self->found);
+    return status;
 }
 
 assay_status assay_filter(assay_context *context, const assay_frame *frame, size_t n,
@@ -308,124 +456,13 @@ assay_status assay_filter(assay_context *context, const assay_frame *frame, size
     assay_status status = all == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         status = prepare(context, frame, &conditions[i], &all[i]);
+    sweep self = {.n = n, .total = assay_frame_rows(frame), .all = all, .rows = rows};
     if (status == ASSAY_OK)
-        status = run(context, frame, n, all, rows, kept);
+        status = run(context, &self, kept);
     for (size_t i = 0; all != NULL && i < n; i++) {
         assay_free(all[i].level_meets);
-        assay_free(all[i].values);
+        assay_free(all[i].ranges);
     }
     assay_free(all);
-    return status;
-}
-
-/* ---- one row per person ---- */
-
-static uint32_t root_of(uint32_t parents[], uint32_t row)
-{
-    while (parents[row] != row)
-        row = parents[row] = parents[parents[row]];
-    return row;
-}
-
-/* The parts of a key, each behind its length, so that no two different keys read the same. */
-static bool key_of_row(const assay_frame *frame, const assay_key *key, size_t row, assay_bytes *to,
-                       bool *complete)
-{
-    to->length = 0;
-    *complete = true;
-    for (size_t i = 0; i < key->n && *complete; i++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t part;
-        const assay_column *column = assay_frame_column(frame, key->columns[i]);
-        const char *cell = assay_column_cell(column, row, scratch, &part);
-        *complete = cell != NULL;
-        if (*complete && (!assay_append(to, &part, sizeof part) || !assay_append(to, cell, part)))
-            return false;
-    }
-    return true;
-}
-
-/* Links the rows that agree in one key; firsts[code - 1] is the first row with that key. */
-static assay_status link_rows(assay_context *context, const assay_frame *frame,
-                              const assay_key *key, uint32_t parents[], uint32_t firsts[])
-{
-    const size_t n = assay_frame_rows(frame);
-    assay_dictionary *seen = assay_dictionary_new();
-    assay_bytes text = {0};
-    bool complete;
-    assay_status status = seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t row = 0; status == ASSAY_OK && row < n; row++) {
-        if (!key_of_row(frame, key, row, &text, &complete)) {
-            status = assay_fail_memory(context);
-        } else if (complete) {
-            const uint32_t before = assay_dictionary_size(seen);
-            const uint32_t code = assay_dictionary_add(seen, text.bytes, text.length);
-            if (code == 0)
-                status = assay_fail_memory(context);
-            else if (code > before)
-                firsts[code - 1] = (uint32_t)row;
-            else
-                parents[root_of(parents, (uint32_t)row)] = root_of(parents, firsts[code - 1]);
-        }
-        if (status == ASSAY_OK && row % 4096 == 0)
-            status = assay_poll(context, row, n);
-    }
-    assay_dictionary_release(seen);
-    assay_free(text.bytes);
-    return status;
-}
-
-/*
-** Whether row `a` is to be kept rather than row `b`, which stands above it. A missing value is
-** never preferred to one that is there, be it the first or the last that is kept.
-*/
-static bool is_better(const assay_frame *frame, const assay_distinct_options *options, uint32_t a,
-                      uint32_t b)
-{
-    if (options->order == ASSAY_NO_COLUMN)
-        return options->last;
-    const assay_column *by = assay_frame_column(frame, options->order);
-    const bool missing = assay_column_is_missing(by, a) || assay_column_is_missing(by, b);
-    const int order = assay_column_compare(by, a, b);
-    if (order != 0)
-        return options->last && !missing ? order > 0 : order < 0;
-    return options->tie != ASSAY_NO_COLUMN &&
-           assay_column_compare(assay_frame_column(frame, options->tie), a, b) < 0;
-}
-
-/* best[root]: the row kept of the person whose root it is. */
-static size_t keep_best(const assay_frame *frame, const assay_distinct_options *options,
-                        uint32_t parents[], uint32_t best[], uint32_t rows[])
-{
-    const uint32_t n = (uint32_t)assay_frame_rows(frame);
-    size_t kept = 0;
-    for (uint32_t row = 0; row < n; row++)
-        best[row] = UINT32_MAX;
-    for (uint32_t row = 0; row < n; row++) {
-        const uint32_t root = root_of(parents, row);
-        if (best[root] == UINT32_MAX || is_better(frame, options, row, best[root]))
-            best[root] = row;
-    }
-    for (uint32_t row = 0; row < n; row++)
-        if (best[root_of(parents, row)] == row)
-            rows[kept++] = row;
-    return kept;
-}
-
-assay_status assay_distinct(assay_context *context, const assay_frame *frame,
-                            const assay_distinct_options *options, uint32_t rows[], size_t *kept)
-{
-    const size_t n = assay_frame_rows(frame);
-    uint32_t *parents = assay_alloc_array(n, sizeof *parents);
-    uint32_t *firsts = assay_alloc_array(n, sizeof *firsts);
-    assay_status status = parents == NULL || firsts == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t row = 0; status == ASSAY_OK && row < n; row++)
-        parents[row] = (uint32_t)row;
-    for (size_t i = 0; status == ASSAY_OK && i < options->n_keys; i++)
-        status = link_rows(context, frame, &options->keys[i], parents, firsts);
-    if (status == ASSAY_OK)
-        *kept = keep_best(frame, options, parents, firsts, rows);
-    assay_free(parents);
-    assay_free(firsts);
     return status;
 }

@@ -33,30 +33,11 @@ typedef struct assay_condition {
     assay_text low, high;
 } assay_condition;
 
-/* Rows that meet all `n` conditions, ascending, into rows[assay_frame_rows(frame)]. */
+/*
+** Rows that meet all `n` conditions, ascending, into rows[assay_frame_rows(frame)]; NULL: they are
+** counted only.
+*/
 assay_status assay_filter(assay_context *context, const assay_frame *frame, size_t n,
                           const assay_condition conditions[], uint32_t rows[], size_t *kept);
-
-/*
-** One row per person. Two rows are the same person if they agree in all columns of any key, and so
-** are all that are linked by such pairs; a key with a missing part matches nothing. Of each person
-** the first row (or the last) in the order of column `order` is kept, a missing value standing last
-** (first); equal ones go by column `tie` ascending, then by row. ASSAY_NO_COLUMN as `order`: by row
-** alone.
-*/
-typedef struct assay_key {
-    size_t n;
-    const size_t *columns;
-} assay_key;
-
-typedef struct assay_distinct_options {
-    size_t n_keys;
-    const assay_key *keys;
-    size_t order, tie;
-    bool last;
-} assay_distinct_options;
-
-assay_status assay_distinct(assay_context *context, const assay_frame *frame,
-                            const assay_distinct_options *options, uint32_t rows[], size_t *kept);
 
 #endif

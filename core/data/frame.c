@@ -119,16 +119,31 @@ size_t assay_frame_find(const assay_frame *frame, const char *name)
     return ASSAY_NO_COLUMN;
 }
 
+/* Whether these are all rows, in their order: columns never change, and can then be shared. */
+static bool is_every_row(const assay_frame *frame, size_t n, const uint32_t rows[])
+{
+    size_t i = 0;
+    if (n != assay_frame_rows(frame))
+        return false;
+    while (i < n && rows[i] == i)
+        i++;
+    return i == n;
+}
+
 assay_status assay_frame_take(assay_context *context, const assay_frame *frame, size_t n,
                               const uint32_t rows[], assay_frame **taken)
 {
+    const bool every = is_every_row(frame, n, rows);
     assay_frame *fresh;
     assay_status status = assay_frame_new(context, &fresh);
     if (status != ASSAY_OK)
         return status;
     for (size_t i = 0; status == ASSAY_OK && i < frame->n; i++) {
-        assay_column *column;
-        status = assay_column_take(context, frame->columns[i].column, n, rows, &column);
+        assay_column *column = frame->columns[i].column;
+        if (every)
+            assay_column_retain(column);
+        else
+            status = assay_column_take(context, column, n, rows, &column);
         if (status == ASSAY_OK)
             status = assay_frame_add(context, fresh, frame->columns[i].name, column);
         if (status == ASSAY_OK)

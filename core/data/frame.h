@@ -2,7 +2,7 @@
 #ifndef ASSAY_DATA_FRAME_H
 #define ASSAY_DATA_FRAME_H
 
-#include "data/column.h"
+#include "data/builder.h"
 
 /* At most 2^32 - 2 rows. A frame is filled once, column by column, and then never changes. */
 typedef struct assay_frame assay_frame;

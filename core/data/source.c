@@ -9,6 +9,12 @@ void assay_source_free(assay_source *source)
         source->free(source);
 }
 
+void assay_source_keep(assay_source *source, const bool keep[])
+{
+    if (source->keep != NULL && keep != NULL)
+        source->keep(source, keep);
+}
+
 /* ---- a frame as a source ---- */
 
 typedef struct frame_source {
@@ -95,6 +101,18 @@ static assay_status fill(assay_context *context, assay_source *source, const boo
     }
 }
 
+/* What column i is to be: the caller's wish, or the source's where the caller has none. */
+static assay_column_wish wish_of(const assay_source *source, const assay_column_wish *wish,
+                                 size_t i)
+{
+    if (source->wishes == NULL || wish->type != ASSAY_INFER || wish->levels != NULL ||
+        (source->wishes[i].type == ASSAY_INFER && source->wishes[i].levels == NULL))
+        return *wish;
+    assay_column_wish own = source->wishes[i];
+    own.private = wish->private;
+    return own;
+}
+
 static assay_status finish(assay_context *context, const assay_source *source,
                            const assay_column_wish wishes[], const bool keep[],
                            assay_builder *builders[], assay_frame *frame)
@@ -104,7 +122,8 @@ static assay_status finish(assay_context *context, const assay_source *source,
         assay_column *column;
         if (keep != NULL && !keep[i])
             continue;
-        status = assay_builder_finish(context, builders[i], &wishes[i], &column);
+        const assay_column_wish wish = wish_of(source, &wishes[i], i);
+        status = assay_builder_finish(context, builders[i], &wish, &column);
         if (status == ASSAY_OK)
             status = assay_frame_add(context, frame, source->names[i], column);
         else if (status == ASSAY_EFORMAT)
@@ -127,6 +146,8 @@ assay_status assay_source_collect(assay_context *context, assay_source *source,
             status = assay_fail_memory(context);
     if (status == ASSAY_OK)
         status = assay_frame_new(context, &fresh);
+    if (status == ASSAY_OK)
+        assay_source_keep(source, keep);
     if (status == ASSAY_OK)
         status = fill(context, source, keep, builders);
     if (status == ASSAY_OK)

@@ -6,7 +6,11 @@
 
 #define ASSAY_BLOCK_ROWS 65536 /* at most */
 
-/* The columns belong to the source and last until the next block is asked for. */
+/*
+** columns[i] is NULL where the source was told not to keep it. The columns belong to the source and
+** last until the next block is asked for; the dictionary of a category column lasts as long as the
+** source and only grows, so that a code means the same text in every block.
+*/
 typedef struct assay_block {
     size_t rows; /* 0: the end */
     assay_column *const *columns;
@@ -14,13 +18,20 @@ typedef struct assay_block {
 
 /*
 ** Made by a format (csv.h) or from a frame. `next` fills the block that follows; `free` releases all
-** that the source holds. Cells of a file come as text or missing; their types are found by who
-** collects them, over the whole column.
+** that the source holds. Text formats hand out text and category columns (one column may change
+** between the two from block to block), whose types are found by who collects them, over the whole
+** column; formats that know types hand out integers, numbers and dates too.
+**
+** `wishes` is what the format itself knows of its columns, such as levels from value labels; NULL:
+** nothing. `keep` says which columns will be looked at, keep[n_columns], and is called before the
+** first block or not at all; NULL: the format always makes all of them.
 */
 typedef struct assay_source assay_source;
 struct assay_source {
     size_t n_columns;
     const char *const *names;
+    const assay_column_wish *wishes;
+    void (*keep)(assay_source *source, const bool keep[]);
     assay_status (*next)(assay_context *context, assay_source *source, assay_block *block);
     void (*free)(assay_source *source);
 };
@@ -31,9 +42,13 @@ assay_status assay_source_of_frame(assay_context *context, const assay_frame *fr
 
 void assay_source_free(assay_source *source); /* NULL is ignored */
 
+/* Columns without keep[i] may be left out of the blocks from now on; keep NULL is all. */
+void assay_source_keep(assay_source *source, const bool keep[]);
+
 /*
-** Reads a source to its end. wishes[n_columns] says what each column is to be; a failure names the
-** column in error.argument. Only columns with keep[i] are kept, in their order; keep NULL is all.
+** Reads a source to its end. wishes[n_columns] says what each column is to be, where it says
+** ASSAY_INFER without levels the source's own wish holds; a failure names the column in
+** error.argument. Only columns with keep[i] are kept, in their order; keep NULL is all.
 */
 assay_status assay_source_collect(assay_context *context, assay_source *source,
                                   const assay_column_wish wishes[], const bool keep[],

@@ -1,4 +1,4 @@
-/* tabulate.h -- counting and summarising columns. */
+/* tabulate.h -- counting columns. */
 #ifndef ASSAY_DATA_TABULATE_H
 #define ASSAY_DATA_TABULATE_H
 
@@ -18,6 +18,17 @@ assay_status assay_count_frame(assay_context *context, const assay_frame *frame,
                                const size_t columns[], assay_frame **counts);
 
 /*
+** The same with one column more, `weight`: the sum of the column `weight` over those rows, which
+** holds integers or numbers (in a source also text that reads so); ASSAY_NO_COLUMN: none. Each row
+** needs one: ASSAY_EMISSING and ASSAY_EFORMAT name the first row without.
+*/
+assay_status assay_count_weighted(assay_context *context, assay_source *source, size_t n,
+                                  const size_t columns[], size_t weight, assay_frame **counts);
+assay_status assay_count_frame_weighted(assay_context *context, const assay_frame *frame, size_t n,
+                                        const size_t columns[], size_t weight,
+                                        assay_frame **counts);
+
+/*
 ** Each column by itself: a frame of `variable`, `level`, `cases`, `share` (of the rows where the
 ** variable is known) and `missing` (rows of the variable where it is not). Levels of a declared
 ** category that do not occur are listed with 0 cases.
@@ -33,18 +44,5 @@ assay_status assay_profile(assay_context *context, const assay_frame *frame, siz
 assay_status assay_balance(assay_context *context, const assay_frame *population,
                            const assay_frame *sample, size_t n, const char *const columns[],
                            assay_frame **balance);
-
-/*
-** An integer, number or date column in numbers. sd has the divisor n - 1 (NaN when n < 2); quartiles
-** are of type 7 (Hyndman & Fan 1996): linear between order statistics at (n - 1) p. All are NaN when
-** n = 0. Means use Welford's update. ASSAY_EDOM for other types.
-*/
-typedef struct assay_summary {
-    uint64_t n, missing;
-    double mean, sd, min, q1, median, q3, max;
-} assay_summary;
-
-assay_status assay_summarise(assay_context *context, const assay_column *column,
-                             assay_summary *summary);
 
 #endif

@@ -20,7 +20,7 @@ static assay_status write_table(assay_context *context, const assay_door *door, 
     assay_output *output = NULL;
     assay_status status = assay_output_open(context, door, name, &output);
     if (status == ASSAY_OK)
-        status = assay_csv_write(context, table, 0, output);
+        status = assay_csv_write(context, table, &(assay_csv_writing){0}, output);
     if (status == ASSAY_OK)
         status = assay_output_commit(context, output);
     assay_output_free(output);

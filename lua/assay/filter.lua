@@ -123,14 +123,7 @@ local function count_missing(self, list)
   for _, condition in ipairs(list) do
     if condition.kind ~= "missing" then compared[#compared + 1] = condition.column end
   end
-  return #self - core.frame.rows((core.filter.where(self._core, all_known(compared))))
-end
-
---- How many rows have no key without a missing part: they match nobody.
-local function count_without_key(self, keys)
-  local rest, _ = self._core, nil
-  for _, key in ipairs(keys) do _, rest = core.filter.where(rest, all_known(key)) end
-  return core.frame.rows(rest)
+  return #self - core.filter.count(self._core, all_known(compared))
 end
 
 --- A step, with the rows that its words do not speak of behind it.
@@ -170,7 +163,7 @@ end
 function filter.exclude(self, reason, wanted)
   check.value("the reason", reason, "text")
   local list = conditions(self, check.value("what exclude is given", wanted, "table"))
-  local dropped, kept = core.filter.where(self._core, list)
+  local dropped, kept = core.filter.where(self._core, list, true)
   local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
   note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
   return frames.after(self, kept, step, excluded_ids(self, reason, dropped))
@@ -187,10 +180,11 @@ function filter.distinct(self, options)
     keys[i] = frames.column_numbers(self, check.value("a key of match", key, "texts"))
   end
   if #keys == 0 then check.fail("match needs at least one key", "match") end
-  local handle = core.filter.distinct(self._core, keys, options.order and frames.column_number(self, options.order) or 0,
+  local handle, without_key = core.filter.distinct(self._core, keys,
+    options.order and frames.column_number(self, options.order) or 0,
     self.id and frames.column_number(self, self.id) or 0, options.keep == "last")
   note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
-  return frames.after(self, handle, step_with("one row per person", count_without_key(self, keys), "without a key"))
+  return frames.after(self, handle, step_with("one row per person", without_key, "without a key"))
 end
 
 return filter

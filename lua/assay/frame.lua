@@ -122,13 +122,16 @@ function methods.rows(self)
   end
 end
 
-function methods.write(self, path)
+local write_options = check.options("WriteOptions", { guard = "boolean" })
+
+function methods.write(self, path, options)
   check.value("the file", path, "text")
+  options = write_options(options)
   if not path:find "%.csv$" then
     check.fail(("'%s': the name of the file must end in .csv"):format(core.text.quote(path)))
   end
   -- what was read is written back whole; what was computed has 12 digits, alike on every machine
-  core.csv.write(self._core, path, self.source and 0 or 12)
+  core.csv.write(self._core, path, self.source and 0 or 12, options.guard or false)
   return self
 end
 

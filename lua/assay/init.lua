@@ -9,7 +9,7 @@ local assay = { _VERSION = core.version, null = core.json.null }
 
 -- Which file has which public name.
 local homes = {
-  read = "source", frame = "source",
+  read = "source", scan = "source", frame = "source",
   read_json = "json", write_json = "json",
   date = "date", days = "date",
   sample_size = "size", margin = "size", confidence = "size", population_range = "size",

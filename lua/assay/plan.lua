@@ -104,7 +104,10 @@ end
 
 -- ---- the plan --------------------------------------------------------------------------------
 
-local function check_frame(name, value) return check.object(name, value, "Frame") end
+--- A frame; a file that streams past is read into one.
+local function check_frame(name, value)
+  return check.object(name, check.is(value, "Source") and value:collect() or value, "Frame")
+end
 
 local function check_allocation(name, value)
   if type(value) == "table" then return value end

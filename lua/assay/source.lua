@@ -1,4 +1,4 @@
--- source.lua: tables read from files, and made from rows.
+-- source.lua: tables read from files, whole or as they stream past, and made from rows.
 
 local core = require "assay.core"
 local check = require "assay.check"
@@ -54,6 +54,7 @@ local function wishes(names, options)
       type = name == options.id and "text" or options.types and options.types[name],
       levels = options.levels and options.levels[name],
       dates = options.dates,
+      decimal = options.decimal,
       private = private[name] or name == options.id,
     } or false
   end
@@ -75,14 +76,72 @@ local function check_delimiter(name, value)
   return value
 end
 
+local function check_encoding(name, value)
+  return core.csv.encoding(check.value(name, value, "text"))
+    or check.unknown("encoding", value, { "UTF-8", "windows-1252", "ISO-8859-1", "ISO-8859-15" })
+end
+
+--- New names by old ones.
+local function check_rename(name, value)
+  check.value(name, value, "table")
+  for _, old in ipairs(check.keys(value)) do
+    check.value("the name in the file", old, "text")
+    check.value("the new name of " .. old, value[old], "text")
+  end
+  return value
+end
+
 local read_options = check.options("ReadOptions", {
   id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
-  dates = check_dates, delimiter = check_delimiter, private = "texts",
+  dates = check_dates, decimal = { ".", "," }, private = "texts", names = { "clean" }, rename = check_rename,
+  delimiter = check_delimiter, encoding = check_encoding, skip = "count", ragged = { "error", "fill" },
 })
 
+--- Opens a file as a stream of its columns.
+local function open(path, options)
+  local from, to = check.keys(options.rename or {}), {}
+  for i, old in ipairs(from) do to[i] = options.rename[old] end
+  return core.csv.open(path, {
+    delimiter = options.delimiter, encoding = options.encoding or "UTF-8", skip = options.skip or 0,
+    fill = options.ragged == "fill", clean = options.names == "clean", missing = options.missing or { "" },
+    from = from, to = to,
+  })
+end
+
+--- What became of the names in the header: { from, to } of those that changed.
+local function renamed(header, names)
+  local list = {}
+  for i, name in ipairs(names) do
+    if name ~= header[i] then list[#list + 1] = { from = header[i], to = name } end
+  end
+  return list
+end
+
+--- What was found in a file, as far as it was read.
+local function describe(path, options, stream)
+  local found = core.csv.found(stream)
+  return {
+    file = path, rows = found.rows, delimiter = found.delimiter,
+    encoding = options.encoding or "UTF-8", byte_order_mark = found.mark,
+    line_ends = found.rows > 0 and (found.crlf == 0 and "LF" or found.crlf == found.rows and "CRLF" or "mixed") or nil,
+    skipped = options.skip or 0, filled = found.filled, trimmed = found.trimmed,
+    renamed = renamed(found.header, core.source.names(stream)),
+  }
+end
+
+--- Tells the run's record of rows that were not as long as the header.
+local function note_ragged(about)
+  for _, kind in ipairs { { about.filled, "short rows filled with missing values" },
+    { about.trimmed, "rows with empty fields too many" } } do
+    if kind[1] > 0 then
+      core.record.note("ragged", ("%s: %d of %d rows, %s"):format(about.file, kind[1], about.rows, kind[2]))
+    end
+  end
+end
+
 --- Names the file in an error about one of its columns.
-local function collect(path, stream, list)
-  local ok, result = pcall(core.source.collect, stream, list)
+local function in_file(path, f, ...)
+  local ok, result = pcall(f, ...)
   if ok then return result end
   if type(result) == "table" and result.argument and not result.file then
     result.file = path
@@ -91,33 +150,94 @@ local function collect(path, stream, list)
   return error(result, 0)
 end
 
---- Refuses a header of one column that reads as several under another delimiter.
-local function check_header(path, names)
-  local other = #names == 1 and names[1]:match "[;\t|]"
-  if other then
-    check.refuse(("the header has no comma, but '%s': give delimiter = '%s'"):format(
-      other == "\t" and "a tab" or other, other == "\t" and "\\t" or other), { file = path, line = 1 })
-  end
-end
-
 function source.read(path, options)
   check.value("the file", path, "text")
   options = read_options(options)
-  local stream = core.csv.open(path, {
-    delimiter = options.delimiter or ",", missing = options.missing or { "" },
-  })
-  local names = core.source.names(stream)
-  if not options.delimiter then check_header(path, names) end
-  local handle = collect(path, stream, wishes(names, options))
-  local self = frames.new(handle, {
-    id = options.id,
-    private = private_set(options.private),
-    source = { file = path, sha256 = core.file.sha256(path), delimiter = options.delimiter or ",",
-      rows = core.frame.rows(handle) },
-  })
-  self._steps = { { step = "read " .. path, removed = 0, rows = core.frame.rows(handle) } }
+  local stream = open(path, options)
+  local handle = in_file(path, core.source.collect, stream, wishes(core.source.names(stream), options))
+  local about = describe(path, options, stream)
+  about.sha256 = core.file.sha256(path)
+  note_ragged(about)
+  local self = frames.new(handle, { id = options.id, private = private_set(options.private), source = about })
+  self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }
   return self
 end
+
+-- ---- a file that streams past ----------------------------------------------------------------
+-- _path, _options: as they were given; _names: of the columns; source: what was found when it was opened.
+
+local Source
+
+function source.scan(path, options)
+  check.value("the file", path, "text")
+  options = read_options(options)
+  local stream = open(path, options)
+  local names = core.source.names(stream)
+  wishes(names, options) -- names that are not there are told at once
+  return setmetatable({
+    _path = path, _options = options, _names = names, id = options.id,
+    source = describe(path, options, stream), private = private_set(options.private),
+  }, Source)
+end
+
+--- The file from its start, and what each of its columns is to be.
+local function reopen(self)
+  local options = setmetatable({ columns = false }, { __index = self._options })
+  return open(self._path, self._options), wishes(self._names, options)
+end
+
+--- The numbers of columns, by their names.
+local function numbers(self, names)
+  local known, list = {}, {}
+  for i, name in ipairs(self._names) do known[name] = i end
+  for i, name in ipairs(names) do list[i] = known[name] or check.unknown("column", name, self._names) end
+  return list
+end
+
+--- A table of the stream, as a frame; what was counted on the way is kept.
+local function table_of(self, make, columns, other)
+  local stream, list = reopen(self)
+  local handle = in_file(self._path, make, stream, columns, other, list)
+  rawset(self, "source", describe(self._path, self._options, stream))
+  note_ragged(self.source)
+  return frames.new(handle)
+end
+
+local count_options = check.options("ScanCountOptions", { weight = "text" })
+
+local methods = {}
+
+function methods.count(self, ...)
+  local names = { ... }
+  local options = count_options(type(names[#names]) == "table" and table.remove(names) or nil)
+  check.value("what count is given", names, "texts")
+  if #names == 0 then check.fail "count needs the name of a column" end
+  local weight = options.weight and numbers(self, { options.weight })[1]
+  return table_of(self, core.source.count, numbers(self, names), weight)
+end
+
+local profile_options = check.options("ScanProfileOptions", { columns = "texts!", by = "text" })
+
+function methods.profile(self, options)
+  options = profile_options(options)
+  local by = options.by and numbers(self, { options.by })[1]
+  return table_of(self, core.source.profile, numbers(self, options.columns), by)
+end
+
+function methods.collect(self) return source.read(self._path, self._options) end
+
+Source = check.class("Source", "s", methods, function(self, key)
+  if key == "columns" then return table.move(self._names, 1, #self._names, 1, {}) end
+  if key == "id" then return nil end
+  return nil, false
+end)
+Source.fields = { "columns", "id", "source", "private" }
+
+function Source.__tostring(self)
+  return ("%s, not read into memory: %d columns"):format(self._path, #self._names)
+end
+
+-- ---- rows ------------------------------------------------------------------------------------
 
 local frame_options = check.options("FrameOptions", {
   columns = "texts!", rows = "table!", types = check_types, levels = check_levels, id = "text",

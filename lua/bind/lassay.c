@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
 
 /* ---- the state's own context and door ---- */
 
@@ -31,7 +32,7 @@ static int collect_state(lua_State *L)
 static void new_state(lua_State *L)
 {
     state *self = lua_newuserdatauv(L, sizeof *self, 0);
-    *self = (state){.context = {.threads = 1}};
+    *self = (state){.context = {.threads = assay_processors()}};
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, collect_state);
     lua_setfield(L, -2, "__gc");

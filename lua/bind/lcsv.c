@@ -1,12 +1,15 @@
-/* lcsv.c -- comma-separated text in and out. */
+/* lcsv.c -- delimited text in and out. */
 #include "lframe.h"
 
 #include "data/csv.h"
 
-/* The list of texts at field `name` of the table at 2 as an array in a new userdata, pushed. */
-static const char **check_missing(lua_State *L, size_t *n)
+/*
+** The list of texts in field `name` of the table at 2 as an array in a new userdata, which becomes
+** entry `slot` of the table on top of the stack; it keeps the list.
+*/
+static const char *const *check_texts(lua_State *L, const char *name, lua_Integer slot, size_t *n)
 {
-    lua_getfield(L, 2, "missing");
+    lua_getfield(L, 2, name);
     luaL_checktype(L, -1, LUA_TTABLE);
     *n = lua_rawlen(L, -1);
     const char **texts = lua_newuserdatauv(L, (*n + 1) * sizeof *texts, 1);
@@ -17,20 +20,50 @@ static const char **check_missing(lua_State *L, size_t *n)
     }
     lua_insert(L, -2);
     lua_setiuservalue(L, -2, 1);
+    lua_rawseti(L, -2, slot);
     return texts;
 }
 
-/* open(path, { delimiter=, missing={...} }) --> source, whose user value keeps the missing texts */
+static bool check_flag(lua_State *L, const char *name)
+{
+    lua_getfield(L, 2, name);
+    const bool flag = lua_toboolean(L, -1) != 0;
+    lua_pop(L, 1);
+    return flag;
+}
+
+/* The options of the table at 2; pushes a table that keeps their texts. */
+static assay_csv_options check_options(lua_State *L)
+{
+    assay_csv_options options = assay_csv_defaults();
+    size_t n_to;
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_createtable(L, 3, 0);
+    options.missing = check_texts(L, "missing", 1, &options.n_missing);
+    options.naming.from = check_texts(L, "from", 2, &options.naming.n_renames);
+    options.naming.to = check_texts(L, "to", 3, &n_to);
+    luaL_argcheck(L, n_to == options.naming.n_renames, 2, "a new name for each old one is needed");
+    options.naming.clean = check_flag(L, "clean");
+    options.fill = check_flag(L, "fill");
+    options.skip = lassay_field_count(L, 2, "skip");
+    lua_getfield(L, 2, "delimiter");
+    options.delimiter = luaL_optstring(L, -1, "")[0];
+    lua_getfield(L, 2, "encoding");
+    luaL_argcheck(L, assay_encoding_find(luaL_checkstring(L, -1), &options.encoding), 2,
+                  "unknown encoding");
+    lua_pop(L, 2);
+    return options;
+}
+
+/*
+** open(path, { delimiter=, encoding=, skip=, fill=, clean=, missing={...}, from={...}, to={...} })
+**   --> source, whose user value keeps the texts; without a delimiter it is found
+*/
 static int l_open(lua_State *L)
 {
     assay_input *input;
-    assay_csv_options options = assay_csv_defaults();
     const char *path = luaL_checkstring(L, 1);
-    luaL_checktype(L, 2, LUA_TTABLE);
-    options.missing = check_missing(L, &options.n_missing);
-    lua_getfield(L, 2, "delimiter");
-    options.delimiter = luaL_checkstring(L, -1)[0];
-    lua_pop(L, 1);
+    const assay_csv_options options = check_options(L);
     assay_source **place = lua_newuserdatauv(L, sizeof *place, 1);
     *place = NULL;
     luaL_setmetatable(L, LASSAY_SOURCE);
@@ -38,6 +71,46 @@ static int l_open(lua_State *L)
     lua_setiuservalue(L, -2, 1);
     lassay_check(L, assay_input_open(lassay_context(L), lassay_door(L), path, &input));
     lassay_check(L, assay_csv_open(lassay_context(L), input, &options, place));
+    return 1;
+}
+
+static void push_list(lua_State *L, size_t n, const char *const texts[])
+{
+    lua_createtable(L, (int)n, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushstring(L, texts[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+/* found(source of open) --> { delimiter, mark, rows, crlf, filled, trimmed, header } */
+static int l_found(lua_State *L)
+{
+    assay_csv_found found;
+    const assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
+    assay_csv_what_was_found(source, &found);
+    lua_createtable(L, 0, 7);
+    lua_pushlstring(L, &found.delimiter, 1);
+    lua_setfield(L, -2, "delimiter");
+    lua_pushboolean(L, found.mark);
+    lua_setfield(L, -2, "mark");
+    lassay_set_integer(L, "rows", found.rows);
+    lassay_set_integer(L, "crlf", found.crlf);
+    lassay_set_integer(L, "filled", found.filled);
+    lassay_set_integer(L, "trimmed", found.trimmed);
+    push_list(L, source->n_columns, found.header);
+    lua_setfield(L, -2, "header");
+    return 1;
+}
+
+/* encoding(name) --> the name as it is usually written, or nil */
+static int l_encoding(lua_State *L)
+{
+    assay_encoding encoding;
+    if (assay_encoding_find(luaL_checkstring(L, 1), &encoding))
+        lua_pushstring(L, assay_encoding_name(encoding));
+    else
+        lua_pushnil(L);
     return 1;
 }
 
@@ -49,23 +122,23 @@ static int collect_output(lua_State *L)
     return 0;
 }
 
-/* write(frame, path, digits) */
+/* write(frame, path, digits, guard) */
 static int l_write(lua_State *L)
 {
     const assay_frame *frame = lassay_frame(L, 1);
     const char *path = luaL_checkstring(L, 2);
-    const int digits = (int)luaL_checkinteger(L, 3);
+    const assay_csv_writing how = {.digits = (int)luaL_checkinteger(L, 3),
+                                   .guard = lua_toboolean(L, 4) != 0};
     assay_output **place = lassay_push_handle(L, LASSAY_OUTPUT);
     lassay_check(L, assay_output_open(lassay_context(L), lassay_door(L), path, place));
-    lassay_check(L, assay_csv_write(lassay_context(L), frame, digits, *place));
+    lassay_check(L, assay_csv_write(lassay_context(L), frame, &how, *place));
     lassay_check(L, assay_output_commit(lassay_context(L), *place));
     return 0;
 }
 
 static const luaL_Reg functions[] = {
-    {"open", l_open},
-    {"write", l_write},
-    {NULL, NULL},
+    {"open", l_open},   {"found", l_found}, {"encoding", l_encoding},
+    {"write", l_write}, {NULL, NULL},
 };
 
 void lassay_open_csv(lua_State *L)

@@ -2,6 +2,7 @@
 #include "lframe.h"
 
 #include "base/memory.h"
+#include "data/distinct.h"
 #include "data/filter.h"
 
 /* ---- conditions ---- */
@@ -94,22 +95,36 @@ static size_t append_others(uint32_t rows[], size_t kept, size_t total)
     return to - kept;
 }
 
-/* where(frame, conditions) --> frame of the rows that meet all, frame of the others */
+/* where(frame, conditions, both) --> frame of the rows that meet all; if `both`, that of the others */
 static int l_where(lua_State *L)
 {
     size_t n, kept = 0;
     const assay_frame *frame = lassay_frame(L, 1);
+    const bool both = lua_toboolean(L, 3) != 0;
     const assay_condition *conditions = check_conditions(L, 2, frame, &n);
     const size_t total = assay_frame_rows(frame), before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, total);
     lassay_check(L, assay_filter(lassay_context(L), frame, n, conditions, rows, &kept));
-    const size_t others = append_others(rows, kept, total);
     assay_frame **met = lassay_new_frame(L);
     lassay_check(L, assay_frame_take(lassay_context(L), frame, kept, rows, met));
-    assay_frame **not_met = lassay_new_frame(L);
-    lassay_check(L, assay_frame_take(lassay_context(L), frame, others, rows + kept, not_met));
+    if (both) {
+        const size_t others = append_others(rows, kept, total);
+        assay_frame **not_met = lassay_new_frame(L);
+        lassay_check(L, assay_frame_take(lassay_context(L), frame, others, rows + kept, not_met));
+    }
     lassay_outside(L, before);
-    return 2;
+    return both ? 2 : 1;
+}
+
+/* count(frame, conditions) --> the number of rows that meet all */
+static int l_count(lua_State *L)
+{
+    size_t n, kept = 0;
+    const assay_frame *frame = lassay_frame(L, 1);
+    const assay_condition *conditions = check_conditions(L, 2, frame, &n);
+    lassay_check(L, assay_filter(lassay_context(L), frame, n, conditions, NULL, &kept));
+    lua_pushinteger(L, (lua_Integer)kept);
+    return 1;
 }
 
 /* ---- one row per person ---- */
@@ -129,10 +144,10 @@ static assay_key *check_keys(lua_State *L, int arg, const assay_frame *frame, si
     return keys;
 }
 
-/* distinct(frame, keys, order, tie, last) --> frame */
+/* distinct(frame, keys, order, tie, last) --> frame, the number of rows without a key */
 static int l_distinct(lua_State *L)
 {
-    size_t kept = 0;
+    size_t kept = 0, without_key = 0;
     const assay_frame *frame = lassay_frame(L, 1);
     assay_distinct_options options = {.order = lassay_column(L, 3, frame, true),
                                       .tie = lassay_column(L, 4, frame, true),
@@ -140,15 +155,17 @@ static int l_distinct(lua_State *L)
     options.keys = check_keys(L, 2, frame, &options.n_keys);
     const size_t before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, assay_frame_rows(frame));
-    lassay_check(L, assay_distinct(lassay_context(L), frame, &options, rows, &kept));
+    lassay_check(L, assay_distinct(lassay_context(L), frame, &options, rows, &kept, &without_key));
     assay_frame **place = lassay_new_frame(L);
     lassay_check(L, assay_frame_take(lassay_context(L), frame, kept, rows, place));
     lassay_outside(L, before);
-    return 1;
+    lua_pushinteger(L, (lua_Integer)without_key);
+    return 2;
 }
 
 static const luaL_Reg functions[] = {
     {"where", l_where},
+    {"count", l_count},
     {"distinct", l_distinct},
     {NULL, NULL},
 };

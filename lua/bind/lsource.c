@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "data/source.h"
+#include "data/stream.h"
 
 #define BUILDERS "assay.core.builders"
 #define LEVELS   "assay.core.levels"
@@ -24,7 +25,7 @@ static int collect_levels(lua_State *L)
     return 0;
 }
 
-/* ---- wishes: { type=, dates=, levels={...}, private= } for each column, or false to leave it out ---- */
+/* ---- wishes: { type=, dates=, decimal=, levels={...}, private= } for each column, or false to leave it out ---- */
 
 /* Pushes a handle on the dictionary of the list on top of the stack, which it replaces. */
 static assay_dictionary *check_levels(lua_State *L)
@@ -63,6 +64,8 @@ static assay_column_wish check_wish(lua_State *L)
     if (type != NULL && !assay_type_find(type, &wish.type))
         luaL_error(L, "unknown type '%s'", type);
     wish.dates = text_field(L, "dates");
+    const char *decimal = text_field(L, "decimal");
+    wish.decimal = decimal == NULL ? '.' : decimal[0];
     lua_getfield(L, -1, "private");
     wish.private = lua_toboolean(L, -1) != 0;
     lua_pop(L, 1);
@@ -120,6 +123,61 @@ static int l_collect(lua_State *L)
     lassay_check(L, assay_source_collect(lassay_context(L), source, wishes, keep, place));
     lassay_outside(L, before);
     return 1;
+}
+
+/* The list of column numbers (from 1) at `arg` as numbers from 0, in a new userdata, pushed. */
+static size_t *check_columns(lua_State *L, int arg, const assay_source *source, size_t *n)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    *n = lua_rawlen(L, arg);
+    size_t *columns = lua_newuserdatauv(L, (*n + 1) * sizeof *columns, 0);
+    for (size_t i = 0; i < *n; i++) {
+        lua_rawgeti(L, arg, (lua_Integer)i + 1);
+        const lua_Integer number = luaL_checkinteger(L, -1);
+        luaL_argcheck(L, number >= 1 && (size_t)number <= source->n_columns, arg,
+                      "there is no such column");
+        columns[i] = (size_t)number - 1;
+        lua_pop(L, 1);
+    }
+    return columns;
+}
+
+static size_t check_column(lua_State *L, int arg, const assay_source *source)
+{
+    const lua_Integer number = luaL_optinteger(L, arg, 0);
+    luaL_argcheck(L, number >= 0 && (size_t)number <= source->n_columns, arg,
+                  "there is no such column");
+    return number == 0 ? ASSAY_NO_COLUMN : (size_t)number - 1;
+}
+
+typedef assay_status stream_table(assay_context *context, assay_source *source, size_t n,
+                                  const size_t columns[], size_t other,
+                                  const assay_column_wish wishes[], assay_frame **table);
+
+/* A table of (source, columns, another column or nil, wishes), for which the source is read. */
+static int push_table(lua_State *L, stream_table *make)
+{
+    size_t n;
+    bool *keep;
+    assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
+    const size_t *columns = check_columns(L, 2, source, &n);
+    const size_t other = check_column(L, 3, source);
+    const assay_column_wish *wishes = check_wishes(L, 4, source->n_columns, &keep);
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, make(lassay_context(L), source, n, columns, other, wishes, place));
+    return 1;
+}
+
+/* count(source, columns, weight or nil, wishes) --> frame */
+static int l_count(lua_State *L)
+{
+    return push_table(L, assay_stream_count);
+}
+
+/* profile(source, columns, by or nil, wishes) --> frame */
+static int l_profile(lua_State *L)
+{
+    return push_table(L, assay_stream_profile);
 }
 
 /* ---- rows of Lua values ---- */
@@ -221,10 +279,8 @@ static int l_rows(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"names", l_names},
-    {"collect", l_collect},
-    {"rows", l_rows},
-    {NULL, NULL},
+    {"names", l_names},     {"collect", l_collect}, {"count", l_count},
+    {"profile", l_profile}, {"rows", l_rows},       {NULL, NULL},
 };
 
 void lassay_open_source(lua_State *L)

@@ -1,6 +1,7 @@
 /* ltabulate.c -- counting and summarising columns. */
 #include "lframe.h"
 
+#include "data/summary.h"
 #include "data/tabulate.h"
 
 /* count(frame, columns) --> frame */

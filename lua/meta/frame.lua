@@ -10,7 +10,7 @@
 ---@field id? string  the column that names a case
 ---@field steps table  how the rows came to be, with what each step removed; print it
 ---@field excluded assay.Frame  reason and id of the rows that exclude left out
----@field source? table  { file, sha256, delimiter, rows } of a frame that was read
+---@field source? table  file, sha256, rows and what else assay.read found, of a frame that was read
 ---@field private table<string, boolean>  columns that are printed as ***
 local Frame = {}
 
@@ -95,8 +95,12 @@ function Frame:profile(options) end
 ---@return table
 function Frame:summary(column) end
 
+---@class assay.WriteOptions
+---@field guard? boolean  text that starts with = + - @ gets a ' before it, so that no spreadsheet computes it
+
 --- Writes a .csv file: UTF-8, fields quoted where needed, missing as an empty field. What was read is
 --- written back with every digit, what was computed with 12.
 ---@param path string
+---@param options? assay.WriteOptions
 ---@return assay.Frame
-function Frame:write(path) end
+function Frame:write(path, options) end

@@ -7,17 +7,62 @@
 ---@field levels? table<string, string[]>  the only values a column may have, in the order of every table
 ---@field missing? string|string[]  cells that mean missing; the empty cell if not given
 ---@field dates? string  how dates are written, such as "dd/mm/yyyy"; yyyy-mm-dd if not given
----@field delimiter? string  between fields; a comma if not given
+---@field decimal? "."|","  the sign before the decimals of numbers; a point if not given
 ---@field private? string|string[]  columns that are printed as ***
+---@field names? "clean"  names of small ASCII letters, digits and _, each of its own: "Risk of Harm" is risk_of_harm
+---@field rename? table<string, string>  new names by old ones, after names = "clean"; the other options use the new ones
+---@field delimiter? string  between fields; if not given the one of , ; tab | that fits every row
+---@field encoding? string  "UTF-8" if not given; "windows-1252", "ISO-8859-1", "ISO-8859-15"
+---@field skip? integer  title lines before the header
+---@field ragged? "error"|"fill"  fill: what short rows lack is missing, and empty fields too many are left out
 
---- Reads a table from a .csv file (RFC 4180, UTF-8, a first line with the names of the columns). Types are
---- inferred over the whole column, and what cannot be inferred without loss is text: 007, 1e5 and numbers
---- of more than 15 digits stay as they are. A ragged row, text that is not UTF-8, a repeated name or a
---- value that is none of its levels is an error with file and line or row.
+--- Reads a table from a .csv file (RFC 4180, a first line with the names of the columns, at most 16,384 of them,
+--- and records of at most 16 MiB). Types are inferred over the whole column, and what cannot be inferred without
+--- loss is text: 007, 1e5, +5, 1/2, 1,000 and numbers of more than 15 digits stay as they are. What was found is
+--- in `f.source`: delimiter, encoding, line_ends, skipped, filled and trimmed (rows that ragged = "fill"
+--- filled, and rows that had empty fields too many), renamed.
+--- Text that is not of its encoding, a row that is not as long as the header, a repeated or empty name, a value
+--- that is none of its levels, and what is no table at all, is an error with file and line or row.
 ---@param path string
 ---@param options? assay.ReadOptions
 ---@return assay.Frame
 function assay.read(path, options) end
+
+--- A .csv file whose tables are made while it streams past, so that it never stands in memory. Each method
+--- reads it from its start.
+---@param path string
+---@param options? assay.ReadOptions
+---@return assay.Source
+function assay.scan(path, options) end
+
+--- A file that streams past. Where a plan wants a frame it is collected.
+---@class assay.Source
+---@field columns string[]  names
+---@field id? string  the column that names a case
+---@field source table  what was found in the file, as far as it was read last: see assay.read
+---@field private table<string, boolean>  columns that are printed as ***
+local Source = {}
+
+---@class assay.ScanCountOptions
+---@field weight? string  a column of numbers that are added up beside the cases
+
+--- Cases by each combination of levels that occurs, as `f:count` of the collected frame.
+---@param ... string|assay.ScanCountOptions
+---@return assay.Frame
+function Source:count(...) end
+
+---@class assay.ScanProfileOptions
+---@field columns string|string[]  types are not known beforehand: say which
+---@field by? string  a column within whose levels each of them is profiled
+
+--- Each column by itself: [by], variable, level, cases, share (of the rows where it is known) and missing.
+---@param options assay.ScanProfileOptions
+---@return assay.Frame
+function Source:profile(options) end
+
+--- The file as a frame, as `assay.read` of it.
+---@return assay.Frame
+function Source:collect() end
 
 ---@class assay.FrameOptions
 ---@field columns string[]  the names

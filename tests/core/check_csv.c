@@ -91,7 +91,7 @@ static const struct {
     {BYTES("a,b\n1,2\0\n"), 2, 4, "NUL"},
     {BYTES("a,b\n1,\"2\0\"\n"), 2, 5, "NUL"},
     {BYTES("a\0b,c\n"), 1, 2, "NUL"},
-    {BYTES("a,b\n1,Zo\xEB\n"), 2, 3, "not UTF-8"}, /* Latin-1 */
+    {BYTES("a,b\n1,Zo\xEB\n"), 2, 5, "not UTF-8"}, /* Latin-1 */
     {BYTES("a,b\n1,\xC3\n"), 2, 3, "not UTF-8"},   /* cut short */
     {BYTES("a,b\n1,\xC0\x80\n"), 2, 3, "not UTF-8"},
     {BYTES("a,b\n1,\xED\xA0\x80\n"), 2, 3, "not UTF-8"},
@@ -141,7 +141,7 @@ END_TEST
 
 START_TEST(what_cannot_separate_fields_is_refused)
 {
-    static const char refused[] = {'\0', '"', '\r', '\n', (char)0xE9, (char)0xFF};
+    static const char refused[] = {'"', '\r', '\n', (char)0xE9, (char)0xFF};
     for (size_t i = 0; i < sizeof refused; i++) {
         const assay_csv_options options = {.delimiter = refused[i]};
         assay_source *source = NULL;
@@ -181,7 +181,8 @@ START_TEST(a_cell_across_the_end_of_a_read_is_whole)
         memcpy(csv, "a,b\r\n\"", 6);
         memset(csv + 6, 'x', before - 6);
         memcpy(csv + before, tail, sizeof tail - 1);
-        assert_ok(read_text(csv, before + sizeof tail - 1, &frame));
+        const assay_status status = read_text(csv, before + sizeof tail - 1, &frame);
+        ck_assert_msg(status == ASSAY_OK, "%s", context.error.message);
         ck_assert_uint_eq(assay_frame_rows(frame), 2);
         char scratch[ASSAY_CELL_BYTES];
         size_t length;
@@ -227,24 +228,30 @@ END_TEST
 
 START_TEST(blocks_stream_past_with_65536_rows_at_most)
 {
-    enum { ROWS = 65537 };
+    enum { ROWS = 200001 };
     char *csv = malloc(ROWS * 2 + 8);
-    size_t length = (size_t)sprintf(csv, "a\n");
+    size_t length = (size_t)sprintf(csv, "a\n"), seen = 0, wrong = 0;
     for (int row = 0; row < ROWS; row++)
         length += (size_t)sprintf(csv + length, "%d\n", row % 10);
     const assay_csv_options options = assay_csv_defaults();
     assay_source *source = NULL;
-    assay_block block;
+    assay_block block = {.rows = 1};
     assert_ok(open_csv(&context, csv, length, &options, &source));
-    assert_ok(source->next(&context, source, &block));
-    ck_assert_uint_eq(block.rows, 65536);
-    assert_ok(source->next(&context, source, &block));
-    ck_assert_uint_eq(block.rows, 1);
-    assert_cells(block.columns[0], "6");
-    for (int again = 0; again < 2; again++) {
+    const assay_dictionary *texts = NULL;
+    while (block.rows > 0) {
         assert_ok(source->next(&context, source, &block));
-        ck_assert_uint_eq(block.rows, 0);
+        ck_assert_uint_le(block.rows, 65536);
+        for (size_t row = 0; row < block.rows; row++)
+            wrong += assay_column_code(block.columns[0], row) != (seen + row) % 10 + 1;
+        if (block.rows > 0 && texts == NULL)
+            texts = block.columns[0]->dictionary;
+        wrong += block.rows > 0 && block.columns[0]->dictionary != texts;
+        seen += block.rows;
     }
+    ck_assert_uint_eq(seen, ROWS);
+    ck_assert_uint_eq(wrong, 0);
+    assert_ok(source->next(&context, source, &block));
+    ck_assert_uint_eq(block.rows, 0);
     assay_source_free(source);
     free(csv);
 }
@@ -263,7 +270,7 @@ static char *written(const assay_frame *frame, int digits)
     snprintf(path, sizeof path, "%s/a.csv", folder);
     assert_ok(assay_door_new(&context, &door));
     assert_ok(assay_output_open(&context, door, path, &output));
-    assert_ok(assay_csv_write(&context, frame, digits, output));
+    assert_ok(assay_csv_write(&context, frame, &(assay_csv_writing){.digits = digits}, output));
     assert_ok(assay_output_commit(&context, output));
     assay_output_free(output);
     assert_ok(assay_file_read(&context, door, path, 100000, &bytes, &length));

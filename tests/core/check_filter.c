@@ -98,6 +98,7 @@ static const struct {
     {"start", ASSAY_IS_BETWEEN, "2018-11-01", "2018-11-30", 0, "1257", "36"},
     {"start", ASSAY_IS_BETWEEN, "2018-11-01", "2018-11-30", HIGH, "17", "2356"},
     {"start", ASSAY_IS_BETWEEN, "2018-11-30", NULL, LOW, "3", "12567"},
+    {"start", ASSAY_IS_BETWEEN, NULL, "2018-11-01", 0, "167", "235"},
     {"start", ASSAY_CONTAINS, "-11-", NULL, 0, "1257", "36"},
     {"start", ASSAY_IS_MISSING, NULL, NULL, 0, "4", "123567"},
 };
@@ -217,153 +218,119 @@ START_TEST(long_integers_are_told_apart)
 }
 END_TEST
 
-/* ---- one row per person ---- */
+/* ---- many rows ---- */
 
-static const char people[] = "id,pnc,name,born,start\n"
-                             "A1,100,Ann,1990-01-01,2018-03-01\n"
-                             "A2,,Bob,1980-05-05,2018-01-01\n"
-                             "A3,100,Anne,1990-01-01,2018-02-01\n" /* A1 by pnc */
-                             "A4,,Anne,1990-01-01,2018-04-01\n"    /* A3 by name and birth */
-                             "A5,,Bob,,2018-01-01\n"               /* a key with a missing part */
-                             "A6,,Bob,1980-05-05,\n"               /* A2 by name and birth */
-                             "A7,200,Cy,1970-07-07,2018-02-01\n"
-                             "A8,200,Di,1971-07-07,2018-02-01\n"; /* A7 by pnc */
+enum { MANY = 40001 }; /* more than two blocks, and no whole number of them */
 
-static const size_t pnc[] = {1}, person[] = {2, 3};
-static const assay_key keys[] = {{1, pnc}, {2, person}};
+typedef struct many {
+    uint32_t codes[MANY];
+    int64_t integers[MANY];
+    double numbers[MANY];
+} many;
 
-static const struct {
-    size_t n_keys, order, tie;
-    bool last;
-    const char *kept;
-} choices[] = {
-    {2, ASSAY_NO_COLUMN, ASSAY_NO_COLUMN, false, "1257"},
-    {2, ASSAY_NO_COLUMN, ASSAY_NO_COLUMN, true, "4568"},
-    {2, ASSAY_NO_COLUMN, 4, false, "1257"}, /* without an order there is no tie */
-    {2, ASSAY_NO_COLUMN, 4, true, "4568"},
-    {2, 4, 0, false, "2357"}, /* A7 and A8 start on one day: by id */
-    {2, 4, 0, true, "2457"},  /* A6 has no start: it is not the last */
-    {1, 4, 0, false, "234567"},
-    {1, 4, 0, true, "124567"},
-    {0, 4, 0, false, "12345678"},
-};
-
-START_TEST(one_row_of_each_person_is_kept_linked_by_any_key)
+/* "L1" .. "L300", integers of -50 .. 49, quarters of 0 .. 19; every 11th, 12th, 13th is missing. */
+static assay_frame *many_rows(many *values)
 {
-    uint32_t rows[8];
-    size_t kept;
-    assay_frame *frame = table(people);
-    const assay_distinct_options options = {.n_keys = choices[_i].n_keys,
-                                            .keys = keys,
-                                            .order = choices[_i].order,
-                                            .tie = choices[_i].tie,
-                                            .last = choices[_i].last};
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    assert_ids(frame, kept, rows, choices[_i].kept);
-    assay_frame_free(frame);
-}
-END_TEST
-
-static int by_number(const void *a, const void *b)
-{
-    return (*(const char *)a > *(const char *)b) - (*(const char *)a < *(const char *)b);
+    assay_dictionary *levels = assay_dictionary_new();
+    assay_frame *frame;
+    uint32_t state = 1;
+    for (int i = 1; i <= 300; i++) {
+        char level[8];
+        assay_dictionary_add(levels, level, (size_t)sprintf(level, "L%d", i));
+    }
+    for (int i = 0; i < MANY; i++) {
+        state = state * 1664525 + 1013904223;
+        values->codes[i] = i % 11 == 0 ? 0 : 1 + (state >> 8) % 300;
+        values->integers[i] = i % 12 == 0 ? INT64_MIN : (int64_t)((state >> 12) % 100) - 50;
+        values->numbers[i] = i % 13 == 0 ? (double)NAN : (double)((state >> 10) % 80) / 4;
+    }
+    assert_ok(assay_frame_new(&context, &frame));
+    assert_ok(assay_frame_add_codes(&context, frame, "level", MANY, values->codes, levels));
+    assert_ok(assay_frame_add_integers(&context, frame, "integer", MANY, values->integers));
+    assert_ok(assay_frame_add_numbers(&context, frame, "number", MANY, values->numbers));
+    assay_dictionary_release(levels);
+    return frame;
 }
 
-/* The same rows in any order: the same ids are kept, because ties go by id. */
-START_TEST(the_order_of_the_rows_does_not_matter)
+/* The conditions of the test below, bit by bit of `which`, as C writes them. */
+static bool meets(const many *values, size_t row, int which)
 {
-    assay_frame *frame = table(people);
-    for (uint64_t seed = 0; seed < 100; seed++)
-        for (int last = 0; last < 2; last++) {
-            uint32_t order[8], rows[8];
-            size_t kept;
-            char ids[16] = "";
-            assay_frame *shuffled = NULL;
-            const assay_distinct_options options = {
-                .n_keys = 2, .keys = keys, .order = 4, .tie = 0, .last = last};
-            shuffle(order, 8, seed);
-            assert_ok(assay_frame_take(&context, frame, 8, order, &shuffled));
-            assert_ok(assay_distinct(&context, shuffled, &options, rows, &kept));
-            for (size_t i = 0; i < kept; i++)
-                ids[i] = (char)('1' + order[rows[i]]);
-            qsort(ids, kept, 1, by_number);
-            ck_assert_str_eq(ids, last ? "2457" : "2357");
-            assay_frame_free(shuffled);
+    const uint32_t code = values->codes[row];
+    const int64_t integer = values->integers[row];
+    const double number = values->numbers[row];
+    return (!(which & 1) || (code != 0 && code != 7 && code != 290)) &&
+           (!(which & 2) || (integer != INT64_MIN && integer >= -20 && integer < 30)) &&
+           (!(which & 4) || (number > 2.5 && number <= 17)) && (!(which & 8) || !isnan(number)) &&
+           (!(which & 16) || (integer != INT64_MIN && (integer < -20 || integer > 3)));
+}
+
+START_TEST(many_rows_are_those_of_a_plain_loop_whatever_the_number_of_threads)
+{
+    static const int threads[] = {1, 2, 3, 7};
+    static many values;
+    static uint32_t rows[MANY];
+    assay_frame *frame = many_rows(&values);
+    const assay_text levels[] = {text("L7"), text("L290")};
+    const assay_condition all[] = {
+        {.column = 0, .kind = ASSAY_IS_ONE_OF, .except = true, .n = 2, .values = levels},
+        {.column = 1,
+         .kind = ASSAY_IS_BETWEEN,
+         .low = text("-20"),
+         .high = text("30"),
+         .high_strict = true},
+        {.column = 2,
+         .kind = ASSAY_IS_BETWEEN,
+         .low = text("2.5"),
+         .low_strict = true,
+         .high = text("17")},
+        {.column = 2, .kind = ASSAY_IS_MISSING, .except = true},
+        {.column = 1,
+         .kind = ASSAY_IS_BETWEEN,
+         .except = true,
+         .low = text("-20"),
+         .high = text("3")}};
+    for (int which = 0; which < 32; which++)
+        for (size_t t = 0; t < sizeof threads / sizeof threads[0]; t++) {
+            assay_context with = {.threads = threads[t]};
+            assay_condition some[5];
+            size_t n = 0, kept, counted, wanted = 0, wrong = 0;
+            for (int i = 0; i < 5; i++)
+                if (which >> i & 1)
+                    some[n++] = all[i];
+            assert_ok(assay_filter(&with, frame, n, some, rows, &kept));
+            assert_ok(assay_filter(&with, frame, n, some, NULL, &counted));
+            for (size_t row = 0; row < MANY; row++)
+                if (meets(&values, row, which))
+                    wrong += wanted >= kept || rows[wanted++] != row;
+            ck_assert_uint_eq(wrong, 0);
+            ck_assert_uint_eq(kept, wanted);
+            ck_assert_uint_eq(counted, wanted);
         }
-    assay_frame_free(frame);
-}
-END_TEST
-
-/* a b | b c | c d ...: row i shares one key with the next row, the other with the one before. */
-START_TEST(a_long_chain_is_one_person)
-{
-    enum { N = 1001 };
-    static const size_t left[] = {1}, right[] = {2};
-    static const assay_key ends[] = {{1, left}, {1, right}};
-    char csv[40 * N] = "id,left,right\n";
-    uint32_t rows[N], order[N];
-    size_t length = strlen(csv), kept;
-    shuffle(order, N, 7);
-    for (unsigned i = 0; i < N; i++)
-        length += (size_t)sprintf(csv + length, "A%u,L%u,R%u\n", order[i], order[i] / 2,
-                                  (order[i] + 1) / 2);
-    assay_frame *frame = table(csv);
-    assay_distinct_options options = {
-        .n_keys = 2, .keys = ends, .order = ASSAY_NO_COLUMN, .tie = ASSAY_NO_COLUMN};
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    ck_assert_uint_eq(kept, 1);
-    ck_assert_uint_eq(rows[0], 0);
-    options.n_keys = 1;
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    ck_assert_uint_eq(kept, (N + 1) / 2);
-    assay_frame_free(frame);
-}
-END_TEST
-
-START_TEST(the_parts_of_a_key_do_not_run_into_each_other)
-{
-    static const size_t both[] = {1, 2};
-    static const assay_key key = {2, both};
-    uint32_t rows[3];
-    size_t kept;
-    assay_frame *frame = table("id,a,b\nA1,ab,c\nA2,a,bc\nA3,ab,c\n");
-    const assay_distinct_options options = {
-        .n_keys = 1, .keys = &key, .order = ASSAY_NO_COLUMN, .tie = ASSAY_NO_COLUMN};
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    assert_ids(frame, kept, rows, "12");
-    assay_frame_free(frame);
-    frame = table("id,a,b\n");
-    assert_ok(assay_distinct(&context, frame, &options, rows, &kept));
-    ck_assert_uint_eq(kept, 0);
     assay_frame_free(frame);
 }
 END_TEST
 
 /* ---- memory ---- */
 
-static assay_status filter_and_distinct(assay_context *with, void *self)
+static assay_status filter_some(assay_context *with, void *self)
 {
-    uint32_t rows[8];
+    uint32_t rows[7];
     size_t kept;
-    const assay_text name = text("Bob"), day = text("1985-01-01");
+    const assay_text name = text("late"), low = text("18");
     const assay_condition all[] = {
         {.column = 2, .kind = ASSAY_IS_ONE_OF, .except = true, .n = 1, .values = &name},
-        {.column = 3, .kind = ASSAY_IS_BETWEEN, .low = day}};
-    const assay_distinct_options options = {.n_keys = 2, .keys = keys, .order = 4, .tie = 0};
-    assay_status status = assay_filter(with, self, 2, all, rows, &kept);
+        {.column = 3, .kind = ASSAY_IS_BETWEEN, .low = low},
+        {.column = 1, .kind = ASSAY_IS_MISSING, .except = true}};
+    const assay_status status = assay_filter(with, self, 3, all, rows, &kept);
     if (status == ASSAY_OK)
-        assert_ids(self, kept, rows, "134");
-    if (status == ASSAY_OK)
-        status = assay_distinct(with, self, &options, rows, &kept);
-    if (status == ASSAY_OK)
-        assert_ids(self, kept, rows, "2357");
+        assert_ids(self, kept, rows, "1457");
     return status;
 }
 
 START_TEST(a_call_that_finds_no_memory_leaves_nothing)
 {
-    assay_frame *frame = table(people);
-    sweep_memory(filter_and_distinct, frame);
+    assay_frame *frame = load();
+    sweep_memory(filter_some, frame);
     assay_frame_free(frame);
 }
 END_TEST
@@ -379,11 +346,7 @@ int main(void)
     tcase_add_loop_test(tests, a_value_that_the_column_cannot_hold_is_refused, 0,
                         sizeof refused / sizeof refused[0]);
     tcase_add_test(tests, long_integers_are_told_apart);
-    tcase_add_loop_test(tests, one_row_of_each_person_is_kept_linked_by_any_key, 0,
-                        sizeof choices / sizeof choices[0]);
-    tcase_add_test(tests, the_order_of_the_rows_does_not_matter);
-    tcase_add_test(tests, a_long_chain_is_one_person);
-    tcase_add_test(tests, the_parts_of_a_key_do_not_run_into_each_other);
+    tcase_add_test(tests, many_rows_are_those_of_a_plain_loop_whatever_the_number_of_threads);
     tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);
     suite_add_tcase(suite, tests);
     return run_suite(suite);

@@ -1,5 +1,6 @@
 #include "tables.h"
 
+#include "data/summary.h"
 #include "data/tabulate.h"
 
 static assay_context context;

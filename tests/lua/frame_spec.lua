@@ -18,13 +18,6 @@ describe("read", function()
     assert.equal("case_id", f.id)
   end)
 
-  it("asks for the delimiter where the header has another one", function()
-    local err = refusal(assay.read, support.file("semicolon.csv", "a;b\n1;2\n"))
-    assert.equal("data", err.kind)
-    assert.matches("the header has no comma, but ';': give delimiter = ';'", err.message, 1, true)
-    assert.same({ "a", "b" }, assay.read(support.file("semicolon.csv", "a;b\n1;2\n"), { delimiter = ";" }).columns)
-  end)
-
   it("says which file is not there", function()
     local err = refusal(assay.read, "nowhere.csv")
     assert.equal("data", err.kind)
