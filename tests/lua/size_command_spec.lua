@@ -40,7 +40,13 @@ with 100 cases the usual formula promises too much: the half-width of hyper_tail
 
   it("says so where the promise is kept", function()
     local _, printed = call "size --population 1 --confidence 0.80 --margin 0.05"
-    assert.matches("with 1 case the usual formula keeps its promise", printed)
+    assert.matches("with 1 case the usual formula keeps its promise: .* hyper_tail reaches 0%.00 points\n", printed)
+  end)
+
+  it("gives as many decimals as show the difference", function()
+    local _, printed = call "size --population 10000 --confidence 95% --margin 1% --method normal"
+    assert.matches("a margin of 1 point\n", printed)
+    assert.matches("reaches 1%.00%d*[1-9] points, not 1\n", printed)
   end)
 
   it("says the same in JSON", function()

@@ -88,7 +88,7 @@ local function heading(options)
     parts[1] = population and words.cases(population) or "cases without end"
   end
   parts[2] = words.per_cent(options.confidence) .. " confidence"
-  parts[3] = ("a margin of %s points"):format(words.short_points(options.margin))
+  parts[3] = ("a margin of %s point%s"):format(words.short_points(options.margin), options.margin == 0.01 and "" or "s")
   parts[4] = options.proportion and words.per_cent(options.proportion) .. " expected to be yes" or nil
   parts[#parts + 1] = options.deff and "design effect " .. core.text.number(options.deff) or nil
   parts[#parts + 1] = options.response_rate and words.per_cent(options.response_rate) .. " will answer" or nil
@@ -147,13 +147,11 @@ end
 
 local function print_promise(promise, margin)
   if not promise then return end
-  local reached = ("the half-width of %s reaches %s points"):format(promise.method, words.points(promise.half_width))
-  if promise.holds then
-    print(("with %s the usual formula keeps its promise: %s at most"):format(words.cases(promise.n), reached))
-  else
-    print(("with %s the usual formula promises too much: %s, not %s"):format(words.cases(promise.n), reached,
-      words.short_points(margin)))
-  end
+  local words_of_it = promise.holds and "with %s the usual formula keeps its promise: the half-width of %s reaches %s points"
+    or "with %s the usual formula promises too much: the half-width of %s reaches %s points, not %s"
+  print(words_of_it:format(words.cases(promise.n), promise.method,
+    promise.holds and words.points(promise.half_width) or words.points_above(promise.half_width, margin),
+    words.short_points(margin)))
 end
 
 local function described(found)

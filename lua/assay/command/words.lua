@@ -52,6 +52,13 @@ function words.points(share)
   return core.text.fixed(100 * share, 2)
 end
 
+--- The same with as many decimals as show that it is above another.
+function words.points_above(share, other)
+  local decimals = 2
+  while decimals < 12 and tonumber(core.text.fixed(100 * share, decimals)) <= 100 * other do decimals = decimals + 1 end
+  return core.text.fixed(100 * share, decimals)
+end
+
 --- The same as short as they are, and as a per cent.
 function words.short_points(share)
   return core.text.number(tonumber(core.text.fixed(100 * share, 10)))
