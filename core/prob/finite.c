@@ -169,8 +169,8 @@ struct test {
 
 static struct test test_of(uint64_t N, uint64_t n, double tail)
 {
-    /* 1 - confidence has the rounding of 1, whatever its size */
-    const double bar = tail * (1 + ASSAY_TIE) + DBL_EPSILON;
+    /* 1 - confidence has the rounding of the confidence, however small it is */
+    const double bar = tail * (1 + ASSAY_TIE) + DBL_EPSILON / 4;
     return (struct test){N, n, bar, assay_normal_upper(tail)};
 }
 
@@ -293,7 +293,7 @@ static void ask_one_more(struct walk *w)
 
 static bool passes(struct walk *w, double bar)
 {
-    if (w->steps > 4096 || !(fabs(w->tail - bar) > 1e-9 * bar))
+    if (w->steps > 4096 || !(fabs(w->tail - bar) > 1e-9 * bar + 1e-12))
         sum_afresh(w);
     return w->tail > bar;
 }
@@ -306,7 +306,7 @@ static void walk_border(const struct test *t, uint64_t lower[])
         return;
     sum_afresh(&w);
     for (;;) {
-        while (!passes(&w, t->bar))
+        while (w.at.M < t->N - (t->n - w.x) && !passes(&w, t->bar)) /* there it is certain */
             mark_one_more(&w);
         lower[w.x] = w.at.M;
         if (w.x == t->n)

@@ -28,7 +28,8 @@ assay_status assay_hyper_tails(uint64_t k, uint64_t population, uint64_t marked,
 
 /*
 ** What a tail probability must exceed, and a coverage must reach: both sides may be the same
-** fraction, of which rounding must not make two. What is equal is not greater.
+** fraction, of which rounding must not make two. What is equal is not greater. A tail that was got
+** from a confidence is known to 2^-54 at best, which is allowed for too.
 */
 #define ASSAY_TIE 1e-12
 

@@ -160,9 +160,9 @@ START_TEST(the_limits_of_every_x_are_those_of_each)
         {5000, 5000}, {5000, 4999}, {5000, 2700}, {5000, 30}, {5000, 7}, {2000000000, 40}, {1, 1},
     };
     static uint64_t all[5001];
-    const double tails[] = {0.1, 0.001, 0.4};
+    const double tails[] = {0.1, 0.001, 0.4, 0.9, 1 - 1e-14, 1e-15};
     for (size_t i = 0; i < 7; i++)
-        for (size_t k = 0; k < 3; k++) {
+        for (size_t k = 0; k < 6; k++) {
             const uint64_t N = cases[i][0], n = cases[i][1];
             assert_ok(assay_hyper_tail_all(n, N, tails[k], all));
             for (uint64_t x = 0; x <= n; x += n / 97 + 1) {
@@ -337,6 +337,26 @@ START_TEST(what_is_outside_the_domain_is_refused_and_changes_nothing)
 }
 END_TEST
 
+/* Tails near 1 and near 0: every x has limits that the counts allow. */
+START_TEST(confidences_next_to_0_and_1_have_limits)
+{
+    assay_context context = {0};
+    const double confidences[] = {1e-15, 1e-9, 1 - 1e-15};
+    uint64_t lower[18];
+    bool within;
+    for (int i = 0; i < 3; i++)
+        for (uint64_t N = 1; N <= 17; N++)
+            for (uint64_t n = 1; n <= N; n++) {
+                assert_ok(
+                    assay_hyper_wang(&context, n, N, confidences[i], UINT64_MAX, lower, &within));
+                for (uint64_t x = 0; x <= n; x++) {
+                    ck_assert_uint_ge(lower[x], x);
+                    ck_assert_uint_le(lower[x], N - lower[n - x]);
+                }
+            }
+}
+END_TEST
+
 START_TEST(nothing_drawn_and_everything_drawn)
 {
     assay_context context = {0};
@@ -382,6 +402,7 @@ int main(void)
     tcase_add_test(tests, hyper_wang_can_be_stopped);
     tcase_add_test(tests, hyper_wang_survives_every_failing_allocation);
     tcase_add_test(tests, what_is_outside_the_domain_is_refused_and_changes_nothing);
+    tcase_add_test(tests, confidences_next_to_0_and_1_have_limits);
     tcase_add_test(tests, nothing_drawn_and_everything_drawn);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
