@@ -25,10 +25,15 @@ LUA_CFLAGS  = $(call PKG,--cflags lua5.4)
 # libcrypto stands in the program itself: one library less to find at start
 CORE_LIBS   = $(call PKG,--libs gsl libcjson libutf8proc) -l:libcrypto.a -lm
 LUA_LIBS    = $(call PKG,--libs lua5.4)
+# what only file formats need is in a module of its own, which is loaded when it is first asked for
+FORMATS_CFLAGS = $(call PKG,--cflags libzip expat)
+FORMATS_LIBS   = $(call PKG,--libs libzip expat) -lreadstat
 CHECK_LIBS  = $(call PKG,--libs check)
 
-CORE  := $(wildcard core/*/*.c)
-BIND  := $(wildcard lua/bind/*.c)
+FORMATS := $(wildcard core/data/spreadsheet*.c core/data/statfile*.c)
+FORMATS_BIND := $(wildcard lua/bind/lformats.c lua/bind/lspreadsheet.c lua/bind/lstatfile.c)
+CORE  := $(filter-out $(FORMATS),$(wildcard core/*/*.c))
+BIND  := $(filter-out $(FORMATS_BIND),$(wildcard lua/bind/*.c))
 HOST  := $(wildcard lua/host/*.c)
 FACE  := $(shell find lua/assay -name '*.lua')
 META  := $(wildcard lua/meta/*.lua)
@@ -37,6 +42,8 @@ TESTS := $(wildcard tests/core/check_*.c)
 
 CORE_O := $(CORE:%.c=$(O)/%.o)
 BIND_O := $(BIND:%.c=$(O)/%.o)
+FORMATS_O := $(FORMATS:%.c=$(O)/%.o)
+FORMATS_BIND_O := $(FORMATS_BIND:%.c=$(O)/%.o)
 HOST_O := $(HOST:%.c=$(O)/%.o)
 FACE_B := $(FACE:lua/%=$(B)/lua/%) $(META:lua/meta/%=$(B)/lua/assay/meta/%)
 SHARE_B := $(SHARE:data/%=$(B)/share/assay/%)
@@ -44,6 +51,7 @@ TESTS_B := $(TESTS:tests/core/%.c=$(B)/tests/%)
 
 PROGRAM := $(B)/assay
 MODULE  := $(B)/lua/assay/core.so
+SECOND  := $(B)/lua/assay/formats.so
 
 # ---- what can be asked for -----------------------------------------------------------------------
 .PHONY: all help deps test-deps demo check check-slow fuzz bench install uninstall format clean \
@@ -61,7 +69,7 @@ check-slow: test-deps ## the sweeps that take minutes
 fuzz: deps           ## every parser against inputs made up by libFuzzer, FUZZ_S seconds each (60)
 	@tests/packages $(FUZZ_DEPS)
 	@$(MAKE) --no-print-directory CC=clang FUZZ_WITH=clang do-fuzz
-bench: deps          ## time the workloads of tests/bench
+bench: deps          ## time the workloads of tests/bench (ROWS=10000000: on so many cases)
 	@tests/packages lua5.4
 	@$(MAKE) --no-print-directory do-all do-bench
 install: deps        ## install below PREFIX (and DESTDIR)
@@ -73,7 +81,8 @@ help:
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 # ---- packages ------------------------------------------------------------------------------------
-DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev lua-argparse
+DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev \
+        libzip-dev libexpat1-dev libreadstat-dev lua-argparse
 TEST_DEPS := lua5.4 check lua-busted lua-check locales
 FUZZ_DEPS := clang libclang-rt-14-dev
 
@@ -88,7 +97,7 @@ Q   := $(if $(V),,@)
 say = $(if $(V),,@echo '  $(1)')
 
 do-all: $(PROGRAM) do-module
-do-module: $(MODULE) $(FACE_B) $(SHARE_B) prune
+do-module: $(MODULE) $(SECOND) $(FACE_B) $(SHARE_B) prune
 module: deps
 	@$(MAKE) --no-print-directory do-module
 
@@ -100,7 +109,7 @@ prune:
 $(O)/core/%.o: core/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
-	$(Q)$(C) $(CORE_CFLAGS) -c $< -o $@
+	$(Q)$(C) $(CORE_CFLAGS) $(FORMATS_CFLAGS) -c $< -o $@
 $(O)/lua/%.o: lua/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
@@ -118,14 +127,29 @@ $(B)/libassay.a: $(CORE_O) $(B)/sources
 	@rm -f $@
 	$(call say,ar $@)
 	$(Q)$(AR) rcs $@ $(CORE_O)
+$(B)/libformats.a: $(FORMATS_O) $(B)/sources
+	@rm -f $@
+	$(call say,ar $@)
+	$(Q)$(AR) rcs $@ $(FORMATS_O)
+
+# Program and module hold all of core, and let the second module find it in them: whichever of them
+# is there has the one state of base/memory. libcrypto's names stay inside, because what the second
+# module needs may bring another copy. The name that the second module asks for is on both.
+WHOLE := -Wl,-E -Wl,--exclude-libs,libcrypto.a -Wl,-soname,assay-core.so -Wl,--whole-archive $(B)/libassay.a -Wl,--no-whole-archive
+LINK   = $(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread
+# -z nodelete: what a library in the module left with the process outlives the lua_State that loaded it
+SHARED := -shared -Wl,-z,nodelete
+
 $(PROGRAM): $(HOST_O) $(BIND_O) $(B)/libassay.a
 	$(call say,link $@)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $^ $(CORE_LIBS) $(LUA_LIBS)
-# -z nodelete: what a library in the module left with the process outlives the lua_State that loaded it
+	$(LINK) -o $@ $(HOST_O) $(BIND_O) $(WHOLE) $(CORE_LIBS) $(LUA_LIBS)
 $(MODULE): $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -shared -Wl,-z,nodelete -Wl,--exclude-libs,ALL -o $@ $^ $(CORE_LIBS)
+	$(LINK) $(SHARED) -Wl,-Bsymbolic-functions -o $@ $(BIND_O) $(WHOLE) $(CORE_LIBS)
+$(SECOND): $(FORMATS_BIND_O) $(B)/libformats.a $(MODULE)
+	$(call say,link $@)
+	$(LINK) $(SHARED) -o $@ $(FORMATS_BIND_O) -Wl,--whole-archive $(B)/libformats.a -Wl,--no-whole-archive $(MODULE) $(FORMATS_LIBS)
 $(B)/lua/%.lua: lua/%.lua
 	@mkdir -p $(@D)
 	@cp $< $@
@@ -136,10 +160,15 @@ $(B)/share/assay/%: data/%
 	@mkdir -p $(@D)
 	@cp $< $@
 
-$(B)/tests/%: $(O)/tests/core/%.o $(B)/libassay.a
+$(B)/tests/%: $(O)/tests/core/%.o $(B)/libformats.a $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS) $(CHECK_LIBS)
+	$(LINK) -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS) $(CHECK_LIBS)
+
+$(B)/tests/memory: $(O)/tests/bench/memory.o $(B)/libassay.a
+	@mkdir -p $(@D)
+	$(call say,link $@)
+	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
 
 # loaded before the C library; never with the sanitizers in it
 SHIMS := $(B)/tests/io_shim.so $(B)/tests/malloc_shim.so
@@ -163,13 +192,13 @@ $(B)/tests/inside: $(O)/tests/lua/inside.o
 $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -Wl,-E -o $@ $(filter %.o,$^) $(B)/libassay.a $(CORE_LIBS) $(LUA_LIBS)
+	$(LINK) -o $@ $(filter %.o,$^) $(WHOLE) $(CORE_LIBS) $(LUA_LIBS)
 
 # one program a parser, made by clang, whose libFuzzer has its main
 FUZZERS := $(patsubst tests/fuzz/%.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
-$(B)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(B)/libassay.a
+$(B)/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(B)/libformats.a $(B)/libassay.a
 	$(call say,link $@)
-	$(Q)$(CC) $(CFLAGS) $(SANITIZE) -fsanitize=fuzzer $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
+	$(LINK) -fsanitize=fuzzer -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS)
 $(O)/tests/fuzz/%.o: tests/fuzz/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(call say,cc $<)
@@ -177,7 +206,7 @@ $(O)/tests/fuzz/%.o: tests/fuzz/%.c $(B)/flags
 
 # everything is built again when the flags change, and linked again when there are other sources
 $(B)/flags: SAY = $(C) $(LDFLAGS)
-$(B)/sources: SAY = $(CORE) $(BIND) $(HOST)
+$(B)/sources: SAY = $(CORE) $(BIND) $(HOST) $(FORMATS) $(FORMATS_BIND)
 $(B)/flags $(B)/sources: FORCE
 	@mkdir -p $(@D)
 	@echo '$(SAY)' | cmp -s - $@ || echo '$(SAY)' > $@
@@ -189,17 +218,18 @@ FORCE:
 BIN       := $(DESTDIR)$(PREFIX)/bin
 LUA_LIB   := $(DESTDIR)$(PREFIX)/lib/lua/5.4/assay
 LUA_SHARE := $(DESTDIR)$(PREFIX)/share/lua/5.4/assay
-SHARED    := $(DESTDIR)$(PREFIX)/share/assay
+SHARE_TO  := $(DESTDIR)$(PREFIX)/share/assay
 
 do-install: do-install-module
 	install -D -m 755 $(PROGRAM) $(BIN)/assay
-	cd $(B)/share/assay && find . -type f -exec install -D -m 644 {} $(SHARED)/{} \;
+	cd $(B)/share/assay && find . -type f -exec install -D -m 644 {} $(SHARE_TO)/{} \;
 do-install-module:
 	install -D -m 755 $(MODULE) $(LUA_LIB)/core.so
+	install -D -m 755 $(SECOND) $(LUA_LIB)/formats.so
 	cd $(B)/lua/assay && find . -name '*.lua' -exec install -D -m 644 {} $(LUA_SHARE)/{} \;
 uninstall:           ## remove what `make install` installed
 	rm -f $(BIN)/assay
-	rm -rf $(LUA_LIB) $(LUA_SHARE) $(SHARED)
+	rm -rf $(LUA_LIB) $(LUA_SHARE) $(SHARE_TO)
 
 # ---- testing -------------------------------------------------------------------------------------
 do-check: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
@@ -210,12 +240,12 @@ do-fuzz: $(FUZZERS)
 	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)
 do-demo:
 	@scripts/dtv-2018/demo $(B)
-do-bench:
-	@tests/bench/run $(B)
+do-bench: $(B)/tests/memory
+	@tests/bench/run $(B) $(ROWS)
 
 clean:               ## remove what was built
 	rm -rf build
 format:              ## lay out the C code by .clang-format
 	clang-format -i $$(git ls-files '*.c' '*.h')
 
--include $(CORE_O:.o=.d) $(BIND_O:.o=.d) $(HOST_O:.o=.d) $(wildcard $(O)/tests/*/*.d)
+-include $(patsubst %.o,%.d,$(CORE_O) $(BIND_O) $(HOST_O) $(FORMATS_O) $(FORMATS_BIND_O)) $(wildcard $(O)/tests/*/*.d)

@@ -8,16 +8,18 @@ local rooms = {
 }
 -- Only these files, or folders, include a library.
 local owners = {
-  { "^cjson/", "core/data/json.c" }, { "^openssl/", "core/base/hash.c" }, { "^utf8proc", "core/base/text.c", "core/base/clean.c" },
-  { "^zip", "core/data/spreadsheet.c" }, { "^expat", "core/data/spreadsheet.c" },
-  { "^xlsxwriter", "core/data/spreadsheet.c" }, { "^readstat", "core/data/statfile.c" },
+  { "^cjson/", "core/data/json.c" }, { "^openssl/", "core/base/hash.c" },
+  { "^utf8proc", "core/base/text.c", "core/base/clean.c" },
+  { "^zip", "core/data/spreadsheet" }, { "^expat", "core/data/spreadsheet" },
+  { "^xlsxwriter", "core/data/spreadsheet" }, { "^readstat", "core/data/statfile" },
   { "^readline/", "lua/host/repl.c" }, { "^gsl/", "core/" },
   { "^lua%.h$", "lua/" }, { "^lualib%.h$", "lua/" }, { "^lauxlib%.h$", "lua/" },
   { "^linux/", "core/base/door.c", "lua/host/" }, { "^immintrin%.h$", "core/data/scan.c" },
+  { "^dlfcn", "lua/host/module.c" }, { "^link%.h$", "lua/host/module.c" },
 }
-local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll pthread sched setjmp signal spawn
-  stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
-  sys/file sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
+local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll pthread sched setjmp
+  signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
+  sys/file sys/ioctl sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
 
 local function owned(file, header)
   for _, owner in ipairs(owners) do

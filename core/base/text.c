@@ -50,16 +50,34 @@ bool assay_text_is_utf8(const char *bytes, size_t length, size_t *bad)
     return true;
 }
 
+/* Columns of the character that starts here, and its bytes; a byte that is no UTF-8 has one. */
+static size_t width_of_next(const char *bytes, size_t length, size_t *used)
+{
+    utf8proc_int32_t code;
+    *used = character(bytes, length, &code);
+    if (*used > 0)
+        return (size_t)utf8proc_charwidth(code);
+    *used = 1;
+    return 1;
+}
+
 size_t assay_text_width(const char *bytes, size_t length)
 {
     size_t width = 0, used;
-    for (size_t i = 0; i < length; i += used) {
-        utf8proc_int32_t code;
-        used = character(bytes + i, length - i, &code);
-        width += used == 0 ? 1 : (size_t)utf8proc_charwidth(code);
-        used += used == 0;
-    }
+    for (size_t i = 0; i < length; i += used)
+        width += width_of_next(bytes + i, length - i, &used);
     return width;
+}
+
+size_t assay_text_fit(const char *bytes, size_t length, size_t columns)
+{
+    size_t width = 0, used, i = 0;
+    for (; i < length; i += used) {
+        width += width_of_next(bytes + i, length - i, &used);
+        if (width > columns)
+            break;
+    }
+    return i;
 }
 
 /* ---- distance ------------------------------------------------------------------------------- */

@@ -29,6 +29,12 @@ bool assay_text_is_utf8(const char *bytes, size_t length, size_t *bad);
 size_t assay_text_width(const char *bytes, size_t length);
 
 /*
+** Bytes of the longest beginning that takes at most so many columns; what takes none (combining
+** characters) stays with the character before it.
+*/
+size_t assay_text_fit(const char *bytes, size_t length, size_t columns);
+
+/*
 ** Optimal string alignment distance: the fewest insertions, deletions, replacements and exchanges
 ** of neighbours, no part edited twice. ASCII letters of either case are equal; bytes after the 64th
 ** are not looked at. Source: Boytsov (2011), ACM JEA 16, 1.1.

@@ -267,3 +267,25 @@ void assay_column_put(assay_column *column, size_t i, const char *text, size_t l
     assay_write_unsigned(column->own->values, column->width, i + 1,
                          from + (text == NULL ? 0 : length));
 }
+
+assay_status assay_column_of_texts(assay_context *context, size_t n, assay_text_at *at,
+                                   const void *self, assay_column **column)
+{
+    size_t length, bytes = 0;
+    bool any_missing = false;
+    for (size_t row = 0; row < n; row++) {
+        const bool known = at(self, row, &length) != NULL;
+        any_missing |= !known;
+        bytes += known ? length : 0;
+    }
+    assay_column *fresh;
+    const assay_status status = assay_column_make_text(context, n, bytes, any_missing, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t row = 0; row < n; row++) {
+        const char *text = at(self, row, &length);
+        assay_column_put(fresh, row, text, length);
+    }
+    *column = fresh;
+    return ASSAY_OK;
+}

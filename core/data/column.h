@@ -72,6 +72,11 @@ assay_status assay_column_of_days(assay_context *context, size_t n, const int32_
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column);
 
+/* A text column of what `at` answers for each row (NULL: missing), which is asked twice. */
+typedef const char *assay_text_at(const void *self, size_t row, size_t *length);
+assay_status assay_column_of_texts(assay_context *context, size_t n, assay_text_at *at,
+                                   const void *self, assay_column **column);
+
 /* The rows `rows[n]` of a column, in that order; or `n` rows from row `first` on. */
 assay_status assay_column_take(assay_context *context, const assay_column *column, size_t n,
                                const uint32_t rows[], assay_column **taken);

@@ -168,7 +168,7 @@ static void leave_parts(csv_source *self, size_t n)
     if (rows > 0)
         self->row_bytes = used / rows + 1;
     if (self->block_bytes < LAST_BLOCK && n == self->n_parts)
-        self->block_bytes *= 4;
+        self->block_bytes *= 2;
 }
 
 static void release_columns(csv_source *self)
@@ -396,6 +396,12 @@ static size_t most_rows(size_t n_fields)
     return rows < PART_ROWS ? rows : PART_ROWS;
 }
 
+/* Enough for some records of new texts; where they are wide a part has fewer records than that. */
+static size_t most_unseen(size_t n_fields)
+{
+    return n_fields <= ASSAY_CSV_UNSEEN ? ASSAY_CSV_UNSEEN : 4 * n_fields;
+}
+
 static assay_status start(assay_context *context, csv_source *self,
                           const assay_csv_options *options)
 {
@@ -406,7 +412,7 @@ static assay_status start(assay_context *context, csv_source *self,
     self->layout = (assay_csv_layout){.n_fields = n,
                                       .n_coded = n,
                                       .most_rows = most_rows(n),
-                                      .most_unseen = n > ASSAY_CSV_UNSEEN ? n : ASSAY_CSV_UNSEEN,
+                                      .most_unseen = most_unseen(n),
                                       .delimiter = self->header.delimiter,
                                       .fill = options->fill,
                                       .scan = assay_scan_best()};

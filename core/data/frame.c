@@ -157,21 +157,54 @@ assay_status assay_frame_take(assay_context *context, const assay_frame *frame, 
     return ASSAY_OK;
 }
 
-assay_status assay_frame_select(assay_context *context, const assay_frame *frame, size_t n,
-                                const size_t columns[], assay_frame **selected)
+/* The columns `columns[n]` (NULL: the first n) by the names `names[n]` (NULL: their own). */
+static assay_status share(assay_context *context, const assay_frame *frame, size_t n,
+                          const size_t columns[], const char *const names[], assay_frame **shared)
 {
     assay_frame *fresh;
     assay_status status = assay_frame_new(context, &fresh);
     if (status != ASSAY_OK)
         return status;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = assay_frame_add(context, fresh, assay_frame_name(frame, columns[i]),
-                                 assay_column_retain(assay_frame_column(frame, columns[i])));
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+        const named *from = &frame->columns[columns != NULL ? columns[i] : i];
+        status = assay_frame_add(context, fresh, names != NULL ? names[i] : from->name,
+                                 assay_column_retain(from->column));
+    }
     if (status != ASSAY_OK) {
         assay_frame_free(fresh);
         return status;
     }
-    *selected = fresh;
+    *shared = fresh;
+    return ASSAY_OK;
+}
+
+assay_status assay_frame_select(assay_context *context, const assay_frame *frame, size_t n,
+                                const size_t columns[], assay_frame **selected)
+{
+    return share(context, frame, n, columns, NULL, selected);
+}
+
+assay_status assay_frame_rename(assay_context *context, const assay_frame *frame,
+                                const char *const names[], assay_frame **renamed)
+{
+    return share(context, frame, frame->n, NULL, names, renamed);
+}
+
+assay_status assay_frame_extend(assay_context *context, const assay_frame *frame, const char *name,
+                                assay_column *column, assay_frame **extended)
+{
+    assay_frame *fresh;
+    assay_status status = share(context, frame, frame->n, NULL, NULL, &fresh);
+    if (status != ASSAY_OK) {
+        assay_column_release(column);
+        return status;
+    }
+    status = assay_frame_add(context, fresh, name, column);
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *extended = fresh;
     return ASSAY_OK;
 }
 

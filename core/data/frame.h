@@ -41,6 +41,14 @@ assay_status assay_frame_take(assay_context *context, const assay_frame *frame, 
 assay_status assay_frame_select(assay_context *context, const assay_frame *frame, size_t n,
                                 const size_t columns[], assay_frame **selected);
 
+/* All columns, shared with `frame`, by other names: ASSAY_EREPEATED, ASSAY_EFORMAT as in adding. */
+assay_status assay_frame_rename(assay_context *context, const assay_frame *frame,
+                                const char *const names[], assay_frame **renamed);
+
+/* The same columns and one more behind them, which is taken over as in adding. */
+assay_status assay_frame_extend(assay_context *context, const assay_frame *frame, const char *name,
+                                assay_column *column, assay_frame **extended);
+
 /*
 ** Row numbers in the order of the columns given, each ascending, or descending where descending[i]
 ** (NULL: nowhere); rows that are equal in all of them keep their order. Missing values stand last

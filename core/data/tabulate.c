@@ -212,7 +212,7 @@ static uint64_t total_cases(const counted *self)
     return total;
 }
 
-/* ---- lines of variable, level and counts, which profile and balance share ---- */
+/* ---- lines of variable, level and counts, of a balance ---- */
 
 typedef struct lines {
     assay_builder *variables, *levels;
@@ -273,32 +273,6 @@ static assay_status start_frame(assay_context *context, const lines *self, assay
     return status == ASSAY_OK ? assay_frame_add(context, frame, "level", column) : status;
 }
 
-/* One line for each known level: those declared, else those that occur. */
-static assay_status add_levels(assay_context *context, lines *self, const assay_frame *frame,
-                               size_t column, const counted *of_column)
-{
-    const char *name = assay_frame_name(frame, column);
-    const assay_column *of = assay_frame_column(frame, column);
-    const assay_column *occur = assay_frame_column(of_column->counts, 0);
-    const bool declared =
-        of->type == ASSAY_CATEGORY && assay_dictionary_is_declared(of->dictionary);
-    const size_t n = declared ? assay_dictionary_size(of->dictionary) : occur->length;
-    assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *level = declared
-                                ? assay_dictionary_text(of->dictionary, (uint32_t)i + 1, &length)
-                                : assay_column_cell(occur, i, scratch, &length);
-        if (level == NULL)
-            continue;
-        status = add_line(context, self, name, level, length);
-        if (status == ASSAY_OK)
-            self->cases[self->n - 1] = cases_of(of_column, level, length);
-    }
-    return status;
-}
-
 typedef assay_status finisher(assay_context *context, const lines *self, assay_frame *frame);
 
 /* The table that a finisher makes of the lines, unless collecting them failed; releases them. */
@@ -317,52 +291,6 @@ static assay_status make_table(assay_context *context, lines *self, assay_status
     }
     *table = fresh;
     return ASSAY_OK;
-}
-
-static assay_status profile_column(assay_context *context, lines *self, const assay_frame *frame,
-                                   size_t column)
-{
-    counted counts;
-    const size_t first = self->n;
-    uint64_t missing = 0, known = 0;
-    assay_status status = count_frame(context, frame, column, &counts);
-    if (status == ASSAY_OK) {
-        missing = (uint64_t)cases_of(&counts, NULL, 0);
-        known = total_cases(&counts) - missing;
-        status = add_levels(context, self, frame, column, &counts);
-    }
-    if (status == ASSAY_OK && self->n == first) /* nothing is known: one line says so */
-        status = add_line(context, self, assay_frame_name(frame, column), NULL, 0);
-    for (size_t i = first; status == ASSAY_OK && i < self->n; i++) {
-        self->wholes[i] = known;
-        self->others[i] = (int64_t)missing;
-    }
-    free_counted(&counts);
-    return status;
-}
-
-static assay_status finish_profile(assay_context *context, const lines *self, assay_frame *frame)
-{
-    assay_status status = start_frame(context, self, frame);
-    if (status == ASSAY_OK)
-        status = assay_frame_add_integers(context, frame, "cases", self->n, self->cases);
-    if (status == ASSAY_OK)
-        status = add_shares(context, frame, "share", self->n, self->cases, self->wholes);
-    return status == ASSAY_OK
-               ? assay_frame_add_integers(context, frame, "missing", self->n, self->others)
-               : status;
-}
-
-assay_status assay_profile(assay_context *context, const assay_frame *frame, size_t n,
-                           const size_t columns[], assay_frame **profile)
-{
-    lines self;
-    assay_status status = new_lines(context, &self);
-    if (status != ASSAY_OK)
-        return status;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = profile_column(context, &self, frame, columns[i]);
-    return make_table(context, &self, status, finish_profile, profile);
 }
 
 /* ---- sample beside population ---- */

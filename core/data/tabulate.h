@@ -29,14 +29,6 @@ assay_status assay_count_frame_weighted(assay_context *context, const assay_fram
                                         assay_frame **counts);
 
 /*
-** Each column by itself: a frame of `variable`, `level`, `cases`, `share` (of the rows where the
-** variable is known) and `missing` (rows of the variable where it is not). Levels of a declared
-** category that do not occur are listed with 0 cases.
-*/
-assay_status assay_profile(assay_context *context, const assay_frame *frame, size_t n,
-                           const size_t columns[], assay_frame **profile);
-
-/*
 ** Sample beside population: a frame of `variable`, `level`, `population`, `population_share`,
 ** `sample`, `sample_share` and `difference` (sample minus population share). Both frames have the
 ** columns named; a level is listed if it occurs in the population.

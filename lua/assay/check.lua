@@ -85,6 +85,20 @@ local function share(name, value)
   return value
 end
 
+--- A table with the keys 1 to n alone: a gap would end the list early, and a name would be passed over.
+local function list_of(expected, name, value)
+  if type(value) ~= "table" then return wanted(name, expected, value) end
+  local n = 0
+  for _ in next, value do n = n + 1 end
+  for i = 1, rawlen(value) do
+    if rawget(value, i) == nil then n = -1 end
+  end
+  if n ~= rawlen(value) then
+    return check.fail(("%s must be %s: it has gaps, or names where numbers belong"):format(name, expected), name)
+  end
+  return value
+end
+
 local kinds = {
   share = share,
   -- a share that may be 0 or 1 itself
@@ -120,6 +134,9 @@ local kinds = {
     if type(value) == "string" and not value:find("\0", 1, true) then return value end
     return wanted(name, type(value) == "string" and "text without a 0 byte" or "text", value)
   end,
+  ["function"] = function(name, value)
+    return type(value) == "function" and value or wanted(name, "a function", value)
+  end,
   table = function(name, value)
     return type(value) == "table" and value or wanted(name, "a table", value)
   end,
@@ -127,12 +144,13 @@ local kinds = {
     if type(value) ~= "boolean" then return wanted(name, "true or false", value) end
     return value
   end,
+  list = function(name, value) return list_of("a list", name, value) end,
   -- one text, or a list of them: always handed on as a list
   texts = function(name, value)
     if type(value) == "string" then return { value } end
-    if type(value) ~= "table" then return wanted(name, "a list of text", value) end
-    for _, text in ipairs(value) do
-      if type(text) ~= "string" then return wanted(name, "a list of text", text) end
+    list_of("a list of text", name, value)
+    for i = 1, rawlen(value) do
+      if type(rawget(value, i)) ~= "string" then return wanted(name, "a list of text", rawget(value, i)) end
     end
     return value
   end,
@@ -178,6 +196,33 @@ function check.options(class, spec)
   end
 end
 
+--- Refuses options that mean nothing for a format, which takes those in the list `taken`.
+function check.taken(options, taken, format)
+  local known = {}
+  for _, option in ipairs(taken) do known[option] = true end
+  for _, option in ipairs(check.keys(options)) do
+    if not known[option] then
+      check.fail(("'%s' means nothing for a .%s file"):format(option, format), option)
+    end
+  end
+end
+
+--- New names by old ones as two lists.
+function check.renames(rename)
+  local from, to = check.keys(rename or {}), {}
+  for i, old in ipairs(from) do to[i] = rename[old] end
+  return from, to
+end
+
+--- What became of the names in a header: { from, to } of those that changed.
+function check.renamed(header, names)
+  local list = {}
+  for i, name in ipairs(names) do
+    if name ~= header[i] then list[#list + 1] = { from = header[i], to = name } end
+  end
+  return list
+end
+
 -- The classes of the library by name, for the same test.
 check.classes = {}
 
@@ -190,7 +235,8 @@ function check.class(name, example, methods, fields)
   for method, f in next, methods do
     class.methods[method] = function(self, ...)
       if getmetatable(self) ~= class.__metatable then
-        return check.fail(("write %s:%s(...), with a colon"):format(example, method))
+        return check.fail(("write %s:%s%s, with a colon"):format(example, method,
+          type(self) == "table" and "{...}" or "(...)"))
       end
       local run = type(f) == "string" and require("assay." .. f)[method] or f
       return run(self, ...)

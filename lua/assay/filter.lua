@@ -17,7 +17,7 @@ end
 local function texts_of(value)
   if type(value) ~= "table" then return { text_of(value) } end
   local list = {}
-  for i, item in ipairs(value) do list[i] = text_of(item) end
+  for i, item in ipairs(check.value("the values to compare with", value, "list")) do list[i] = text_of(item) end
   return list
 end
 
@@ -71,7 +71,7 @@ local function condition_of_words(column, words)
 end
 
 --- The conditions of a table by column, in byte order of the columns.
-local function conditions(self, wanted)
+function filter.conditions(self, wanted)
   local names, list = check.keys(wanted), {}
   for i, name in ipairs(names) do
     local column, value = frames.column_number(self, name), wanted[name]
@@ -81,24 +81,36 @@ local function conditions(self, wanted)
       list[i] = { column = column, kind = "one_of", values = texts_of(value) }
     end
   end
-  for i, name in ipairs(names) do list[i].private = self.private[name] end
+  for i, name in ipairs(names) do list[i].private = self._private[name] or name == self._id end
   return list, names
+end
+
+-- A step lists so many values one by one.
+local MOST_VALUES = 5
+
+--- Values in words; those of the id and of private columns are not shown.
+local function describe_values(condition)
+  local values, n = {}, #condition.values
+  if n > MOST_VALUES then return ("one of %d values"):format(n) end
+  if condition.private then return "***" end
+  for i, value in ipairs(condition.values) do values[i] = core.text.quote(value) end
+  return table.concat(values, " or ")
 end
 
 --- One condition in words.
 local function describe(name, condition)
+  name = core.text.quote(name)
   if condition.kind == "missing" then
     return name .. (condition.except and " is known" or " is missing")
   elseif condition.kind == "contains" then
-    return ("%s contains '%s'"):format(name, core.text.quote(condition.values[1]))
+    return ("%s contains '%s'"):format(name, describe_values(condition))
   elseif condition.kind == "one_of" then
-    local values = {}
-    for i, value in ipairs(condition.values) do values[i] = core.text.quote(value) end
-    return ("%s %s %s"):format(name, condition.except and "is not" or "is", table.concat(values, " or "))
+    return ("%s %s %s"):format(name, condition.except and "is not" or "is", describe_values(condition))
   end
-  local parts = {}
-  if condition.low then parts[#parts + 1] = (condition.low_strict and "above " or "from ") .. condition.low end
-  if condition.high then parts[#parts + 1] = (condition.high_strict and "below " or "to ") .. condition.high end
+  local parts, low, high = {}, condition.low, condition.high
+  if condition.private then low, high = low and "***", high and "***" end
+  if low then parts[#parts + 1] = (condition.low_strict and "above " or "from ") .. core.text.quote(low) end
+  if high then parts[#parts + 1] = (condition.high_strict and "below " or "to ") .. core.text.quote(high) end
   return name .. " " .. table.concat(parts, " ")
 end
 
@@ -126,29 +138,24 @@ local function count_missing(self, list)
   return #self - core.filter.count(self._core, all_known(compared))
 end
 
---- A step, with the rows that its words do not speak of behind it.
-local function step_with(step, n, of_them)
-  return n == 0 and step or ("%s (%d %s)"):format(step, n, of_them)
-end
-
---- Tells the run's record what a step took out of a list.
-local function note_loss(self, kind, n, why)
-  if n == 0 then return end
-  core.record.note(kind, ("%s: %d of %d rows, %s"):format(self.source and self.source.file or "a frame", n,
-    core.frame.rows(self._core), why))
-end
-
 -- ---- methods of frames ------------------------------------------------------------------------
 
-function filter.where(self, wanted)
+--- Sorts the rows of a frame by conditions or by a function: those that meet them, the others, how many of
+--- these lack what was asked, the words for it and the columns compared.
+local function split(self, method, wanted)
   if type(wanted) == "function" then
-    return frames.after(self, core.frame.where(self._core, wanted), "where (a function)")
+    local _, met, others, unknown = frames.over_rows(self, core.cursor.filter, wanted)
+    return met, others, unknown, "where (a function)", "the function"
   end
-  local list, names = conditions(self, check.value("what where is given", wanted, "table"))
-  local kept = core.filter.where(self._core, list)
-  local missing = count_missing(self, list)
-  note_loss(self, "missing", missing, "without a value in " .. table.concat(names, ", "))
-  return frames.after(self, kept, step_with(describe_all(names, list), missing, "without a value"))
+  local list, names = filter.conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
+  local met, others = core.filter.where(self._core, list, method == "exclude")
+  return met, others, count_missing(self, list), describe_all(names, list), table.concat(names, ", ")
+end
+
+function filter.where(self, wanted)
+  local kept, _, missing, words, asked = split(self, "where", wanted)
+  frames.note_loss(self, "missing", missing, "without a value in " .. asked)
+  return frames.after(self, kept, frames.step_with(words, missing, "without a value"))
 end
 
 --- Ids of rows that were left out, behind those of earlier steps; rows where there is no id.
@@ -162,15 +169,14 @@ end
 
 function filter.exclude(self, reason, wanted)
   check.value("the reason", reason, "text")
-  local list = conditions(self, check.value("what exclude is given", wanted, "table"))
-  local dropped, kept = core.filter.where(self._core, list, true)
-  local step = step_with("exclude " .. reason, count_missing(self, list), "without a value kept")
-  note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
-  return frames.after(self, kept, step, excluded_ids(self, reason, dropped))
+  local dropped, kept, missing = split(self, "exclude", wanted)
+  local step = frames.step_with("exclude " .. core.text.quote(reason), missing, "without a value kept")
+  frames.note_loss(self, "excluded", core.frame.rows(dropped), core.text.quote(reason))
+  return frames.after(self, kept, step, { excluded = excluded_ids(self, reason, dropped) })
 end
 
 local distinct_options = check.options("DistinctOptions", {
-  match = "table!", keep = { "first", "last" }, order = "text",
+  match = "list!", keep = { "first", "last" }, order = "text",
 })
 
 function filter.distinct(self, options)
@@ -183,8 +189,8 @@ function filter.distinct(self, options)
   local handle, without_key = core.filter.distinct(self._core, keys,
     options.order and frames.column_number(self, options.order) or 0,
     self.id and frames.column_number(self, self.id) or 0, options.keep == "last")
-  note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
-  return frames.after(self, handle, step_with("one row per person", without_key, "without a key"))
+  frames.note_loss(self, "duplicates", core.frame.rows(self._core) - core.frame.rows(handle), "one row per person")
+  return frames.after(self, handle, frames.step_with("one row per person", without_key, "without a key"))
 end
 
 return filter

@@ -7,21 +7,24 @@ local table_text = require "assay.report.table"
 local frame = {}
 
 -- ---- the object ------------------------------------------------------------------------------
--- _core: the handle; id: the column that names a case; source: where it came from; private: columns
+-- _core: the handle; _id: the column that names a case; _source: where it came from; _private: columns
 -- that are shown as ***; _steps: how the rows came to be; _excluded: { reason, id } of rows left out.
+-- Scripts read them under the names in Frame.fields and can change none.
 
 local Frame
 
---- A frame on a core handle; what is known of it comes from the frame `from`, if it is given.
-function frame.new(handle, from)
-  from = from or {}
+--- A frame on a core handle; what is known of it comes from the frame `from`, if it is given, but for
+--- what `changes` says: id, private, steps, excluded.
+function frame.new(handle, from, changes)
+  from, changes = from or {}, changes or {}
+  local id = changes.id or from.id
   return setmetatable({
     _core = handle,
-    id = from.id and core.frame.find(handle, from.id) and from.id or nil,
-    source = from.source,
-    private = from.private or {},
-    _steps = from._steps or {},
-    _excluded = from._excluded or {},
+    _id = id and core.frame.find(handle, id) and id or nil,
+    _source = from._source or from.source,
+    _private = changes.private or from._private or from.private or {},
+    _steps = changes.steps or from._steps or {},
+    _excluded = changes.excluded or from._excluded or {},
   }, Frame)
 end
 
@@ -45,15 +48,55 @@ local function with(list, value)
   return longer
 end
 
---- A frame that follows from `self` by a step, which is counted.
-function frame.after(self, handle, step, excluded)
-  local next_frame = frame.new(handle, self)
-  next_frame._steps = with(self._steps, {
-    step = step, removed = core.frame.rows(self._core) - core.frame.rows(handle),
-    rows = core.frame.rows(handle),
+--- A frame that follows from `self` by a step, which is counted. `changes` may say what frame.new takes,
+--- and how many rows were `added` to those of `self`.
+function frame.after(self, handle, step, changes)
+  changes = changes or {}
+  local added, rows = changes.added, core.frame.rows(handle)
+  local steps = with(self._steps, {
+    step = step, removed = core.frame.rows(self._core) + (added or 0) - rows, rows = rows, added = added,
   })
-  next_frame._excluded = excluded or self._excluded
-  return next_frame
+  return frame.new(handle, self, { steps = steps, excluded = changes.excluded, private = changes.private })
+end
+
+--- The columns that are private in one of two frames.
+function frame.either_private(self, other)
+  local all = {}
+  for name in next, self._private do all[name] = true end
+  for name in next, other._private do all[name] = true end
+  return all
+end
+
+--- A step, with the rows that its words do not speak of behind it: "age from 25 (1 without a value)".
+function frame.step_with(step, ...)
+  local parts = {}
+  for i = 1, select("#", ...), 2 do
+    local n, of_them = select(i, ...)
+    if n > 0 then parts[#parts + 1] = ("%d %s"):format(n, of_them) end
+  end
+  return #parts == 0 and step or ("%s (%s)"):format(step, table.concat(parts, ", "))
+end
+
+--- What a message or a step calls the list that a frame holds.
+function frame.called(self) return self.source and self.source.file or "a frame" end
+
+--- Tells the run's record what a step took out of a list.
+function frame.note_loss(self, kind, n, why)
+  if n == 0 then return end
+  core.record.note(kind, ("%s: %d of %d rows, %s"):format(frame.called(self), n, core.frame.rows(self._core), why))
+end
+
+--- Runs `loop(cursor, f, ...)` over the rows of a frame. An error in the function is told with its row.
+function frame.over_rows(self, loop, f, ...)
+  local cursor = core.cursor.new(self._core)
+  local results = table.pack(pcall(loop, cursor, f, ...))
+  core.cursor.stop(cursor)
+  if results[1] then return cursor, table.unpack(results, 2, results.n) end
+  local err = results[2]
+  if type(err) == "string" and err ~= "not enough memory" then
+    err = ("%s (in row %d)"):format(err, core.cursor.row(cursor))
+  end
+  return error(err, 0)
 end
 
 --- The number of a column, by its name.
@@ -69,42 +112,128 @@ function frame.column_numbers(self, names)
   return list
 end
 
+--- What a profile hides: what the columns hide, and all levels if a variable is private.
+function frame.hidden_levels(private, names)
+  local set = {}
+  for name in next, private do set[name] = true end
+  for _, name in ipairs(names) do set.level = set.level or private[name] end
+  return set
+end
+
 -- ---- methods ---------------------------------------------------------------------------------
 
 local methods = { -- those that are only named stand in another file
-  where = "filter", exclude = "filter", distinct = "filter",
-  count = "tabulate", profile = "tabulate", summary = "tabulate",
+  where = "filter", exclude = "filter", distinct = "filter", append = "append", join = "join",
+  count = "tabulate", summary = "tabulate", pivot = "pivot", band = "band",
+  profile = "profile", compare = "profile", trend = "profile",
 }
 
+--- The names that a method is given, one by one or as one list; it needs one at least.
+local function names_given(method, ...)
+  local names = check.value("what " .. method .. " is given", select("#", ...) > 1 and { ... } or (...), "texts")
+  if #names == 0 then check.fail(method .. " needs the name of a column") end
+  return names
+end
+
 function methods.select(self, ...)
-  local names = check.value("what select is given", select("#", ...) > 1 and { ... } or (...), "texts")
+  local names = names_given("select", ...)
   return frame.new(core.frame.select(self._core, frame.column_numbers(self, names)), self)
 end
 
-function methods.take(self, rows)
-  check.value("what take is given", rows, "table")
-  for _, row in ipairs(rows) do
-    if not math.tointeger(row) or row < 1 or row > #self then
-      check.fail(("there is no row %s: the frame has %d"):format(tostring(row), #self))
-    end
+function methods.drop(self, ...)
+  local dropped, kept = {}, {}
+  for _, i in ipairs(frame.column_numbers(self, names_given("drop", ...))) do dropped[i] = true end
+  for i in ipairs(core.frame.names(self._core)) do
+    if not dropped[i] then kept[#kept + 1] = i end
   end
-  return frame.new(core.frame.take(self._core, rows), self)
+  if #kept == 0 then check.fail "drop would leave no column" end
+  return frame.new(core.frame.select(self._core, kept), self)
+end
+
+--- `names` under which those of a set now go.
+local function renamed_set(set, new_names)
+  local renamed = {}
+  for name, value in next, set do renamed[new_names[name] or name] = value end
+  return renamed
+end
+
+function methods.rename(self, new_names)
+  check.value("what rename is given", new_names, "table")
+  local names, old_names, taken = core.frame.names(self._core), check.keys(new_names), {}
+  if #old_names == 0 then check.fail 'rename needs old = "new"' end
+  for _, old in ipairs(old_names) do
+    local i = frame.column_number(self, old)
+    names[i] = check.value("the new name of " .. old, new_names[old], "text")
+    if names[i] == "" then check.fail(("the new name of %s is empty"):format(core.text.quote(old))) end
+  end
+  for _, name in ipairs(names) do
+    if taken[name] then check.fail(("two columns would be named '%s'"):format(core.text.quote(name)), name) end
+    taken[name] = true
+  end
+  return frame.new(core.frame.rename(self._core, names), self,
+    { id = new_names[self.id or false], private = renamed_set(self._private, new_names) })
+end
+
+--- The numbers of a list of rows; raises for what is no row of the frame.
+local function check_rows(self, rows)
+  local list, last = {}, core.frame.rows(self._core)
+  for i, number in ipairs(check.value("what take is given", rows, "list")) do
+    local row = check.value("the number of a row", number, "integer")
+    if row < 1 or row > last then check.fail(("there is no row %d: the frame has %d"):format(row, last)) end
+    list[i] = row
+  end
+  return list
+end
+
+--- How many of the rows in a list stand there again.
+local function count_repeats(list)
+  local seen, n = {}, 0
+  for _, row in ipairs(list) do
+    if seen[row] then n = n + 1 end
+    seen[row] = true
+  end
+  return n
+end
+
+function methods.take(self, rows)
+  local list = check_rows(self, rows)
+  local repeats = count_repeats(list)
+  return frame.after(self, core.frame.take(self._core, list), frame.step_with("rows by number", repeats, "again"),
+    { added = repeats > 0 and repeats or nil })
 end
 
 function methods.head(self, n)
-  local rows = {}
-  for i = 1, math.min(check.value("the number of rows", n or 10, "count"), #self) do rows[i] = i end
-  return frame.new(core.frame.take(self._core, rows), self)
+  n = check.value("the number of rows", n == nil and 10 or n, "count")
+  return frame.after(self, core.frame.head(self._core, n), n == 1 and "the first row" or ("the first %d rows"):format(n))
 end
 
-function methods.sort(self, names)
+function methods.sort(self, ...)
   local columns, descending = {}, {}
-  for i, name in ipairs(check.value("what sort is given", names, "texts")) do
+  for i, name in ipairs(names_given("sort", ...)) do
     local turned = name:match "^%-(.+)$"
     descending[i] = turned ~= nil and not core.frame.find(self._core, name)
     columns[i] = frame.column_number(self, descending[i] and turned or name)
   end
   return frame.new(core.frame.sort(self._core, columns, descending), self)
+end
+
+--- The private columns, and one more if what is in it was made from one of them.
+local function private_with(self, name, read)
+  local private = {}
+  for column, value in next, self._private do private[column] = value end
+  for _, column in ipairs(read) do private[name] = private[name] or self._private[column] end
+  return private
+end
+
+function methods.derive(self, name, f)
+  check.value("the name of the column", name, "text")
+  if name == "" then check.fail "the name of the column is empty" end
+  if core.frame.find(self._core, name) then
+    check.fail(("there is a column '%s' already: rename or drop it first"):format(core.text.quote(name)), name)
+  end
+  check.value("what derive is given", f, "function")
+  local cursor, handle = frame.over_rows(self, core.cursor.derive, f, name)
+  return frame.new(handle, self, { private = private_with(self, name, core.cursor.read(cursor)) })
 end
 
 function methods.column(self, name) return core.frame.column(self._core, frame.column_number(self, name)) end
@@ -122,16 +251,26 @@ function methods.rows(self)
   end
 end
 
-local write_options = check.options("WriteOptions", { guard = "boolean" })
+-- Which file of the library writes a format, by the end of the file's name.
+local writers = { csv = "csv", json = "json", ods = "spreadsheet", sav = "statfile", xlsx = "spreadsheet" }
+
+-- What was read is written back whole; what was computed has 12 digits, alike on every machine.
+function frame.digits(self) return self._source and 0 or 12 end
+
+local write_options = check.options("WriteOptions", { guard = "boolean", sheet = "text" })
 
 function methods.write(self, path, options)
   check.value("the file", path, "text")
   options = write_options(options)
-  if not path:find "%.csv$" then
-    check.fail(("'%s': the name of the file must end in .csv"):format(core.text.quote(path)))
+  local format = path:match "%.(%w+)$"
+  if not writers[format] then
+    local list = check.keys(writers)
+    for i, name in ipairs(list) do list[i] = "." .. name end
+    check.fail(("'%s': the name of the file must end in %s"):format(core.text.quote(path), table.concat(list, " or ")))
   end
-  -- what was read is written back whole; what was computed has 12 digits, alike on every machine
-  core.csv.write(self._core, path, self.source and 0 or 12, options.guard or false)
+  local writer = require("assay." .. writers[format])
+  check.taken(options, writer.write_options, format)
+  writer.write(self, path, options)
   return self
 end
 
@@ -140,17 +279,37 @@ end
 local Steps = { __name = "assay.Steps", __metatable = "assay.Steps" }
 
 function Steps.__tostring(self)
-  local lines = {}
-  for i, step in ipairs(self) do lines[i] = { step.step, tostring(step.removed), tostring(step.rows) } end
-  return table_text.lines({ { name = "step" }, { name = "removed", right = true }, { name = "rows", right = true } },
-    lines)
+  local lines, any_added = {}, false
+  for _, step in ipairs(self) do any_added = any_added or step.added ~= nil end
+  local columns = { { name = "step" }, { name = "removed", right = true } }
+  if any_added then columns[#columns + 1] = { name = "added", right = true } end
+  columns[#columns + 1] = { name = "rows", right = true }
+  for i, step in ipairs(self) do
+    local line = { step.step, tostring(step.removed) }
+    if any_added then line[#line + 1] = tostring(step.added or 0) end
+    line[#line + 1] = tostring(step.rows)
+    lines[i] = line
+  end
+  return table_text.lines(columns, lines)
+end
+
+--- A copy of one level: what a script changes in it is its own.
+local function copy(t)
+  if t == nil then return nil end
+  local fresh = {}
+  for key, value in next, t do fresh[key] = value end
+  return fresh
 end
 
 Frame = check.class("Frame", "f", methods, function(self, key)
+  if key == "id" then return rawget(self, "_id") end
+  if key == "source" then return copy(rawget(self, "_source")) end
+  if key == "private" then return copy(self._private) end
+  if key == "_id" or key == "_source" then return nil end
   if key == "columns" then return core.frame.names(self._core) end
   if key == "steps" then
     local steps = {}
-    for i, step in ipairs(self._steps) do steps[i] = step end
+    for i, step in ipairs(self._steps) do steps[i] = copy(step) end
     return setmetatable(steps, Steps)
   end
   if key == "excluded" then
@@ -158,16 +317,20 @@ Frame = check.class("Frame", "f", methods, function(self, key)
       columns = { "reason", "id" }, rows = self._excluded, types = { reason = "text", id = "text" },
     }
   end
-  if key == "id" or key == "source" then return nil end
   return nil, false
 end)
 Frame.fields = { "columns", "id", "steps", "excluded", "source", "private" }
+
+function Frame.__newindex(_, key)
+  return check.fail(("a frame never changes: no '%s' can be set"):format(core.text.quote(tostring(key))))
+end
 
 function Frame.__len(self) return core.frame.rows(self._core) end
 
 --- `_below` is what a noun that makes a frame has to say beneath it.
 function Frame.__tostring(self)
-  local text, below = table_text.frame(self._core, self.private), rawget(self, "_below")
+  local is_list = self._id ~= nil or self._source ~= nil
+  local text, below = table_text.frame(self._core, self._private, is_list), rawget(self, "_below")
   return below and text .. "\n\n" .. below or text
 end
 

@@ -1,4 +1,4 @@
--- json.lua: JSON files as Lua values.
+-- json.lua: JSON files as Lua values, and tables written as such.
 
 local core = require "assay.core"
 local check = require "assay.check"
@@ -15,6 +15,13 @@ function json.write_json(path, value)
     return check.fail("value must be what is to be written: assay.null writes null", "value")
   end
   core.json.write(path, value)
+end
+
+json.write_options = {}
+
+--- A frame as a list of objects.
+function json.write(frame, path)
+  core.json_rows.write(frame._core, path, require "assay.frame".digits(frame))
 end
 
 return json

@@ -183,7 +183,7 @@ function plan.plan(options)
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
   local steps = {}
-  for i, step in ipairs(frame.steps) do steps[i] = { step = step.step, removed = step.removed, rows = step.rows } end
+  for i, step in ipairs(frame.steps) do steps[i] = step end
   return plan.of_core(handle, {
     confidence = options.confidence, margin = options.margin, reserve = share, shortfall = notes,
     allocation = type(options.allocation) == "table" and "by stratum" or "proportional",

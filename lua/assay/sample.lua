@@ -11,9 +11,8 @@ local Sample
 
 --- A frame that a sample shows, with the id and the private columns of the list it came from.
 local function shown(self, handle)
-  local frame, about = frames.new(handle), self.plan._about
-  frame.id, frame.private = about.id, about.private
-  return frame
+  local about = self.plan._about
+  return frames.new(handle, { id = about.id, private = about.private })
 end
 
 function sample.of_core(handle, plan)
@@ -24,10 +23,11 @@ end
 
 -- ---- methods ---------------------------------------------------------------------------------
 
-local methods = {}
+local methods = { representativity = "profile" } -- what is only named stands in another file
 
-function methods.balance(self, columns)
-  columns = check.value("what balance is given", columns, "texts")
+--- Population and sample, and the columns of both that a method is given.
+function sample.both(self, columns, what)
+  columns = check.value(what, columns, "texts")
   local population = core.draw.frame(self._core)
   for _, name in ipairs(columns) do
     if not core.frame.find(population, name) then check.unknown("column", name, core.frame.names(population)) end
@@ -35,7 +35,11 @@ function methods.balance(self, columns)
   local drawn = core.filter.where(self.cases._core, {
     { column = core.frame.find(self.cases._core, "role"), kind = "one_of", values = { "sample" } },
   })
-  return frames.new(core.tabulate.balance(population, drawn, columns))
+  return population, drawn, columns
+end
+
+function methods.balance(self, columns)
+  return frames.new(core.tabulate.balance(sample.both(self, columns, "what balance is given")))
 end
 
 function methods.write(self, folder)

@@ -76,9 +76,12 @@ local function check_delimiter(name, value)
   return value
 end
 
+--- Formats name those that they know.
 local function check_encoding(name, value)
-  return core.csv.encoding(check.value(name, value, "text"))
-    or check.unknown("encoding", value, { "UTF-8", "windows-1252", "ISO-8859-1", "ISO-8859-15" })
+  if type(value) ~= "string" or not value:find "^[%w._:-]+$" or #value > 40 then
+    check.fail(("%s is the name of one, such as 'windows-1252'"):format(name), name)
+  end
+  return value
 end
 
 --- New names by old ones.
@@ -91,99 +94,96 @@ local function check_rename(name, value)
   return value
 end
 
+--- A sheet's name, or its number from 1.
+local function check_sheet(name, value)
+  if math.type(value) == "integer" and value >= 1 then return value end
+  if type(value) ~= "string" then check.fail(("%s is the name of one, or its number from 1"):format(name), name) end
+  return value
+end
+
+-- Which file of the library reads a format, by the end of the file's name. It says what options the format
+-- takes, how a file becomes a stream of rows, what is then known for `f.source`, and whether it can be
+-- scanned.
+local formats = {
+  csv = "csv", dta = "statfile", ods = "spreadsheet", sav = "statfile", xlsm = "spreadsheet", xlsx = "spreadsheet",
+}
+
 local read_options = check.options("ReadOptions", {
   id = "text", columns = "texts", types = check_types, levels = check_levels, missing = "texts",
   dates = check_dates, decimal = { ".", "," }, private = "texts", names = { "clean" }, rename = check_rename,
   delimiter = check_delimiter, encoding = check_encoding, skip = "count", ragged = { "error", "fill" },
+  sheet = check_sheet, format = check.keys(formats),
 })
 
---- Opens a file as a stream of its columns.
-local function open(path, options)
-  local from, to = check.keys(options.rename or {}), {}
-  for i, old in ipairs(from) do to[i] = options.rename[old] end
-  return core.csv.open(path, {
-    delimiter = options.delimiter, encoding = options.encoding or "UTF-8", skip = options.skip or 0,
-    fill = options.ragged == "fill", clean = options.names == "clean", missing = options.missing or { "" },
-    from = from, to = to,
-  })
-end
-
---- What became of the names in the header: { from, to } of those that changed.
-local function renamed(header, names)
-  local list = {}
-  for i, name in ipairs(names) do
-    if name ~= header[i] then list[#list + 1] = { from = header[i], to = name } end
-  end
-  return list
-end
-
---- What was found in a file, as far as it was read.
-local function describe(path, options, stream)
-  local found = core.csv.found(stream)
-  return {
-    file = path, rows = found.rows, delimiter = found.delimiter,
-    encoding = options.encoding or "UTF-8", byte_order_mark = found.mark,
-    line_ends = found.rows > 0 and (found.crlf == 0 and "LF" or found.crlf == found.rows and "CRLF" or "mixed") or nil,
-    skipped = options.skip or 0, filled = found.filled, trimmed = found.trimmed,
-    renamed = renamed(found.header, core.source.names(stream)),
-  }
-end
-
---- Tells the run's record of rows that were not as long as the header.
-local function note_ragged(about)
-  for _, kind in ipairs { { about.filled, "short rows filled with missing values" },
-    { about.trimmed, "rows with empty fields too many" } } do
-    if kind[1] > 0 then
-      core.record.note("ragged", ("%s: %d of %d rows, %s"):format(about.file, kind[1], about.rows, kind[2]))
-    end
-  end
+--- The format of a file, and its name; refuses options that mean nothing for it.
+local function format_of(path, options)
+  local name = options.format or path:lower():match "%.(%w+)$"
+  name = formats[name] and name or "csv"
+  local format = require("assay." .. formats[name])
+  check.taken(options, format.options, name)
+  return format, name
 end
 
 --- Names the file in an error about one of its columns.
 local function in_file(path, f, ...)
-  local ok, result = pcall(f, ...)
-  if ok then return result end
-  if type(result) == "table" and result.argument and not result.file then
-    result.file = path
-    result.message = ("%s, column '%s', %s"):format(path, result.argument, result.message)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local err = results[2]
+  if type(err) == "table" and err.argument and not err.file then
+    err.file = path
+    err.message = ("%s, column '%s', %s"):format(path, err.argument, err.message)
   end
-  return error(result, 0)
+  return error(err, 0)
+end
+
+--- What is known of a file and of the frame read from it; `list` is of wishes, false where a column was
+--- left out.
+local function read_about(format, name, stream, path, options, list, handle)
+  local names = core.source.names(stream)
+  for i, wish in ipairs(list) do names[i] = wish and names[i] end
+  local about = format.about(stream, path, options, names, private_set(options.private), core.frame.rows(handle))
+  about.file, about.sha256, about.format = path, core.file.sha256(path), about.format or name
+  about.rows = core.frame.rows(handle)
+  return about
 end
 
 function source.read(path, options)
   check.value("the file", path, "text")
   options = read_options(options)
-  local stream = open(path, options)
-  local handle = in_file(path, core.source.collect, stream, wishes(core.source.names(stream), options))
-  local about = describe(path, options, stream)
-  about.sha256 = core.file.sha256(path)
-  note_ragged(about)
+  local format, name = format_of(path, options)
+  local stream = format.open(path, name, options)
+  local list = wishes(core.source.names(stream), options)
+  local handle = in_file(path, core.source.collect, stream, list)
+  local about = read_about(format, name, stream, path, options, list, handle)
   local self = frames.new(handle, { id = options.id, private = private_set(options.private), source = about })
   self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }
   return self
 end
 
 -- ---- a file that streams past ----------------------------------------------------------------
--- _path, _options: as they were given; _names: of the columns; source: what was found when it was opened.
+-- _path, _options: as they were given; _format: its name; _names: of the columns; source: what was found
+-- when it was opened, or when it was last gone through.
 
 local Source
+
+local function scan_about(format, name, stream, path, options)
+  local about = format.about(stream, path, options)
+  about.file, about.format = path, about.format or name
+  return about
+end
 
 function source.scan(path, options)
   check.value("the file", path, "text")
   options = read_options(options)
-  local stream = open(path, options)
+  local format, name = format_of(path, options)
+  if not format.streams then check.fail(("a .%s file cannot be scanned: read it with assay.read"):format(name)) end
+  local stream = format.open(path, name, options)
   local names = core.source.names(stream)
   wishes(names, options) -- names that are not there are told at once
   return setmetatable({
-    _path = path, _options = options, _names = names, id = options.id,
-    source = describe(path, options, stream), private = private_set(options.private),
+    _path = path, _options = options, _names = names, _format = name, id = options.id,
+    source = scan_about(format, name, stream, path, options), private = private_set(options.private),
   }, Source)
-end
-
---- The file from its start, and what each of its columns is to be.
-local function reopen(self)
-  local options = setmetatable({ columns = false }, { __index = self._options })
-  return open(self._path, self._options), wishes(self._names, options)
 end
 
 --- The numbers of columns, by their names.
@@ -194,13 +194,22 @@ local function numbers(self, names)
   return list
 end
 
---- A table of the stream, as a frame; what was counted on the way is kept.
-local function table_of(self, make, columns, other)
-  local stream, list = reopen(self)
-  local handle = in_file(self._path, make, stream, columns, other, list)
-  rawset(self, "source", describe(self._path, self._options, stream))
-  note_ragged(self.source)
-  return frames.new(handle)
+--- What `run` makes of the file's rows, from the first on, and the wishes for its columns: those of
+--- `columns =`, or all. What was found on the way is kept.
+local function pass(self, run, all)
+  local options = all and setmetatable({ columns = false }, { __index = self._options }) or self._options
+  local format = require("assay." .. formats[self._format])
+  local stream = format.open(self._path, self._format, self._options)
+  local results = table.pack(in_file(self._path, run, stream, wishes(self._names, options)))
+  rawset(self, "source", scan_about(format, self._format, stream, self._path, self._options))
+  return table.unpack(results, 1, results.n)
+end
+
+--- What each column that was asked for holds, in one pass: two frames, of the columns and of the levels of
+--- the categories.
+function source.describe(self)
+  local columns, levels = pass(self, core.source.describe)
+  return frames.new(columns), frames.new(levels)
 end
 
 local count_options = check.options("ScanCountOptions", { weight = "text" })
@@ -213,15 +222,18 @@ function methods.count(self, ...)
   check.value("what count is given", names, "texts")
   if #names == 0 then check.fail "count needs the name of a column" end
   local weight = options.weight and numbers(self, { options.weight })[1]
-  return table_of(self, core.source.count, numbers(self, names), weight)
+  local columns = numbers(self, names)
+  local handle = pass(self, function(stream, list) return core.source.count(stream, columns, weight, list) end, true)
+  return frames.new(handle, nil, { private = self.private })
 end
 
 local profile_options = check.options("ScanProfileOptions", { columns = "texts!", by = "text" })
 
 function methods.profile(self, options)
   options = profile_options(options)
-  local by = options.by and numbers(self, { options.by })[1]
-  return table_of(self, core.source.profile, numbers(self, options.columns), by)
+  local columns, by = numbers(self, options.columns), options.by and numbers(self, { options.by })[1]
+  local handle = pass(self, function(stream, list) return core.source.profile(stream, columns, by, list) end, true)
+  return frames.new(handle, nil, { private = frames.hidden_levels(self.private, options.columns) })
 end
 
 function methods.collect(self) return source.read(self._path, self._options) end

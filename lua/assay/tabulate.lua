@@ -7,27 +7,16 @@ local table_text = require "assay.report.table"
 
 local tabulate = {}
 
+local count_options = check.options("CountOptions", { weight = "text" })
+
 function tabulate.count(self, ...)
-  local names = check.value("what count is given", { ... }, "texts")
+  local names, options = { ... }, nil
+  if type(names[#names]) == "table" then options = table.remove(names) end
+  options = count_options(options)
+  check.value("what count is given", names, "texts")
   if #names == 0 then check.fail "count needs the name of a column" end
-  return frames.new(core.tabulate.count(self._core, frames.column_numbers(self, names)))
-end
-
-local profile_options = check.options("ProfileOptions", { columns = "texts" })
-
---- Columns that sort cases into levels, the id left out.
-local function category_names(self)
-  local names = {}
-  for i, name in ipairs(core.frame.names(self._core)) do
-    if core.frame.type(self._core, i) == "category" and name ~= self.id then names[#names + 1] = name end
-  end
-  return names
-end
-
-function tabulate.profile(self, options)
-  options = profile_options(options)
-  local names = options.columns or category_names(self)
-  return frames.new(core.tabulate.profile(self._core, frames.column_numbers(self, names)))
+  return frames.new(frames.blame(self, core.tabulate.count, self._core, frames.column_numbers(self, names),
+    options.weight and frames.column_number(self, options.weight)), { private = self._private })
 end
 
 local Summary = check.result("Summary",

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/text.h"
 
 /* ---- handles ---- */
 
@@ -96,7 +95,7 @@ static int l_cell(lua_State *L)
     return 1;
 }
 
-static void push_row(lua_State *L, const assay_frame *frame, size_t row)
+void lassay_push_row(lua_State *L, const assay_frame *frame, size_t row)
 {
     const size_t n = assay_frame_columns(frame);
     lua_createtable(L, 0, (int)n);
@@ -110,7 +109,7 @@ static void push_row(lua_State *L, const assay_frame *frame, size_t row)
 static int l_row(lua_State *L)
 {
     const assay_frame *frame = lassay_frame(L, 1);
-    push_row(L, frame, check_row(L, 2, assay_frame_rows(frame)));
+    lassay_push_row(L, frame, check_row(L, 2, assay_frame_rows(frame)));
     return 1;
 }
 
@@ -196,29 +195,63 @@ static int column_list(lua_State *L)
     return 1;
 }
 
-/* column[i], from 1; beyond the end nil */
+/* Raises: a column has no such value or method. */
+static int refuse_index(lua_State *L, const assay_column *column)
+{
+    assay_context *context = lassay_context(L);
+    if (lua_type(L, 2) == LUA_TNUMBER)
+        lassay_check(L, assay_fail(context, ASSAY_EDOM,
+                                   "a column has values 1 to %zu: it has none at this index",
+                                   column->length));
+    else if (lua_type(L, 2) == LUA_TSTRING)
+        lassay_check(L, assay_fail(context, ASSAY_EUNKNOWN,
+                                   "a column has #c, c[i] and c:list(), no '%.40s'",
+                                   lua_tostring(L, 2)));
+    else
+        lassay_check(L, assay_fail(context, ASSAY_EDOM,
+                                   "a column is indexed by a number from 1, not by a %s",
+                                   luaL_typename(L, 2)));
+    return 0;
+}
+
+/* column[i], from 1; behind the end nil, so that a loop with ipairs ends */
 static int column_index(lua_State *L)
 {
     const assay_column *column = lassay_handle(L, 1, LASSAY_COLUMN);
-    if (lua_isinteger(L, 2)) {
-        const lua_Integer row = lua_tointeger(L, 2);
-        if (row >= 1 && (size_t)row <= column->length)
-            lassay_push_cell(L, column, (size_t)row - 1);
-        else
-            lua_pushnil(L);
-        return 1;
-    }
-    if (strcmp(luaL_checkstring(L, 2), "list") != 0)
-        lassay_check(L, assay_fail(lassay_context(L), ASSAY_EUNKNOWN,
-                                   "a column has #c, c[i] and c:list(), no '%.40s'",
-                                   lua_tostring(L, 2)));
-    lua_pushcfunction(L, column_list);
+    int is_whole = 0;
+    const lua_Integer row = lua_type(L, 2) == LUA_TNUMBER ? lua_tointegerx(L, 2, &is_whole) : 0;
+    if (is_whole && row >= 1 && (size_t)row <= column->length)
+        lassay_push_cell(L, column, (size_t)row - 1);
+    else if (is_whole && row >= 1 && (size_t)row == column->length + 1)
+        lua_pushnil(L);
+    else if (lua_type(L, 2) == LUA_TSTRING && strcmp(lua_tostring(L, 2), "list") == 0)
+        lua_pushcfunction(L, column_list);
+    else
+        return refuse_index(L, column);
+    return 1;
+}
+
+static int column_newindex(lua_State *L)
+{
+    lassay_check(L, assay_fail(lassay_context(L), ASSAY_EDOM,
+                               "a column never changes: c:list() is a copy that may"));
+    return 0;
+}
+
+/* "a column of 4 integer values" */
+static int column_to_text(lua_State *L)
+{
+    const assay_column *column = lassay_handle(L, 1, LASSAY_COLUMN);
+    lua_pushfstring(L, "a column of %I %s value%s", (LUAI_UACINT)column->length,
+                    assay_type_name(column->type), column->length == 1 ? "" : "s");
     return 1;
 }
 
 static const luaL_Reg column_methods[] = {
     {"__len", column_length},
     {"__index", column_index},
+    {"__newindex", column_newindex},
+    {"__tostring", column_to_text},
     {NULL, NULL},
 };
 
@@ -253,6 +286,40 @@ static int l_take(lua_State *L)
     return 1;
 }
 
+/* head(frame, n) --> the frame of the first n rows, or of all */
+static int l_head(lua_State *L)
+{
+    const assay_frame *frame = lassay_frame(L, 1);
+    const uint64_t asked = lassay_count(L, 2);
+    const size_t total = assay_frame_rows(frame), before = assay_memory_in_use();
+    const size_t n = asked < total ? (size_t)asked : total;
+    uint32_t *rows = lassay_new_rows(L, n);
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (uint32_t)i;
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_frame_take(lassay_context(L), frame, n, rows, place));
+    lassay_outside(L, before);
+    return 1;
+}
+
+/* rename(frame, names) --> frame with the same columns by these names */
+static int l_rename(lua_State *L)
+{
+    const assay_frame *frame = lassay_frame(L, 1);
+    const size_t n = assay_frame_columns(frame);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_argcheck(L, lua_rawlen(L, 2) == n, 2, "one name for each column is needed");
+    const char **names = lua_newuserdatauv(L, (n + 1) * sizeof *names, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, 2, (lua_Integer)i + 1);
+        names[i] = luaL_checkstring(L, -1); /* the list keeps it */
+        lua_pop(L, 1);
+    }
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_frame_rename(lassay_context(L), frame, names, place));
+    return 1;
+}
+
 /* The flags of the list at `arg` in a new userdata, pushed. */
 static bool *check_flags(lua_State *L, int arg, size_t n)
 {
@@ -282,115 +349,19 @@ static int l_sort(lua_State *L)
     return 1;
 }
 
-/* ---- a Lua function for each row, over one cursor ---- */
-
-typedef struct cursor {
-    const assay_frame *frame; /* its handle is the user value; NULL when the loop has ended */
-    size_t row;
-} cursor;
-
-#define CURSOR "assay.core.cursor"
-
-/* row:copy() --> a table of its own */
-static int cursor_copy(lua_State *L)
-{
-    const cursor *self = luaL_checkudata(L, 1, CURSOR);
-    luaL_argcheck(L, self->frame != NULL, 1, "the loop over the rows has ended");
-    push_row(L, self->frame, self->row);
-    return 1;
-}
-
-/* Raises: a row has no such column, but perhaps this one was meant. */
-static void refuse_column(lua_State *L, const assay_frame *frame, const char *name)
-{
-    const char *nearest = NULL;
-    size_t best = 4;
-    for (size_t i = 0; i < assay_frame_columns(frame); i++) {
-        const size_t distance = assay_text_distance(name, assay_frame_name(frame, i));
-        if (distance < best && distance < strlen(assay_frame_name(frame, i))) {
-            best = distance;
-            nearest = assay_frame_name(frame, i);
-        }
-    }
-    const bool is_near = nearest != NULL;
-    lassay_check(L, assay_fail(lassay_context(L), ASSAY_EUNKNOWN,
-                               "a row has no column '%.40s'%s%.40s%s", name,
-                               is_near ? ": did you mean '" : "", is_near ? nearest : "",
-                               is_near ? "'?" : ""));
-}
-
-static int cursor_index(lua_State *L)
-{
-    const cursor *self = luaL_checkudata(L, 1, CURSOR);
-    const char *name = luaL_checkstring(L, 2);
-    luaL_argcheck(L, self->frame != NULL, 1, "the loop over the rows has ended");
-    const size_t i = assay_frame_find(self->frame, name);
-    if (i != ASSAY_NO_COLUMN)
-        lassay_push_cell(L, assay_frame_column(self->frame, i), self->row);
-    else if (strcmp(name, "copy") == 0)
-        lua_pushcfunction(L, cursor_copy);
-    else
-        refuse_column(L, self->frame, name);
-    return 1;
-}
-
-static int cursor_newindex(lua_State *L)
-{
-    return luaL_error(L, "a row is for reading only: take row:copy() to change it");
-}
-
-static const luaL_Reg cursor_methods[] = {
-    {"__index", cursor_index},
-    {"__newindex", cursor_newindex},
-    {NULL, NULL},
-};
-
-/* where(frame, f) --> the frame of the rows for which f(row) is true */
-static int l_where(lua_State *L)
-{
-    const assay_frame *frame = lassay_frame(L, 1);
-    luaL_checktype(L, 2, LUA_TFUNCTION);
-    const size_t total = assay_frame_rows(frame), before = assay_memory_in_use();
-    uint32_t *rows = lassay_new_rows(L, total);
-    cursor *row = lua_newuserdatauv(L, sizeof *row, 1);
-    *row = (cursor){.frame = frame};
-    lua_pushvalue(L, 1); /* an error in the function leaves the cursor as it stands */
-    lua_setiuservalue(L, -2, 1);
-    luaL_setmetatable(L, CURSOR);
-    const int at = lua_gettop(L);
-    size_t kept = 0;
-    for (size_t i = 0; i < total; i++) {
-        row->row = i;
-        lua_pushvalue(L, 2);
-        lua_pushvalue(L, at);
-        lua_call(L, 1, 1);
-        if (lua_toboolean(L, -1))
-            rows[kept++] = (uint32_t)i;
-        lua_pop(L, 1);
-    }
-    row->frame = NULL;
-    assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_frame_take(lassay_context(L), frame, kept, rows, place));
-    lassay_outside(L, before);
-    return 1;
-}
-
 static const luaL_Reg functions[] = {
-    {"cell", l_cell},   {"row", l_row},       {"rows", l_rows},
-    {"names", l_names}, {"find", l_find},     {"type", l_type},
-    {"where", l_where}, {"column", l_column}, {"require_unique", l_require_unique},
-    {"take", l_take},   {"sort", l_sort},     {"select", l_select},
-    {NULL, NULL},
+    {"cell", l_cell},     {"row", l_row},
+    {"rows", l_rows},     {"names", l_names},
+    {"find", l_find},     {"type", l_type},
+    {"column", l_column}, {"require_unique", l_require_unique},
+    {"head", l_head},     {"take", l_take},
+    {"sort", l_sort},     {"select", l_select},
+    {"rename", l_rename}, {NULL, NULL},
 };
 
 void lassay_open_frame(lua_State *L)
 {
     lassay_new_kind(L, LASSAY_FRAME, collect_frame, NULL);
     lassay_new_kind(L, LASSAY_COLUMN, collect_column, column_methods);
-    luaL_newmetatable(L, CURSOR);
-    luaL_setfuncs(L, cursor_methods, 0);
-    lua_pushliteral(L, CURSOR);
-    lua_setfield(L, -2, "__metatable");
-    lua_pop(L, 1);
     luaL_newlib(L, functions);
 }

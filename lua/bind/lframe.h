@@ -15,6 +15,9 @@ assay_frame **lassay_new_frame(lua_State *L);
 /* Pushes the value of a cell: text, a number, an ISO date, or nil. */
 void lassay_push_cell(lua_State *L, const assay_column *column, size_t row);
 
+/* Pushes a row as a new table of its values by name. */
+void lassay_push_row(lua_State *L, const assay_frame *frame, size_t row);
+
 /* The list of column numbers (from 1) at `arg` as numbers from 0, in a new userdata, pushed. */
 size_t *lassay_columns(lua_State *L, int arg, const assay_frame *frame, size_t *n);
 

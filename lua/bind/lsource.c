@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "data/describe.h"
 #include "data/source.h"
 #include "data/stream.h"
 
@@ -180,6 +181,17 @@ static int l_profile(lua_State *L)
     return push_table(L, assay_stream_profile);
 }
 
+/* describe(source, wishes) --> columns, levels */
+static int l_describe(lua_State *L)
+{
+    bool *keep;
+    assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
+    const assay_column_wish *wishes = check_wishes(L, 2, source->n_columns, &keep);
+    assay_frame **columns = lassay_new_frame(L), **levels = lassay_new_frame(L);
+    lassay_check(L, assay_describe(lassay_context(L), source, wishes, keep, columns, levels));
+    return 2;
+}
+
 /* ---- rows of Lua values ---- */
 
 typedef struct builders {
@@ -280,7 +292,8 @@ static int l_rows(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"names", l_names},     {"collect", l_collect}, {"count", l_count},
-    {"profile", l_profile}, {"rows", l_rows},       {NULL, NULL},
+    {"profile", l_profile}, {"rows", l_rows},       {"describe", l_describe},
+    {NULL, NULL},
 };
 
 void lassay_open_source(lua_State *L)

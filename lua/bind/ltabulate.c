@@ -4,25 +4,16 @@
 #include "data/summary.h"
 #include "data/tabulate.h"
 
-/* count(frame, columns) --> frame */
+/* count(frame, columns, weight) --> frame */
 static int l_count(lua_State *L)
 {
     size_t n;
     const assay_frame *frame = lassay_frame(L, 1);
     const size_t *columns = lassay_columns(L, 2, frame, &n);
+    const size_t weight = lassay_column(L, 3, frame, true);
     assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_count_frame(lassay_context(L), frame, n, columns, place));
-    return 1;
-}
-
-/* profile(frame, columns) --> frame */
-static int l_profile(lua_State *L)
-{
-    size_t n;
-    const assay_frame *frame = lassay_frame(L, 1);
-    const size_t *columns = lassay_columns(L, 2, frame, &n);
-    assay_frame **place = lassay_new_frame(L);
-    lassay_check(L, assay_profile(lassay_context(L), frame, n, columns, place));
+    lassay_check(L,
+                 assay_count_frame_weighted(lassay_context(L), frame, n, columns, weight, place));
     return 1;
 }
 
@@ -64,8 +55,10 @@ static int l_summary(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"count", l_count},     {"profile", l_profile}, {"balance", l_balance},
-    {"summary", l_summary}, {NULL, NULL},
+    {"count", l_count},
+    {"balance", l_balance},
+    {"summary", l_summary},
+    {NULL, NULL},
 };
 
 void lassay_open_tabulate(lua_State *L)

@@ -12,6 +12,15 @@ static int l_width(lua_State *L)
     return 1;
 }
 
+/* fit(text, columns) --> as much of its beginning as so many columns on a terminal hold */
+static int l_fit(lua_State *L)
+{
+    size_t length;
+    const char *text = luaL_checklstring(L, 1, &length);
+    lua_pushlstring(L, text, assay_text_fit(text, length, (size_t)lassay_count(L, 2)));
+    return 1;
+}
+
 /* distance(a, b) --> edits between two words */
 static int l_distance(lua_State *L)
 {
@@ -97,10 +106,9 @@ static int l_is_date_pattern(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"width", l_width}, {"distance", l_distance},
-    {"quote", l_quote}, {"number", l_number},
-    {"fixed", l_fixed}, {"shift", l_shift},
-    {"days", l_days},   {"is_date_pattern", l_is_date_pattern},
+    {"fit", l_fit},     {"width", l_width},   {"distance", l_distance},
+    {"quote", l_quote}, {"number", l_number}, {"fixed", l_fixed},
+    {"shift", l_shift}, {"days", l_days},     {"is_date_pattern", l_is_date_pattern},
     {NULL, NULL},
 };
 

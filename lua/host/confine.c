@@ -81,6 +81,8 @@ static uint64_t rights_for(host_use use)
     switch (use) {
     case HOST_READS:
         return LL_READ_FILE | LL_READ_DIR;
+    case HOST_LOADS:
+        return LL_READ_FILE;
     case HOST_WRITES:
         return LL_READ_FILE | LL_READ_DIR | LL_WRITE_FILE | LL_TRUNCATE | LL_MAKE_REG |
                LL_MAKE_DIR | LL_REMOVE_FILE | LL_REMOVE_DIR;

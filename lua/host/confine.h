@@ -17,6 +17,7 @@
 */
 typedef enum host_use {
     HOST_READS,  /* read files, list folders */
+    HOST_LOADS,  /* read files; may be a file itself */
     HOST_WRITES, /* anything but links, pipes, devices and programs */
     HOST_MOVES,  /* make, rename, remove folders in the place where they stand */
     HOST_EMPTIES /* list and remove what is in it */

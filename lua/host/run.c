@@ -22,6 +22,7 @@
 #include "base/memory.h"
 #include "confine.h"
 #include "libraries.h"
+#include "module.h"
 #include "record.h"
 #include "state.h"
 
@@ -310,18 +311,19 @@ static assay_status open_folder(run *self, const char *format, int length, const
 
 /*
 ** From here on only the folders of this run can be reached: the script's too where the script may
-** not read it (--strict), because its modules are there and are opened when they are asked for.
+** not read it (--strict), because its modules are there and are opened when they are asked for, and
+** the system's shared libraries, for the second module.
 */
 static assay_status confine(run *self)
 {
-    enum { OTHERS = 6, MOST = 64 };
+    enum { OTHERS = 6, NEEDS = 12, MOST = 64 };
     host_access access[MOST];
     const int *inputs;
-    int output;
+    int output, needs[NEEDS];
     if (self->options->profile == HOST_TRUSTED)
         return ASSAY_OK;
     size_t n = assay_door_folders(assay_stage_door(self->stage), &inputs, &output);
-    n = n < MOST - OTHERS ? n : MOST - OTHERS;
+    n = n < MOST - OTHERS - NEEDS ? n : MOST - OTHERS - NEEDS;
     for (size_t i = 0; i < n; i++)
         access[i] = (host_access){inputs[i], HOST_READS};
     int previous, above = -1, library = -1, own = -1;
@@ -342,12 +344,17 @@ static assay_status confine(run *self)
         {own, HOST_READS},
     };
     memcpy(access + n, others, sizeof others);
+    n += OTHERS;
+    const size_t n_needs = host_module_needs(&self->places, needs, NEEDS);
+    for (size_t i = 0; i < n_needs; i++)
+        access[n++] = (host_access){needs[i], HOST_LOADS};
     if (status == ASSAY_OK)
-        status =
-            host_confine(&self->context, access, n + OTHERS, self->options->profile == HOST_STRICT);
+        status = host_confine(&self->context, access, n, self->options->profile == HOST_STRICT);
     for (size_t i = 2; i < OTHERS; i++)
         if (others[i].folder >= 0)
             close(others[i].folder);
+    for (size_t i = 0; i < n_needs; i++)
+        close(needs[i]);
     return status;
 }
 

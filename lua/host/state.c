@@ -12,6 +12,7 @@
 
 #include "bind/lassay.h"
 #include "base/memory.h"
+#include "module.h"
 
 /* ---- places ---- */
 
@@ -64,6 +65,7 @@ assay_status host_find_places(assay_context *context, const char *home, host_pla
                           "the library is neither in %.150s/lua nor in %.150s/../share/lua/5.4: "
                           "build or install Assay again",
                           home, home);
+    find_folder(places->modules, home, "lua", "../lib/lua/5.4", "assay/formats.so");
     find_folder(places->shared, home, "share/assay", "../share/assay", ".");
     return ASSAY_OK;
 }
@@ -109,6 +111,7 @@ void host_state_open(lua_State *L, const host_places *places, const char *folder
     lua_pushcfunction(L, luaopen_assay_core);
     lua_setfield(L, -2, "assay.core");
     lua_pop(L, 1);
+    host_module_preload(L, places);
     luaL_requiref(L, "assay.core", luaopen_assay_core, 0);
     lua_pop(L, 1);
 }

@@ -9,14 +9,15 @@
 
 enum { HOST_PATH = 4096 };
 
-/* Where the program's own files are. `shared` is "" if there is no such folder. */
+/* Where the program's own files are. `modules` and `shared` are "" if there is no such folder. */
 typedef struct host_places {
     char library[HOST_PATH]; /* has assay/init.lua */
+    char modules[HOST_PATH]; /* has assay/formats.so */
     char shared[HOST_PATH];  /* has frameworks/ and scales/ */
 } host_places;
 
 /*
-** Looks for them beside the program and then in ../share, as `make install` lays them out. `home`
+** Looks for them beside the program and then in ../share and ../lib, as `make install` lays them out. `home`
 ** is the folder to start from; NULL: the folder of the running program. ASSAY_EIO: no library.
 */
 assay_status host_find_places(assay_context *context, const char *home, host_places *places);

@@ -12,23 +12,43 @@
 ---@field names? "clean"  names of small ASCII letters, digits and _, each of its own: "Risk of Harm" is risk_of_harm
 ---@field rename? table<string, string>  new names by old ones, after names = "clean"; the other options use the new ones
 ---@field delimiter? string  between fields; if not given the one of , ; tab | that fits every row
----@field encoding? string  "UTF-8" if not given; "windows-1252", "ISO-8859-1", "ISO-8859-15"
----@field skip? integer  title lines before the header
+---@field encoding? string  of a .csv, "UTF-8" if not given: "windows-1252", "ISO-8859-1", "ISO-8859-15"; of a .sav or
+---  .dta that does not say it, or says a wrong one
+---@field skip? integer  title lines, or rows, before the header
 ---@field ragged? "error"|"fill"  fill: what short rows lack is missing, and empty fields too many are left out
+---@field sheet? string|integer  of a spreadsheet: its name, or its number from 1; the first visible one if not given
+---@field format? "csv"|"dta"|"ods"|"sav"|"xlsm"|"xlsx"  instead of the one that the end of the file's name says
 
---- Reads a table from a .csv file (RFC 4180, a first line with the names of the columns, at most 16,384 of them,
---- and records of at most 16 MiB). Types are inferred over the whole column, and what cannot be inferred without
+--- Reads a table from a .csv, .xlsx, .ods, .sav (SPSS) or .dta (Stata) file. An option that means nothing for
+--- the format is an error.
+---
+--- A .csv file is that of RFC 4180 (a first line with the names of the columns, at most 16,384 of them, and
+--- records of at most 16 MiB). Types are inferred over the whole column, and what cannot be inferred without
 --- loss is text: 007, 1e5, +5, 1/2, 1,000 and numbers of more than 15 digits stay as they are. What was found is
 --- in `f.source`: delimiter, encoding, line_ends, skipped, filled and trimmed (rows that ragged = "fill"
 --- filled, and rows that had empty fields too many), renamed.
 --- Text that is not of its encoding, a row that is not as long as the header, a repeated or empty name, a value
 --- that is none of its levels, and what is no table at all, is an error with file and line or row.
+---
+--- Of a spreadsheet one sheet is read; its first row with a value names the columns. Numbers keep all their digits,
+--- dates are dates, date-times text ("2018-11-05 14:30:00"), times "14:30:00", formulas the values that were saved.
+--- A cell with an error value is missing; rows that are empty are rows of missing values, but for those behind the
+--- last, which are left out. `f.source` has sheet, sheets (how many), first_row (of the sheet), error_cells,
+--- empty_rows (left out), hidden_rows (read), merged (ranges, whose first cell has the value),
+--- from_1904 and renamed.
+---
+--- A .sav or .dta file says the types of its variables. Value labels become categories with the labels as levels,
+--- in the order of their codes; a code without a label is a level of its own, and where more codes occur without a
+--- label than have one, or only the two ends of a scale are labelled, the numbers stay. What the file declares as
+--- missing is missing, and counted: `f.source` has user_missing (cases) and missing_codes by column, and labels,
+--- value_labels (those not used), unlabelled (cases), encoding, label and weight, which is never applied. Dates are
+--- dates, date-times text ("2018-11-05T13:30:00"); blanks at the end of text are padding, and empty text is missing.
 ---@param path string
 ---@param options? assay.ReadOptions
 ---@return assay.Frame
 function assay.read(path, options) end
 
---- A .csv file whose tables are made while it streams past, so that it never stands in memory. Each method
+--- A .csv, .xlsx or .ods file whose tables are made while it streams past, so that it never stands in memory. Each method
 --- reads it from its start.
 ---@param path string
 ---@param options? assay.ReadOptions

@@ -16,23 +16,32 @@ end
 
 local function pick(list) return list[math.random(#list)] end
 
---- A list with its values in random order.
-local function shuffled(list)
+--- A list with its values in the order that `random` gives, Lua's own if none is named.
+local function shuffled(list, random)
   local copy = table.move(list, 1, #list, 1, {})
   for i = #copy, 2, -1 do
-    local j = math.random(i)
+    local j = (random or math.random)(i)
     copy[i], copy[j] = copy[j], copy[i]
   end
   return copy
 end
 
 --- As many of each value as `counts` says: { { "F", 3 }, { "M", 4 } }.
-local function deal(counts)
+local function deal(counts, random)
   local list = {}
   for _, entry in ipairs(counts) do
     for _ = 1, entry[2] do list[#list + 1] = entry[1] end
   end
-  return shuffled(list)
+  return shuffled(list, random)
+end
+
+--- Random numbers of its own for each subject (Knuth's 64-bit congruential numbers): whatever is added there,
+--- nothing else changes. random(n) is 1 to n.
+local function stream(seed)
+  return function(n)
+    seed = seed * 6364136223846793005 + 1442695040888963407
+    return (seed >> 33) % n + 1
+  end
 end
 
 -- ---- people ------------------------------------------------------------------------------------
@@ -62,6 +71,51 @@ end
 
 -- ---- the caseload: 3,729 people ----------------------------------------------------------------
 
+--- One of the values, with the weight that stands behind each: { "Yes", 3, "No", 7 }.
+local function weighted(random, list)
+  local total = 0
+  for i = 2, #list, 2 do total = total + list[i] end
+  local at = random(total)
+  for i = 1, #list, 2 do
+    at = at - list[i + 1]
+    if at <= 0 then return list[i] end
+  end
+end
+
+local quarters = { "2016 Q4", "2017 Q1", "2017 Q2", "2017 Q3", "2017 Q4", "2018 Q1", "2018 Q2" }
+
+--- Offence and quarter of the start. The report says only that there is a trend towards more violent offending.
+--- assumption: from 25 in 100 of those who began in the first quarter, 2 more each quarter
+local function offence_of(random)
+  local started = 1
+  for _ = 1, 2 do started = math.max(started, random(#quarters)) end -- who began long ago is seldom there still
+  local violence = 23 + 2 * started
+  return quarters[started], weighted(random, { "Violence", violence, "Theft", 24, "Drugs", 11, "Driving", 13,
+    "Public order", 9, "Other", 43 - violence })
+end
+
+--- What decides the allocation of a case; all of it is assumption. Cases that need a probation officer are mostly
+--- held by one: the report found that on occasion they are not.
+local function allocation_of(random, grade, gender, domestic_abuse, safeguarding, offence)
+  local right = grade == "PO"
+  local current = domestic_abuse == "Yes" and weighted(random, { "Yes", right and 62 or 7, "No", right and 38 or 93 }) or "No"
+  local child_protection = safeguarding == "Yes" and weighted(random, { "Yes", right and 40 or 6, "No", right and 60 or 94 })
+    or "No"
+  local sexual_offence = weighted(random, { "None", 1000, "Not registered", right and 12 or 1, "Earlier", right and 18 or 2 })
+  local programme = "None"
+  if gender == "M" and current == "Yes" then
+    programme = weighted(random, { "Building Better Relationships", right and 25 or 15, "None", 75 })
+  elseif offence == "Violence" then
+    programme = weighted(random, { "Resolve", right and 12 or 1, "Thinking Skills Programme", 10, "None", 78 })
+  elseif offence == "Driving" then
+    programme = weighted(random, { "Drink Impaired Drivers", 30, "None", 70 })
+  end
+  local tier = weighted(random, { "Low", 38, "Medium", 41, "High", 21 })
+  local contact = ({ Low = { "Monthly", 88, "Fortnightly", 12 }, Medium = { "Monthly", 9, "Fortnightly", 80, "Weekly", 11 },
+    High = { "Monthly", 2, "Fortnightly", 12, "Weekly", 86 } })[tier]
+  return current, sexual_offence, child_protection, programme, tier, weighted(random, contact)
+end
+
 local function make_caseload()
   local n, rows = 3729, {}
   local officers = 73 -- 3729 / 73 = 51.08 cases each; the report prints an average of 51
@@ -82,15 +136,42 @@ local function make_caseload()
     local step = total < n and 1 or -1
     loads[i], total = loads[i] + step, total + step
   end
+  local random = stream(20180630)
+  local grades = deal({ { "PO", 42 }, { "PSO", officers - 42 } }, random) -- assumption
   local who = 1
   for i = 1, n do
     if held[who] == loads[who] then who = who + 1 end
     held[who] = held[who] + 1
+    local quarter, offence = offence_of(random)
     rows[i] = { ("C%05d"):format(i), gender[i], disposal[i], rosh[i], ldu[i], ("RO%02d"):format(who),
-      domestic_abuse[i], safeguarding[i] }
+      domestic_abuse[i], safeguarding[i], grades[who], quarter, offence,
+      allocation_of(random, grades[who], gender[i], domestic_abuse[i], safeguarding[i], offence) }
   end
-  write("caseload.csv", { "case_id", "gender", "disposal", "rosh", "ldu", "officer", "domestic_abuse", "safeguarding" },
-    rows)
+  write("caseload.csv", { "case_id", "gender", "disposal", "rosh", "ldu", "officer", "domestic_abuse", "safeguarding",
+    "grade", "quarter", "offence", "current_domestic_abuse", "sexual_offence", "child_protection", "programme", "tier",
+    "contact" }, rows)
+end
+
+--- The year before. Nothing of it is printed but that violent offending has grown since: all else is assumption.
+local function make_caseload_before()
+  local n, rows, random = 3816, {}, stream(20170630)
+  local columns = {
+    deal({ { "F", 672 }, { "M", n - 672 } }, random),
+    deal({ { "Community", 2473 }, { "Post-custody", n - 2473 } }, random),
+    deal({ { "Low", 1304 }, { "Medium", n - 1304 } }, random),
+    deal({ { units[1], 402 }, { units[2], 1139 }, { units[3], 447 }, { units[4], 741 }, { units[5], 503 },
+      { units[6], 584 } }, random),
+    deal({ { "Yes", 1412 }, { "No", n - 1412 } }, random),
+    deal({ { "Yes", 355 }, { "No", n - 355 } }, random),
+    deal({ { "Violence", 1031 }, { "Theft", 951 }, { "Drugs", 427 }, { "Driving", 496 }, { "Public order", 344 },
+      { "Other", 567 } }, random),
+  }
+  for i = 1, n do
+    rows[i] = { ("B%05d"):format(i) }
+    for j, column in ipairs(columns) do rows[i][j + 1] = column[i] end
+  end
+  write("caseload-2017.csv", { "case_id", "gender", "disposal", "rosh", "ldu", "domestic_abuse", "safeguarding",
+    "offence" }, rows)
 end
 
 -- ---- long lists of cases, from which some must be left out ---------------------------------------
@@ -157,6 +238,7 @@ end
 local fieldwork = "2018-11-05"
 
 make_caseload()
+make_caseload_before()
 
 -- 254 eligible cases: a sample of 100 at 80 per cent confidence and a margin of 5 comes from 248 to 254.
 make_list("case-supervision.csv", "S", levels {

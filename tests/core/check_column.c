@@ -341,6 +341,35 @@ START_TEST(rows_are_taken_in_any_order_and_more_than_once)
 END_TEST
 
 /* 131 rows: the bitmap of missing texts has two words and a bit of a third. */
+/* The texts of an array, NULL where missing. */
+static const char *text_at(const void *texts, size_t row, size_t *length)
+{
+    const char *text = ((const char *const *)texts)[row];
+    *length = text == NULL ? 99 : strlen(text); /* of what is missing no length is taken */
+    return text;
+}
+
+START_TEST(days_and_texts_are_copied_too)
+{
+    static const int32_t days[] = {0, INT32_MIN, 17865};
+    static const char *const texts[] = {"a", NULL, "", "Zo\xC3\xAB"};
+    assay_column *column = NULL;
+    assert_ok(assay_column_of_days(&context, 3, days, &column));
+    assert_cells(column, "1970-01-01|NA|2018-11-30");
+    assay_column_release(column);
+    assert_ok(assay_column_of_texts(&context, 4, text_at, texts, &column));
+    ck_assert_int_eq(column->type, ASSAY_TEXT);
+    assert_cells(column, "a|NA||Zo\xC3\xAB");
+    assay_column_release(column);
+    assert_ok(assay_column_of_texts(&context, 1, text_at, texts, &column));
+    ck_assert_ptr_null(column->missing);
+    assay_column_release(column);
+    assert_ok(assay_column_of_texts(&context, 0, text_at, texts, &column));
+    ck_assert_uint_eq(column->length, 0);
+    assay_column_release(column);
+}
+END_TEST
+
 START_TEST(missing_texts_are_remembered_row_by_row)
 {
     assay_builder *builder = assay_builder_new();
@@ -452,6 +481,7 @@ int main(void)
     tcase_add_test(tests, values_compare_as_their_type_does);
     tcase_add_test(tests, arrays_are_copied_and_their_cells_read_as_in_a_file);
     tcase_add_test(tests, rows_are_taken_in_any_order_and_more_than_once);
+    tcase_add_test(tests, days_and_texts_are_copied_too);
     tcase_add_test(tests, missing_texts_are_remembered_row_by_row);
     tcase_add_test(tests, the_last_reference_frees);
     tcase_add_test(tests, types_are_found_by_name);

@@ -79,6 +79,8 @@ static const struct {
     {BYTES("a,b\n1,2\n3\n"), 3, 0, "1 field where the header names 2 columns"},
     {BYTES("a,b\n1,2,3\n"), 2, 0, "3 fields where the header names 2 columns"},
     {BYTES("a,b\n\n"), 2, 0, "1 field where"},
+    {BYTES("a,b\n1\n2\n"), 2, 0, "1 field where"}, /* two halves are no record */
+    {BYTES("a,b,c\n1\n2,3\n"), 2, 0, "1 field where"},
     {BYTES("a,b\n1,2\n\n3,4\n"), 3, 0, "1 field where"},
     {BYTES("a,b\n\"x\ny\",2\n3\n"), 4, 0, "1 field where"}, /* lines of the file, not records */
     {BYTES("a,b\n1,\"2\n3,4\n"), 2, 3, "never closed"},

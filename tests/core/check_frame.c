@@ -80,6 +80,34 @@ START_TEST(columns_selected_are_shared_and_outlive_the_frame)
 }
 END_TEST
 
+START_TEST(columns_renamed_or_extended_are_shared)
+{
+    static const char *const names[] = {"b", "a"}; /* each takes the other's name */
+    static const char *const twice[] = {"a", "a"}, *const none[] = {"a", ""};
+    assay_frame *frame = table("a,b\n1,x\n2,y\n"), *renamed = NULL, *extended = NULL;
+    assert_ok(assay_frame_rename(&context, frame, names, &renamed));
+    assert_column(renamed, "b", "1|2");
+    assert_column(renamed, "a", "x|y");
+    ck_assert_ptr_eq(assay_frame_column(frame, 0), assay_frame_column(renamed, 0));
+    assert_ok(assay_frame_extend(&context, frame, "c", integers(2, 7), &extended));
+    assert_column(extended, "c", "7|8");
+    ck_assert_uint_eq(assay_frame_columns(frame), 2);
+    ck_assert_ptr_eq(assay_frame_column(frame, 1), assay_frame_column(extended, 1));
+    const size_t before = assay_memory_in_use();
+    assert_status(assay_frame_rename(&context, frame, twice, &renamed), ASSAY_EREPEATED);
+    assert_status(assay_frame_rename(&context, frame, none, &renamed), ASSAY_EFORMAT);
+    assert_status(assay_frame_extend(&context, frame, "a", integers(2, 7), &extended),
+                  ASSAY_EREPEATED);
+    assert_status(assay_frame_extend(&context, frame, "c", integers(3, 7), &extended), ASSAY_EDOM);
+    ck_assert_uint_eq(assay_memory_in_use(), before);
+    assay_frame_free(frame);
+    assert_column(renamed, "a", "x|y");
+    assert_column(extended, "a", "1|2");
+    assay_frame_free(renamed);
+    assay_frame_free(extended);
+}
+END_TEST
+
 START_TEST(rows_are_taken_from_every_column)
 {
     static const uint32_t rows[] = {2, 0, 2};
@@ -213,9 +241,15 @@ END_TEST
 static assay_status use_frame(assay_context *with, void *self)
 {
     static const size_t columns[] = {1, 0};
-    assay_frame *frame = self, *selected = NULL, *taken = NULL;
+    static const char *const names[] = {"y", "id"};
+    assay_frame *frame = self, *selected = NULL, *taken = NULL, *renamed = NULL, *extended = NULL;
     uint32_t rows[5];
     assay_status status = assay_frame_select(with, frame, 2, columns, &selected);
+    if (status == ASSAY_OK)
+        status = assay_frame_rename(with, selected, names, &renamed);
+    if (status == ASSAY_OK)
+        status = assay_frame_extend(with, renamed, "z",
+                                    assay_column_retain(assay_frame_column(frame, 0)), &extended);
     if (status == ASSAY_OK)
         status = assay_frame_order(with, selected, 2, columns, NULL, rows);
     if (status == ASSAY_OK)
@@ -226,6 +260,8 @@ static assay_status use_frame(assay_context *with, void *self)
         assert_column(taken, "id", "A1|A2|A3|A4|A5");
     assay_frame_free(selected);
     assay_frame_free(taken);
+    assay_frame_free(renamed);
+    assay_frame_free(extended);
     return status;
 }
 
@@ -245,6 +281,7 @@ int main(void)
     tcase_add_test(tests, columns_keep_their_order_and_are_found_by_name);
     tcase_add_test(tests, a_column_that_does_not_fit_is_refused_and_released);
     tcase_add_test(tests, columns_selected_are_shared_and_outlive_the_frame);
+    tcase_add_test(tests, columns_renamed_or_extended_are_shared);
     tcase_add_test(tests, rows_are_taken_from_every_column);
     tcase_add_test(tests, rows_stand_by_the_columns_given_missing_last_and_equal_ones_as_they_were);
     tcase_add_test(tests, any_number_of_rows_is_sorted_stably);

@@ -204,54 +204,10 @@ START_TEST(blocks_may_have_dictionaries_of_their_own)
 }
 END_TEST
 
-/* ---- profile and balance ---- */
-
-START_TEST(a_profile_has_the_levels_of_each_column_by_itself)
-{
-    assay_frame *frame = table(caseload), *profile = NULL;
-    assert_ok(assay_profile(&context, frame, 2, both, &profile));
-    assert_column(profile, "variable", "tier|tier|gender|gender");
-    assert_column(profile, "level", "A|B|F|M");
-    assert_column(profile, "cases", "3|3|4|2");
-    assert_column(profile, "missing", "1|1|1|1");
-    const double *share = column_named(profile, "share")->numbers;
-    ck_assert(share[0] == 0.5 && share[1] == 0.5 && share[2] == 4.0 / 6 && share[3] == 2.0 / 6);
-    assay_frame_free(profile);
-    assert_ok(assay_profile(&context, frame, 0, NULL, &profile));
-    ck_assert_uint_eq(assay_frame_rows(profile), 0);
-    assay_frame_free(profile);
-    assay_frame_free(frame);
-}
-END_TEST
-
-START_TEST(declared_levels_that_do_not_occur_are_in_a_profile)
-{
-    assay_frame *frame = declared_frame(), *profile = NULL;
-    assert_ok(assay_profile(&context, frame, 1, first, &profile));
-    assert_column(profile, "level", "Low|Medium|High");
-    assert_column(profile, "cases", "2|0|4");
-    assert_column(profile, "missing", "1|1|1");
-    assay_frame_free(profile);
-    assay_frame_free(frame);
-}
-END_TEST
-
-START_TEST(a_column_of_which_nothing_is_known_has_one_line)
-{
-    assay_frame *frame = table("x,y\n,1\n,1\n"), *profile = NULL;
-    assert_ok(assay_profile(&context, frame, 2, both, &profile));
-    assert_column(profile, "variable", "x|y");
-    assert_column(profile, "level", "NA|1");
-    assert_column(profile, "cases", "0|2");
-    assert_column(profile, "share", "NA|1");
-    assert_column(profile, "missing", "2|0");
-    assay_frame_free(profile);
-    assay_frame_free(frame);
-}
-END_TEST
+/* ---- balance ---- */
 
 /* Time must not grow with the square of the levels: Check stops a test after 4 seconds. */
-START_TEST(a_column_of_many_levels_is_profiled_and_balanced)
+START_TEST(a_column_of_many_levels_is_balanced)
 {
     enum { ROWS = 100003 };
     static const char *const names[] = {"id"};
@@ -269,9 +225,6 @@ START_TEST(a_column_of_many_levels_is_profiled_and_balanced)
     assay_builder_free(builder);
     assert_ok(assay_frame_new(&context, &frame));
     assert_ok(assay_frame_add(&context, frame, "id", column));
-    assert_ok(assay_profile(&context, frame, 1, first, &result));
-    ck_assert_uint_eq(assay_frame_rows(result), ROWS);
-    assay_frame_free(result);
     assert_ok(assay_balance(&context, frame, frame, 1, names, &result));
     ck_assert_uint_eq(assay_frame_rows(result), ROWS);
     for (size_t row = 0; row < ROWS; row += ROWS - 1)
@@ -418,37 +371,32 @@ END_TEST
 static assay_status tabulate(assay_context *with, void *self)
 {
     assay_frame *const *frames = self;
-    assay_frame *counts = NULL, *profile = NULL, *balance = NULL;
+    assay_frame *counts = NULL, *balance = NULL;
     assay_source *source = NULL;
     assay_summary summary;
     assay_status status = assay_source_of_frame(with, frames[0], &source);
     if (status == ASSAY_OK)
         status = assay_count(with, source, 2, both, &counts);
     if (status == ASSAY_OK)
-        status = assay_profile(with, frames[1], 1, first, &profile);
-    if (status == ASSAY_OK)
         status = assay_balance(with, frames[0], frames[0], 2, tier_and_gender, &balance);
     if (status == ASSAY_OK)
         status = assay_summarise(with, column_named(counts, "cases"), &summary);
     if (status == ASSAY_OK) {
         assert_column(counts, "cases", "1|1|1|2|1|1");
-        assert_column(profile, "cases", "2|0|4");
         assert_column(balance, "sample", "3|3|1|4|2|1");
         ck_assert(summary.max == 2);
     }
     assay_source_free(source);
     assay_frame_free(counts);
-    assay_frame_free(profile);
     assay_frame_free(balance);
     return status;
 }
 
 START_TEST(a_table_that_finds_no_memory_is_not_made)
 {
-    assay_frame *frames[] = {table(caseload), declared_frame()};
-    sweep_memory(tabulate, frames);
-    assay_frame_free(frames[0]);
-    assay_frame_free(frames[1]);
+    assay_frame *frame = table(caseload);
+    sweep_memory(tabulate, &frame);
+    assay_frame_free(frame);
 }
 END_TEST
 
@@ -464,10 +412,7 @@ int main(void)
     tcase_add_test(tests, a_column_that_would_stand_there_twice_is_refused);
     tcase_add_test(tests, a_source_of_several_blocks_counts_as_its_frame);
     tcase_add_test(tests, blocks_may_have_dictionaries_of_their_own);
-    tcase_add_test(tests, a_profile_has_the_levels_of_each_column_by_itself);
-    tcase_add_test(tests, declared_levels_that_do_not_occur_are_in_a_profile);
-    tcase_add_test(tests, a_column_of_which_nothing_is_known_has_one_line);
-    tcase_add_test(tests, a_column_of_many_levels_is_profiled_and_balanced);
+    tcase_add_test(tests, a_column_of_many_levels_is_balanced);
     tcase_add_test(tests, a_sample_stands_beside_its_population);
     tcase_add_test(tests, an_empty_sample_has_no_shares);
     tcase_add_loop_test(tests, a_summary_is_what_is_computed_by_hand, 0,

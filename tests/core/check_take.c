@@ -1,6 +1,5 @@
 #include "check.h"
 #include "data/builder.h"
-#include "data/column.h"
 
 /* More than three blocks of rows, and no whole number of them. */
 enum { N = 200003 };

@@ -58,6 +58,20 @@ START_TEST(every_code_point_in_its_shortest_form_is_utf8_but_for_surrogates)
 }
 END_TEST
 
+START_TEST(what_fits_is_cut_between_characters)
+{
+    ck_assert_uint_eq(assay_text_fit(TEXT("Durham"), 3), 3);
+    ck_assert_uint_eq(assay_text_fit(TEXT("Durham"), 6), 6);
+    ck_assert_uint_eq(assay_text_fit(TEXT("Durham"), 9), 6);
+    ck_assert_uint_eq(assay_text_fit(TEXT("Durham"), 0), 0);
+    ck_assert_uint_eq(assay_text_fit(TEXT(""), 5), 0);
+    ck_assert_uint_eq(assay_text_fit(TEXT("\xC3\xAB\xC3\xAB"), 1), 2);
+    ck_assert_uint_eq(assay_text_fit(TEXT("e\xCC\x88z"), 1), 3); /* its combining mark */
+    ck_assert_uint_eq(assay_text_fit(TEXT("\xE6\x97\xA5\xE6\x9C\xAC"), 3), 3); /* half a wide one */
+    ck_assert_uint_eq(assay_text_fit(TEXT("a\xFF\xE2\x82"), 2), 2); /* bad bytes take one */
+}
+END_TEST
+
 START_TEST(width_counts_columns)
 {
     ck_assert_uint_eq(assay_text_width(TEXT("")), 0);
@@ -529,6 +543,7 @@ static TCase *utf8_tests(void)
                         sizeof utf8_cases / sizeof utf8_cases[0]);
     tcase_add_test(tests, every_code_point_in_its_shortest_form_is_utf8_but_for_surrogates);
     tcase_add_test(tests, width_counts_columns);
+    tcase_add_test(tests, what_fits_is_cut_between_characters);
     tcase_add_test(tests, distance_is_optimal_string_alignment);
     tcase_add_test(tests, distance_looks_at_sixty_four_bytes);
     return tests;

@@ -1,4 +1,4 @@
--- draw20.lua: a whole draw from twenty cases, for the allocation sweep.
+-- draw20.lua: a whole draw from twenty cases and what they look like, for the allocation sweep.
 local assay = require "assay"
 
 local eligible = assay.read("cases20.csv", { id = "case_id", levels = { gender = { "F", "M" } } })
@@ -7,11 +7,22 @@ local eligible = assay.read("cases20.csv", { id = "case_id", levels = { gender =
   :distinct { match = { "pnc", { "name", "dob" } }, keep = "first", order = "start" }
 print(eligible.steps)
 
+-- the other verbs, on the way
+local months = eligible:derive("month", function(row) return row.start and row.start:sub(1, 7) end)
+  :join(eligible:select("case_id", "risk"):rename { risk = "level" }, "case_id")
+print(months:append(months):where(function(row) return row.level end):sort("-month", "case_id"):take { 1, 3 })
+-- what the list looks like
+print(eligible:profile { columns = "gender", by = "risk", confidence = 0.80 })
+print(eligible:compare(eligible:where { gender = "F" }, { columns = "risk" }))
+print(eligible:count("gender", "risk"):band("cases", { 2, 5 }):pivot { rows = "gender", columns = "risk" })
+print((eligible:trend("start", { yes = { gender = "F" }, by = "risk" })))
+
 local plan = assay.plan { frame = eligible, strata = { "gender", "risk" }, size = 9, reserve = 0.20 }
 print(plan)
 
 local sample = plan:draw { seed = "d6e1f0a94b7c4f2f9a4e83c1750b62ad" }
 print(sample:balance { "gender", "risk" })
+print(sample:representativity({ "gender", "risk" }, { replicates = 19 }))
 sample:write "sample"
 assert(assay.verify "sample")
 sample.cases:write "cases.csv"

@@ -194,6 +194,11 @@ allowed("io.output and io.input", function()
 end)
 allowed("a library", function() return assay.framework "probation-2018" and assay.sample_size { population = 500,
   confidence = 0.8, margin = 0.05 } end)
+allowed("a library with compiled code of its own", function()
+  assay.frame { columns = { "a", "b" }, rows = { { "1", "x" } } }:write "sheet.xlsx"
+  local f = assay.read "sheet.xlsx"
+  return f.source.format == "xlsx" and f:column "b"[1] == "x"
+end)
 allowed("dates and times", function() return os.time() > 0 and os.clock() >= 0 and os.date "%Y-%m-%d" end)
 
 print(("%d passed, %d failed"):format(passed, failed))

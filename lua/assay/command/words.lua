@@ -14,12 +14,12 @@ local function decimal(text)
   return text and (text:find "^%d+%.?%d*$" or text:find "^%.%d+$") and tonumber(text) or nil
 end
 
---- A share, of which "80%" is 0.80; nil stays nil. Whether it may be is the library's to say.
+--- A share from 0 to 1, of which "80%" is 0.80; nil stays nil.
 function words.share(option, text)
   if text == nil then return nil end
   local points = decimal(text:match "^(.-)%s*%%$")
-  if points then return points / 100 end
-  return decimal(text) or wrong(option, "a share such as 80% or 0.80", text)
+  local share = points and points / 100 or decimal(text) or wrong(option, "a share such as 0.80 or 80%", text)
+  return check.value(option, share, "proportion")
 end
 
 --- A number from 0 on; nil stays nil.
@@ -30,7 +30,7 @@ end
 --- A count; nil stays nil.
 function words.count(option, text)
   if text == nil then return nil end
-  return text:find "^%d+$" and math.tointeger(tonumber(text)) or wrong(option, "a whole number of cases", text)
+  return text:find "^%d+$" and math.tointeger(tonumber(text)) or wrong(option, "a whole number from 0 on", text)
 end
 
 --- One number of cases, or LABEL=N several times as a table by label; nil if there is none.

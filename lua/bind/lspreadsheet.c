@@ -1,0 +1,145 @@
+/* lspreadsheet.c -- spreadsheets in and out. */
+#include "lformats.h"
+
+#include "lframe.h"
+
+#include "data/spreadsheet.h"
+
+/* The list of texts at field `name` of the table at 2 as an array in a new userdata, pushed. */
+static const char **check_texts(lua_State *L, const char *name, size_t *n)
+{
+    if (lua_getfield(L, 2, name) == LUA_TNIL) {
+        *n = 0;
+        return NULL;
+    }
+    luaL_checktype(L, -1, LUA_TTABLE);
+    *n = lua_rawlen(L, -1);
+    const char **texts = lua_newuserdatauv(L, (*n + 1) * sizeof *texts, 1);
+    for (size_t i = 0; i < *n; i++) {
+        lua_rawgeti(L, -2, (lua_Integer)i + 1);
+        texts[i] = luaL_checkstring(L, -1); /* the list keeps it */
+        lua_pop(L, 1);
+    }
+    lua_insert(L, -2);
+    lua_setiuservalue(L, -2, 1);
+    return texts;
+}
+
+/* A text of the table at 2, which keeps it; NULL: there is none. */
+static const char *check_text(lua_State *L, const char *name)
+{
+    lua_getfield(L, 2, name);
+    const char *text = luaL_optstring(L, -1, NULL);
+    lua_pop(L, 1);
+    return text;
+}
+
+/* 0 where there is none. */
+static size_t check_count(lua_State *L, const char *name)
+{
+    const bool absent = lua_getfield(L, 2, name) == LUA_TNIL;
+    lua_pop(L, 1);
+    return absent ? 0 : (size_t)lassay_field_count(L, 2, name);
+}
+
+/* clean=, from={...}, to={...}: the table at 3 keeps them. */
+static void check_naming(lua_State *L, assay_naming *naming)
+{
+    size_t n;
+    lua_getfield(L, 2, "clean");
+    naming->clean = lua_toboolean(L, -1) != 0;
+    lua_pop(L, 1);
+    naming->from = check_texts(L, "from", &naming->n_renames);
+    lua_rawseti(L, 3, 2);
+    naming->to = check_texts(L, "to", &n);
+    lua_rawseti(L, 3, 3);
+    luaL_argcheck(L, n == naming->n_renames, 2, "a new name is needed for each old one");
+}
+
+/*
+** open(path, { sheet=, number=, skip=, dates=, decimal=, missing={...}, clean=, from={...}, to={...} })
+** --> source, whose user value keeps the options
+*/
+static int l_open(lua_State *L)
+{
+    assay_input *input;
+    assay_spreadsheet_options options = assay_spreadsheet_defaults();
+    const char *path = luaL_checkstring(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    lua_createtable(L, 4, 0); /* what must last as long as the source */
+    options.sheet = check_text(L, "sheet");
+    options.dates = check_text(L, "dates");
+    options.number = check_count(L, "number");
+    options.skip = check_count(L, "skip");
+    options.decimal = check_text(L, "decimal") == NULL ? '.' : *check_text(L, "decimal");
+    options.missing = check_texts(L, "missing", &options.n_missing);
+    lua_rawseti(L, 3, 1);
+    check_naming(L, &options.naming);
+    lua_pushvalue(L, 2);
+    lua_rawseti(L, 3, 4);
+    assay_source **place = lua_newuserdatauv(L, sizeof *place, 1);
+    *place = NULL;
+    luaL_setmetatable(L, LASSAY_SOURCE);
+    lua_pushvalue(L, 3);
+    lua_setiuservalue(L, -2, 1);
+    lassay_check(L, assay_input_open(lassay_context(L), lassay_door(L), path, &input));
+    lassay_check(L, assay_spreadsheet_open(lassay_context(L), input, &options, place));
+    return 1;
+}
+
+/* facts(source) --> what the file was, and what was met; all of it once the source was collected */
+static int l_facts(lua_State *L)
+{
+    const assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
+    const assay_spreadsheet_facts *facts = assay_spreadsheet_facts_of(source);
+    lua_createtable(L, 0, 11);
+    lua_createtable(L, (int)source->n_columns, 0);
+    for (size_t i = 0; i < source->n_columns; i++) {
+        lua_pushstring(L, facts->header[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "header");
+    lassay_set_integer(L, "rows", facts->rows);
+    lassay_set_text(L, "format", facts->format);
+    lassay_set_text(L, "sheet", facts->sheet);
+    lassay_set_integer(L, "sheets", facts->n_sheets);
+    lassay_set_integer(L, "first_row", facts->first_row);
+    lassay_set_integer(L, "error_cells", facts->error_cells);
+    lassay_set_integer(L, "empty_rows", facts->empty_rows);
+    lassay_set_integer(L, "hidden_rows", facts->hidden_rows);
+    lassay_set_integer(L, "merged", facts->merged);
+    lua_pushboolean(L, facts->from_1904);
+    lua_setfield(L, -2, "from_1904");
+    return 1;
+}
+
+/* write(frame, path, format, sheet, digits) */
+static int l_write(lua_State *L)
+{
+    static const char *const formats[] = {"xlsx", "ods", NULL};
+    static const assay_spreadsheet_format codes[] = {ASSAY_XLSX, ASSAY_ODS};
+    const assay_frame *frame = lassay_frame(L, 1);
+    const char *path = luaL_checkstring(L, 2);
+    const assay_spreadsheet_format format = codes[luaL_checkoption(L, 3, NULL, formats)];
+    const char *sheet = luaL_checkstring(L, 4);
+    const int digits = (int)luaL_checkinteger(L, 5);
+    assay_output **place = lassay_push_handle(L, LASSAY_OUTPUT);
+    lassay_check(L, assay_output_open(lassay_context(L), lassay_door(L), path, place));
+    lassay_check(L,
+                 assay_spreadsheet_write(lassay_context(L), frame, format, sheet, digits, *place));
+    lassay_check(L, assay_output_commit(lassay_context(L), *place));
+    return 0;
+}
+
+static const luaL_Reg functions[] = {
+    {"open", l_open},
+    {"facts", l_facts},
+    {"write", l_write},
+    {NULL, NULL},
+};
+
+void lassay_open_spreadsheet(lua_State *L)
+{
+    luaL_newlib(L, functions);
+}

@@ -1,0 +1,7 @@
+/* fuzz_dta.c -- Stata files. */
+#include "statfile.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    return fuzz_statfile(ASSAY_DTA, data, size);
+}
