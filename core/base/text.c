@@ -328,6 +328,18 @@ bool assay_text_is_plain_number(const char *bytes, size_t length)
     return scan_decimal(bytes, length, &d) && d.n_digits <= 15 && (d.n_digits > 0 || sign == 0);
 }
 
+const char *assay_with_point(const char *bytes, size_t length, char sign,
+                             char copy[ASSAY_POINT_BYTES])
+{
+    if (sign != ',')
+        return bytes;
+    if (length > ASSAY_POINT_BYTES || memchr(bytes, '.', length) != NULL)
+        return NULL;
+    for (size_t i = 0; i < length; i++)
+        copy[i] = bytes[i] == ',' ? '.' : bytes[i];
+    return copy;
+}
+
 /* ---- numbers to text ------------------------------------------------------------------------ */
 
 /* "-0.00" says nothing that "0.00" does not. */

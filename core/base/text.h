@@ -69,6 +69,14 @@ assay_status assay_text_to_integer(const char *bytes, size_t length, int64_t *x)
 bool assay_text_is_plain_integer(const char *bytes, size_t length);
 bool assay_text_is_plain_number(const char *bytes, size_t length);
 
+/*
+** A number as it is written with a point: the text itself unless its `sign` is a comma, else a copy with
+** points for commas. NULL where it cannot be one: there are points in it, or it is longer than `copy`.
+*/
+#define ASSAY_POINT_BYTES 320
+const char *assay_with_point(const char *bytes, size_t length, char sign,
+                             char copy[ASSAY_POINT_BYTES]);
+
 #define ASSAY_NUMBER_TEXT 32
 
 /*

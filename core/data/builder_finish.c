@@ -15,25 +15,10 @@ static bool fits_integer(const char *bytes, size_t length, const assay_column_wi
     return assay_text_is_plain_integer(bytes, length);
 }
 
-/* A number as it is written with a point; NULL where it cannot be one. */
-enum { NUMBER_BYTES = 320 };
-
-static const char *with_point(const char *bytes, size_t length, const assay_column_wish *wish,
-                              char copy[NUMBER_BYTES])
-{
-    if (wish->decimal != ',')
-        return bytes;
-    if (length > NUMBER_BYTES || memchr(bytes, '.', length) != NULL)
-        return NULL;
-    for (size_t i = 0; i < length; i++)
-        copy[i] = bytes[i] == ',' ? '.' : bytes[i];
-    return copy;
-}
-
 static bool fits_number(const char *bytes, size_t length, const assay_column_wish *wish)
 {
-    char copy[NUMBER_BYTES];
-    bytes = with_point(bytes, length, wish, copy);
+    char copy[ASSAY_POINT_BYTES];
+    bytes = assay_with_point(bytes, length, wish->decimal, copy);
     return bytes != NULL && assay_text_is_plain_number(bytes, length);
 }
 
@@ -161,7 +146,7 @@ static bool push_parsed(assay_values *values, const char *bytes, size_t length,
     int64_t integer = 0;
     int32_t days = 0;
     double number = 0;
-    char copy[NUMBER_BYTES];
+    char copy[ASSAY_POINT_BYTES];
     bool good;
     switch (values->form) {
     case ASSAY_FORM_INTEGERS:
@@ -169,7 +154,7 @@ static bool push_parsed(assay_values *values, const char *bytes, size_t length,
         assay_values_push_integer(values, integer);
         return good;
     case ASSAY_FORM_NUMBERS:
-        bytes = with_point(bytes, length, wish, copy);
+        bytes = assay_with_point(bytes, length, wish->decimal, copy);
         good = bytes != NULL && assay_text_to_number(bytes, length, &number) == ASSAY_OK;
         assay_values_push_number(values, number);
         return good;

@@ -51,27 +51,13 @@ static void free_described(size_t n, described all[])
 
 /* ---- texts as values ---- */
 
-enum { NUMBER_BYTES = 320 };
-
-/* A number as it is written with a point; NULL where it cannot be one. */
-static const char *with_point(const char *bytes, size_t length, const assay_column_wish *wish,
-                              char copy[NUMBER_BYTES])
-{
-    if (wish->decimal != ',')
-        return bytes;
-    if (length > NUMBER_BYTES || memchr(bytes, '.', length) != NULL)
-        return NULL;
-    for (size_t i = 0; i < length; i++)
-        copy[i] = bytes[i] == ',' ? '.' : bytes[i];
-    return copy;
-}
-
 /* What a text reads as, besides what it read as before. */
 static void try_types(described *self, const char *bytes, size_t length)
 {
-    char copy[NUMBER_BYTES];
+    char copy[ASSAY_POINT_BYTES];
     int32_t days;
-    const char *point = self->number ? with_point(bytes, length, self->wish, copy) : NULL;
+    const char *point =
+        self->number ? assay_with_point(bytes, length, self->wish->decimal, copy) : NULL;
     self->whole = self->whole && assay_text_is_plain_integer(bytes, length);
     self->number = point != NULL && assay_text_is_plain_number(point, length);
     self->date =
@@ -86,7 +72,7 @@ static bool has_values(const described *self)
 /* The number or the days of a text that read so. */
 static double value_of(const described *self, const char *bytes, size_t length)
 {
-    char copy[NUMBER_BYTES];
+    char copy[ASSAY_POINT_BYTES];
     double x = (double)NAN;
     int32_t days = 0;
     if (self->given == ASSAY_DATE || (self->given == ASSAY_INFER && self->date)) {
@@ -94,8 +80,9 @@ static double value_of(const described *self, const char *bytes, size_t length)
                              &days);
         return days;
     }
-    const char *point =
-        self->given == ASSAY_INFER ? with_point(bytes, length, self->wish, copy) : bytes;
+    const char *point = self->given == ASSAY_INFER
+                            ? assay_with_point(bytes, length, self->wish->decimal, copy)
+                            : bytes;
     if (point != NULL)
         assay_text_to_number(point, length, &x);
     return x;

@@ -40,13 +40,14 @@ double assay_stirling_remainder(double n)
     return sum + series / n;
 }
 
-/* D(x, m) = x ln(x/m) + m - x, by its series in v = (x-m)/(x+m) where the three terms cancel. */
-static double deviance(double x, double m)
+double assay_deviance(double x, double m, double apart)
 {
-    if (!(fabs(x - m) < 0.1 * (x + m)))
-        return x * log(x / m) + m - x;
-    const double v = (x - m) / (x + m);
-    double sum = (x - m) * v, power = 2 * x * v;
+    if (x == 0)
+        return m;
+    if (!(fabs(apart) < 0.1 * (x + m)))
+        return x * log(x / m) - apart;
+    const double v = apart / (x + m);
+    double sum = apart * v, power = 2 * x * v;
     for (int k = 3;; k += 2) {
         power *= v * v;
         const double next = sum + power / k;
@@ -73,8 +74,8 @@ double assay_binomial_log_density(double x, double n, double p, double q)
     if (x == n)
         return n * log_of(p, q);
     return assay_stirling_remainder(n) - assay_stirling_remainder(x) -
-           assay_stirling_remainder(n - x) - deviance(x, n * p) - deviance(n - x, n * q) +
-           0.5 * log(n / (two_pi * x * (n - x)));
+           assay_stirling_remainder(n - x) - assay_deviance(x, n * p, x - n * p) -
+           assay_deviance(n - x, n * q, n - x - n * q) + 0.5 * log(n / (two_pi * x * (n - x)));
 }
 
 /* A point of the beta distribution; y = 1 - x is carried beside x. */

@@ -49,4 +49,10 @@ double assay_binomial_log_density(double x, double n, double p, double q);
 /* delta(n) = ln n! - ln [ sqrt(2 pi n) (n/e)^n ], n > 0 real. */
 double assay_stirling_remainder(double n);
 
+/*
+** D(x, m) = x ln(x/m) + m - x, apart = x - m, which a caller may know to more digits: by its series in
+** v = (x - m) / (x + m) where the three terms cancel. x >= 0, m > 0. Source: Loader (2000).
+*/
+double assay_deviance(double x, double m, double apart);
+
 #endif

@@ -31,24 +31,6 @@ static uint64_t most(const struct draw *d)
     return smaller(d->n, d->M);
 }
 
-/* x ln(x/m) + m - x, where apart = x - m has its own digits. */
-static double deviance(double x, double m, double apart)
-{
-    if (x == 0)
-        return m;
-    if (fabs(apart) >= 0.1 * (x + m))
-        return x * log(x / m) - apart;
-    const double v = apart / (x + m);
-    double sum = apart * v, power = 2 * x * v;
-    for (int k = 3;; k += 2) {
-        power *= v * v;
-        const double next = sum + power / k;
-        if (next == sum)
-            return sum;
-        sum = next;
-    }
-}
-
 /* ln k! is k ln k - k + ln(root(k)) / 2 + remainder(k), for 0 too. */
 static double root(double k)
 {
@@ -70,9 +52,10 @@ static double density(const struct draw *d, uint64_t x)
     const double N = (double)d->N, M = (double)d->M, n = (double)d->n;
     const double a = (double)x, b = M - a, c = n - a, e = N - M - c;
     const double apart = (double)((int64_t)(x * d->N) - (int64_t)(d->n * d->M)) / N;
-    const double deviances = deviance(a, n * M / N, apart) + deviance(b, (N - n) * M / N, -apart) +
-                             deviance(c, n * (N - M) / N, -apart) +
-                             deviance(e, (N - n) * (N - M) / N, apart);
+    const double deviances = assay_deviance(a, n * M / N, apart) +
+                             assay_deviance(b, (N - n) * M / N, -apart) +
+                             assay_deviance(c, n * (N - M) / N, -apart) +
+                             assay_deviance(e, (N - n) * (N - M) / N, apart);
     const double remainders = remainder_of(M) + remainder_of(N - M) + remainder_of(n) +
                               remainder_of(N - n) - remainder_of(N) - remainder_of(a) -
                               remainder_of(b) - remainder_of(c) - remainder_of(e);
