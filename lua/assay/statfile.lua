@@ -14,7 +14,9 @@ statfile.write_options = {}
 --- A stream of the file's rows.
 function statfile.open(path, format, options)
   local from, to = check.renames(options.rename)
-  return require "assay.formats".statfile.open(path, format, options.encoding, options.names == "clean", from, to)
+  return require "assay.formats".statfile.open(path, format, {
+    encoding = options.encoding, clean = options.names == "clean", from = from, to = to,
+  })
 end
 
 local function printed_codes(codes)
