@@ -59,6 +59,7 @@ typedef struct assay_statfile_code {
 } assay_statfile_code;
 
 typedef struct assay_statfile_variable {
+    const char *written; /* its name in the file */
     const char *label;   /* or NULL */
     const char *format;  /* as the program writes it: "DATE11", "%td"; or NULL */
     size_t user_missing; /* cases that are declared missing, by codes below */

@@ -61,10 +61,11 @@ end
 function statfile.about(stream, path, _, names, private, rows)
   local all = require "assay.formats".statfile.about(stream)
   local found = { encoding = all.encoding, label = all.label, labels = {}, user_missing = {}, missing_codes = {},
-    value_labels = {}, unlabelled = {}, weight = all.weight and names[all.weight] or nil }
+    value_labels = {}, unlabelled = {}, renamed = {}, weight = all.weight and names[all.weight] or nil }
   for i, about in ipairs(all) do
     local name = names[i]
     if name then
+      if name ~= about.written then table.insert(found.renamed, { from = about.written, to = name }) end
       say(path, name, about, rows, private[name])
       found.labels[name] = about.label
       found.user_missing[name] = about.user_missing > 0 and about.user_missing or nil

@@ -41,7 +41,8 @@ static void set_codes(lua_State *L, const char *name, const assay_statfile_code 
 
 static void push_variable(lua_State *L, const assay_statfile_variable *variable)
 {
-    lua_createtable(L, 0, 8);
+    lua_createtable(L, 0, 9);
+    lassay_set_text(L, "written", variable->written);
     lassay_set_text(L, "label", variable->label);
     lassay_set_integer(L, "user_missing", variable->user_missing);
     lassay_set_integer(L, "unlabelled", variable->unlabelled);
