@@ -26,7 +26,10 @@ static int collect_levels(lua_State *L)
     return 0;
 }
 
-/* ---- wishes: { type=, dates=, decimal=, levels={...}, private= } for each column, or false to leave it out ---- */
+/*
+** ---- wishes: { type=, dates=, decimal=, levels={...}, private= } for each column, or false to leave
+** it out ----
+*/
 
 /* Pushes a handle on the dictionary of the list on top of the stack, which it replaces. */
 static assay_dictionary *check_levels(lua_State *L)

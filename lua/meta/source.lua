@@ -31,7 +31,7 @@
 --- that is none of its levels, and what is no table at all, is an error with file and line or row.
 ---
 --- Of a spreadsheet one sheet is read; its first row with a value names the columns. Numbers keep all their digits,
---- dates are dates, date-times text ("2018-11-05 14:30:00"), times "14:30:00", formulas the values that were saved.
+--- dates are dates, date-times text ("2018-11-05T14:30:00"), times "14:30:00", formulas the values that were saved.
 --- A cell with an error value is missing; rows that are empty are rows of missing values, but for those behind the
 --- last, which are left out. `f.source` has sheet, sheets (how many), first_row (of the sheet), error_cells,
 --- empty_rows (left out), hidden_rows (read), merged (ranges, whose first cell has the value),
