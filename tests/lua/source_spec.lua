@@ -54,6 +54,28 @@ describe("a file that is read", function()
     assert.equal(4, #f.source.renamed)
   end)
 
+  it("keeps its ids as they stand there, whatever types says", function()
+    local path = support.file("ids.csv", "id,n\n007,1\n")
+    local err = refusal(assay.read, path, { id = "id", types = { id = "integer" } })
+    assert.same({ "usage", "types" }, { err.kind, err.argument })
+    assert.matches("the id column 'id' is text", err.message)
+    assert.equal("007", assay.read(path, { id = "id", types = { id = "text", n = "number" } }):column "id"[1])
+    assert.matches("the id column 'id' is text", refusal(assay.frame,
+      { columns = { "id" }, rows = { { 7 } }, id = "id", types = { id = "integer" } }).message)
+  end)
+
+  it("has a column", function()
+    local path = support.file("none.csv", "id,n\n007,1\n")
+    assert.matches("columns names no column", refusal(assay.read, path, { columns = {} }).message)
+    assert.same({ "id" }, assay.read(path, { columns = {}, id = "id" }).columns)
+    assert.matches("not read into memory: 1 column$", tostring(assay.scan(support.file("x.csv", "a\n1\n"))))
+  end)
+
+  it("is no JSON", function()
+    assert.matches("assay.read_json reads it", refusal(assay.read, "no.json").message)
+    assert.equal(1, #assay.read(support.file("list.json", "a,b\n1,2\n"), { format = "csv" }))
+  end)
+
   it("names the header's fault and what helps", function()
     local err = refusal(assay.read, support.file("twice.csv", "a,b,a\n1,2,3\n"))
     assert.same({ 1, 5 }, { err.line, err.column })
