@@ -11,6 +11,10 @@ statfile.options = {
 }
 statfile.write_options = {}
 
+statfile.instead = {
+  missing = "which says itself what codes are missing (f.source.missing_codes): declare others there",
+}
+
 --- A stream of the file's rows.
 function statfile.open(path, format, options)
   local from, to = check.renames(options.rename)

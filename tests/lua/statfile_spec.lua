@@ -92,6 +92,11 @@ describe("assay.read of a .sav file", function()
     fails("encoding is the name of one", assay.read, formats "pspp.sav", { encoding = "a b" })
   end)
 
+  it("says why codes cannot be named as missing", function()
+    fails("'missing' means nothing for a .dta file, which says itself what codes are missing %(f.source.missing_codes%)",
+      assay.read, formats "haven-14.dta", { missing = "-9" })
+  end)
+
   it("reads a file in windows-1252, and any by its format", function()
     assert.equal("Señor", assay.read(formats "pspp-1252.sav"):column "name"[2])
     local copy = support.file("copy.txt", support.content(formats "pspp-1252.sav"))
