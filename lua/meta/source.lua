@@ -25,9 +25,10 @@
 ---
 --- A .csv file is that of RFC 4180 (a first line with the names of the columns, at most 16,384 of them, and
 --- records of at most 16 MiB). Types are inferred over the whole column, and what cannot be inferred without
---- loss is text: 007, 1e5, +5, 1/2, 1,000 and numbers of more than 15 digits stay as they are. What was found is
---- in `f.source`: delimiter, encoding, line_ends, skipped, filled and trimmed (rows that ragged = "fill"
---- filled, and rows that had empty fields too many), renamed.
+--- loss is text: 007, 1e5, +5, 1/2, 1,000 and numbers of more than 15 digits stay as they are, but for those that
+--- are written just so (0.30000000000000004, 1e-05). What was found is in `f.source`: delimiter, encoding,
+--- line_ends, skipped, filled and trimmed (rows that ragged = "fill" filled, and rows that had empty fields too
+--- many), renamed.
 --- Text that is not of its encoding, a row that is not as long as the header, a repeated or empty name, a value
 --- that is none of its levels, and what is no table at all, is an error with file and line or row.
 ---
@@ -42,8 +43,9 @@
 --- in the order of their codes; a code without a label is a level of its own, and where more codes occur without a
 --- label than have one, or only the two ends of a scale are labelled, the numbers stay. What the file declares as
 --- missing is missing, and counted: `f.source` has user_missing (cases) and missing_codes by column, and labels,
---- value_labels (those not used), unlabelled (cases), encoding, label, renamed and weight, which is never applied. Dates are
---- dates, date-times text ("2018-11-05T13:30:00"); blanks at the end of text are padding, and empty text is missing.
+--- value_labels (those not used), unlabelled (cases), encoding, label, renamed and weight, which is never applied.
+--- Dates are dates, date-times text ("2018-11-05T13:30:00"); blanks at the end of text are padding, and empty text
+--- is missing.
 ---@param path string
 ---@param options? assay.ReadOptions
 ---@return assay.Frame
