@@ -81,4 +81,7 @@ assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *
                                      assay_spreadsheet_format format, const char *sheet, int digits,
                                      assay_output *output);
 
+/* The i-th library that this stands on, and its version as it is loaded; NULL behind the last. */
+const char *assay_spreadsheet_library(size_t i, const char **version);
+
 #endif
