@@ -31,6 +31,20 @@ describe("a file that is read", function()
     assert.same({ "a,b", "c" }, assay.read(path, { delimiter = ";" }).columns)
   end)
 
+  it("is no column of whole rows below a title", function()
+    local path = support.file("title.csv", "Caseload 2018\n\nid;age\nA;1\n")
+    local err = refusal(assay.read, path)
+    assert.equal("data", err.kind)
+    assert.matches("no delimiter gives every row .* header 'Caseload 2018': give delimiter, or skip", err.message)
+    assert.same({ "id", "age" }, assay.read(path, { skip = 2 }).columns)
+    assert.equal("A;1", assay.read(path, { delimiter = "," }):column "Caseload 2018"[3])
+  end)
+
+  it("says what parts the header where rows may be short", function()
+    assert.matches("a comma and a semicolon both separate the fields of the header 'a,b;c': give delimiter",
+      refusal(assay.read, support.file("short.csv", "a,b;c\n1\n"), { ragged = "fill" }).message)
+  end)
+
   it("is read in the encoding that is named", function()
     local path = support.file("western.csv", "name\nZo\xEB\n\x80\n")
     local err = refusal(assay.read, path)
