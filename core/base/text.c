@@ -314,7 +314,7 @@ bool assay_text_is_plain_integer(const char *bytes, size_t length)
     return bytes[sign] != '0' || (n == 1 && sign == 0);
 }
 
-bool assay_text_is_plain_number(const char *bytes, size_t length)
+static bool is_plain_decimal(const char *bytes, size_t length)
 {
     decimal d;
     const size_t sign = length > 0 && bytes[0] == '-';
@@ -432,6 +432,22 @@ size_t assay_number_to_text(double x, char text[ASSAY_NUMBER_TEXT])
             break;
     }
     return length;
+}
+
+/* Whether a number with decimals or an exponent would be written just so. */
+static bool is_written_so(const char *bytes, size_t length)
+{
+    double x;
+    char text[ASSAY_NUMBER_TEXT];
+    return length > 0 && length < ASSAY_NUMBER_TEXT && (bytes[0] == '-' || is_digit(bytes[0])) &&
+           (memchr(bytes, '.', length) != NULL || memchr(bytes, 'e', length) != NULL) &&
+           assay_text_to_number(bytes, length, &x) == ASSAY_OK &&
+           assay_number_to_text(x, text) == length && memcmp(text, bytes, length) == 0;
+}
+
+bool assay_text_is_plain_number(const char *bytes, size_t length)
+{
+    return is_plain_decimal(bytes, length) || is_written_so(bytes, length);
 }
 
 /* ---- dates ---------------------------------------------------------------------------------- */

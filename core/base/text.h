@@ -63,7 +63,9 @@ assay_status assay_text_to_integer(const char *bytes, size_t length, int64_t *x)
 ** such as "007" or "+44" must stay text.
 **   integer  -?(0|[1-9][0-9]{0,17})
 **   number   -?(0|[1-9][0-9]*)(\.[0-9]+)?, at most 15 significant digits (leading zeros do not
-**            count, trailing ones do) and 300 bytes, so that it never underflows
+**            count, trailing ones do) and 300 bytes, so that it never underflows;
+**            or, with a point or an exponent, what assay_number_to_text writes of its value:
+**            0.30000000000000004, 1e-05
 ** Neither accepts a negative zero.
 */
 bool assay_text_is_plain_integer(const char *bytes, size_t length);

@@ -28,10 +28,9 @@ assay_status assay_builder_add_column(assay_context *context, assay_builder *bui
 
 /*
 ** Makes the column; the builder can only be freed then. Inference takes the first type that fits
-** every cell and loses nothing: integer (no leading zeros, at most 18 digits), number (plain decimals
-** of at most 15 digits), date, category (each value stands twice on average, at most 65,535 of them),
-** text. A cell that is not of the type wished for, or not among the levels, is ASSAY_EFORMAT with
-** error.row set.
+** every cell and loses nothing: integer and number (the plain ones of text.h), date, category (each
+** value stands twice on average, at most 65,535 of them), text. A cell that is not of the type wished
+** for, or not among the levels, is ASSAY_EFORMAT with error.row set.
 */
 assay_status assay_builder_finish(assay_context *context, assay_builder *builder,
                                   const assay_column_wish *wish, assay_column **column);

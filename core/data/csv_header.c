@@ -149,16 +149,41 @@ static const char *name_of(char delimiter)
                                : "'|'";
 }
 
+/* Whether the last records in the window have as many fields as each other, two at least. */
+static bool parts_the_last(const assay_csv_window *window, char delimiter)
+{
+    const assay_csv_text text = assay_csv_text_of(window, delimiter);
+    size_t fields = 0, at = 0;
+    bool alike = false;
+    assay_csv_end end = ASSAY_CSV_RECORD;
+    while (end == ASSAY_CSV_RECORD && at < text.length) {
+        const size_t before = fields;
+        end = assay_csv_read_record(&text, at, &fields, &at, NULL);
+        if (end == ASSAY_CSV_RECORD)
+            alike = fields >= 2 && fields == before;
+    }
+    return end != ASSAY_CSV_WRONG && alike;
+}
+
+/* A header of one field above rows that another candidate than the comma parts: it is a title. */
+static bool is_title(const assay_csv_window *window)
+{
+    for (size_t i = 1; i < CANDIDATES; i++)
+        if (parts_the_last(window, candidates[i]))
+            return true;
+    return false;
+}
+
 /* Says which delimiters fit, or that none does, and shows the header. */
 static assay_status fail_to_choose(assay_context *context, const assay_csv_window *window, size_t n,
-                                   const char fitting[])
+                                   const char fitting[], const char *what)
 {
     char quoted[ASSAY_QUOTED], words[96] = "no delimiter gives every row as many fields as the";
     const char *header = window->bytes + window->start;
     const size_t length = strcspn(header, "\r\n");
     if (n >= 2)
-        snprintf(words, sizeof words, "%s and %s both separate the fields of every row under the",
-                 name_of(fitting[0]), name_of(fitting[1]));
+        snprintf(words, sizeof words, "%s and %s both separate the %s", name_of(fitting[0]),
+                 name_of(fitting[1]), what);
     assay_fail(context, ASSAY_EFORMAT,
                "line %llu: %s header '%s': give delimiter, or skip where title lines stand before "
                "the header",
@@ -169,7 +194,7 @@ static assay_status fail_to_choose(assay_context *context, const assay_csv_windo
 
 /*
 ** A header that only one candidate parts decides by itself, and a row that does not fit is then an
-** error of that row. Where several part it the rows decide: those in the window, and where several
+** error of that row; one that none parts is a single name, unless it is a title. Where several part it the rows decide: those in the window, and where several
 ** fit all of them, more.
 */
 static assay_status choose_delimiter(assay_context *context, assay_csv_window *window, bool fill,
@@ -178,6 +203,8 @@ static assay_status choose_delimiter(assay_context *context, assay_csv_window *w
     char fitting[CANDIDATES];
     size_t n = find_fitting(window, false, fitting);
     *delimiter = n == 0 ? ',' : fitting[0];
+    if (n == 0 && is_title(window))
+        return fail_to_choose(context, window, n, fitting, "");
     if (n < 2)
         return ASSAY_OK;
     while (!fill) {
@@ -191,7 +218,8 @@ static assay_status choose_delimiter(assay_context *context, assay_csv_window *w
         if (status != ASSAY_OK)
             return status;
     }
-    return fail_to_choose(context, window, n, fitting);
+    return fail_to_choose(context, window, n, fitting,
+                          fill ? "fields of the" : "fields of every row under the");
 }
 
 /* How the first record ends under one delimiter, or under the candidate for which it ends best. */

@@ -18,8 +18,9 @@ typedef struct assay_naming {
 } assay_naming;
 
 /*
-** Replaces names[n], each a block of its own (memory.h). ASSAY_EFORMAT: an empty or repeated name,
-** with *wrong the number of its column from 0. ASSAY_EUNKNOWN: a from[i] that no column has.
+** Replaces names[n], each a block of its own (memory.h). ASSAY_EFORMAT: an empty or repeated name
+** in the file, with *wrong the number of its column from 0. ASSAY_EUNKNOWN: a from[i] that no column
+** has; ASSAY_EDOM: a to[i] that is empty or another column's name.
 */
 assay_status assay_names_settle(assay_context *context, const assay_naming *naming, size_t n,
                                 char *names[], size_t *wrong);

@@ -10,10 +10,11 @@
 ** ---- reading ----
 **
 ** The first row with a value names the columns. Cells come as text: numbers as the shortest text that
-** reads back the same, dates as ISO text, a time behind it where there is one ("2018-11-05 14:30:00"), times alone "14:30:00", durations "36:15:00", truth values TRUE and FALSE,
-** formulas as the value that was saved with them. Empty rows between others are rows of missing
-** values, those behind the last are dropped and counted. A cell with an error value (#N/A) is missing
-** and counted. Of merged cells the first has the value. Hidden rows are read, and counted.
+** reads back the same, dates as ISO text, with the time where there is one ("2018-11-05T14:30:00"),
+** times alone "14:30:00", durations "36:15:00", truth values TRUE and FALSE, formulas as the value that
+** was saved with them. Empty rows between others are rows of missing values, those behind the last are
+** dropped and counted. A cell with an error value (#N/A) is missing and counted. Of merged cells the
+** first has the value. Hidden rows are read, and counted.
 **
 ** ASSAY_EFORMAT: not a spreadsheet (a text, an .xls, a file with a password, a .docx), cut short or
 ** damaged; a value in a column without a name; an empty or repeated name; an error value as a name; a
@@ -79,5 +80,8 @@ typedef enum assay_spreadsheet_format { ASSAY_XLSX, ASSAY_ODS } assay_spreadshee
 assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *frame,
                                      assay_spreadsheet_format format, const char *sheet, int digits,
                                      assay_output *output);
+
+/* The i-th library that this stands on, and its version as it is loaded; NULL behind the last. */
+const char *assay_spreadsheet_library(size_t i, const char **version);
 
 #endif

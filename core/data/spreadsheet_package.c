@@ -469,3 +469,16 @@ bool assay_xml_count(const char *text, uint64_t most, uint64_t *count)
     *count = value;
     return true;
 }
+
+const char *assay_spreadsheet_library(size_t i, const char **version)
+{
+    static const char prefix[] = "expat_";
+    if (i == 0) {
+        *version = zip_libzip_version();
+        return "libzip";
+    }
+    *version = XML_ExpatVersion(); /* "expat_2.5.0" */
+    if (strncmp(*version, prefix, sizeof prefix - 1) == 0)
+        *version += sizeof prefix - 1;
+    return i == 1 ? "expat" : NULL;
+}

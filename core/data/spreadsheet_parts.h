@@ -71,7 +71,8 @@ assay_cell_kind assay_cell_kind_of(uint64_t id, const char *code);
 
 /*
 ** These write a value and return the length; 0: it is not such a value. `dates` is the pattern for
-** dates, NULL for ISO; `decimal` is ',' or anything else for '.'. A serial number counts days, with a false 29 February 1900.
+** dates, NULL for ISO; a date with a time is ISO 8601 in any case. `decimal` is ',' or anything else
+** for '.'. A serial number counts days, with a false 29 February 1900.
 */
 size_t assay_value_of_number(const char *bytes, size_t length, char decimal,
                              char text[ASSAY_VALUE_TEXT]);

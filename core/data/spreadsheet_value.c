@@ -157,13 +157,13 @@ static size_t print_date(const char iso[ASSAY_DATE_TEXT], const char *pattern, c
     return length;
 }
 
-/* A date, and the time behind it unless it is midnight. */
+/* A date as the pattern says, or, where it is not midnight, date and time as ISO 8601 has them. */
 static size_t print_moment(const char iso[ASSAY_DATE_TEXT], int64_t ms, const char *pattern,
                            char text[ASSAY_VALUE_TEXT])
 {
-    size_t length = print_date(iso, pattern, text);
+    size_t length = print_date(iso, ms == 0 ? pattern : NULL, text);
     if (ms != 0) {
-        text[length++] = ' ';
+        text[length++] = 'T';
         length += print_time(ms, text + length);
     }
     text[length] = '\0';

@@ -57,6 +57,7 @@ static void free_variable(assay_statfile_values *variable)
     free_codes(variable->about.missing, variable->about.n_missing);
     free_codes(variable->about.labels, variable->about.n_labels);
     assay_free(variable->name);
+    assay_free(variable->written);
     assay_free(variable->labels_name);
     assay_free(variable->label);
     assay_free(variable->format);
@@ -211,20 +212,15 @@ static assay_status copy(assay_context *context, const char *text, char **to)
     return text != NULL && *to == NULL ? assay_fail_memory(context) : ASSAY_OK;
 }
 
-/* What is to be renamed must be there. */
-static assay_status check_renames(assay_context *context, const assay_naming *naming, size_t n,
-                                  char *const names[])
+static assay_status keep_written_names(assay_context *context, assay_statfile *file)
 {
-    for (size_t k = 0; k < naming->n_renames; k++) {
-        char quoted[ASSAY_QUOTED];
-        size_t i = 0;
-        while (i < n && strcmp(names[i], naming->from[k]) != 0)
-            i++;
-        if (i == n)
-            return assay_fail(context, ASSAY_EUNKNOWN, "there is no variable '%s' to rename",
-                              assay_quote(naming->from[k], strlen(naming->from[k]), quoted));
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < file->n; i++) {
+        assay_statfile_values *variable = &file->variables[i];
+        status = copy(context, variable->name, &variable->written);
+        variable->about.written = variable->written;
     }
-    return ASSAY_OK;
+    return status;
 }
 
 /* Cleans and renames; no name is empty or there twice. */
@@ -232,19 +228,14 @@ static assay_status settle_names(assay_context *context, assay_statfile *file,
                                  const assay_naming *naming)
 {
     size_t wrong;
-    const assay_naming cleaning = {.clean = naming->clean};
-    assay_naming renaming = *naming;
     char **names = assay_alloc_array(file->n, sizeof *names);
     if (names == NULL)
         return assay_fail_memory(context);
     for (size_t i = 0; i < file->n; i++)
         names[i] = file->variables[i].name;
-    renaming.clean = false;
-    assay_status status = assay_names_settle(context, &cleaning, file->n, names, &wrong);
+    assay_status status = keep_written_names(context, file);
     if (status == ASSAY_OK)
-        status = check_renames(context, naming, file->n, names);
-    if (status == ASSAY_OK)
-        status = assay_names_settle(context, &renaming, file->n, names, &wrong);
+        status = assay_names_settle(context, naming, file->n, names, &wrong);
     for (size_t i = 0; i < file->n; i++)
         file->names[i] = file->variables[i].name = names[i];
     assay_free(names);

@@ -43,8 +43,8 @@ typedef struct assay_statfile_options {
 **
 ** ASSAY_EFORMAT: not such a file, encrypted, of another version, cut short, damaged, without
 ** variables or with more than ASSAY_STATFILE_COLUMNS, text that is not in its encoding, an infinite
-** value, an empty or repeated name; ASSAY_EUNKNOWN: no variable of a name to be changed. What a file declares is held against its size before anything
-** is allocated for it.
+** value, an empty or repeated name; and what assay_names_settle refuses. What a file declares is held
+** against its size before anything is allocated for it.
 */
 assay_status assay_statfile_open(assay_context *context, assay_input *input,
                                  const assay_statfile_options *options, assay_source **source);
@@ -59,6 +59,7 @@ typedef struct assay_statfile_code {
 } assay_statfile_code;
 
 typedef struct assay_statfile_variable {
+    const char *written; /* its name in the file */
     const char *label;   /* or NULL */
     const char *format;  /* as the program writes it: "DATE11", "%td"; or NULL */
     size_t user_missing; /* cases that are declared missing, by codes below */

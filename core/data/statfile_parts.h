@@ -30,6 +30,7 @@ typedef struct assay_statfile_labels {
 /* One variable: the values of its rows so far, and what they are in the end. */
 typedef struct assay_statfile_values {
     char *name, *labels_name, *label, *format;
+    char *written; /* the name in the file, once it is read */
     bool text, kept;
     size_t cut; /* the length of a text that may have lost its end; or 0 */
     size_t n_ranges;

@@ -196,13 +196,15 @@ function check.options(class, spec)
   end
 end
 
---- Refuses options that mean nothing for a format, which takes those in the list `taken`.
-function check.taken(options, taken, format)
+--- Refuses options that mean nothing for a format, which takes those in the list `taken`; `instead` says
+--- of some why, or what does mean something.
+function check.taken(options, taken, format, instead)
   local known = {}
   for _, option in ipairs(taken) do known[option] = true end
   for _, option in ipairs(check.keys(options)) do
     if not known[option] then
-      check.fail(("'%s' means nothing for a .%s file"):format(option, format), option)
+      local more = instead and instead[option]
+      check.fail(("'%s' means nothing for a .%s file%s"):format(option, format, more and ", " .. more or ""), option)
     end
   end
 end

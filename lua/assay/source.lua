@@ -44,7 +44,12 @@ local function wishes(names, options)
   require_known("column", check.keys(options.levels or {}))
   require_known("column", options.private or {})
   require_known("id column", { options.id })
+  if options.types and (options.types[options.id] or "text") ~= "text" then
+    check.fail(("the id column '%s' is text, exactly as it stands in the file"):format(core.text.quote(options.id)),
+      "types")
+  end
   if options.columns then
+    if #options.columns == 0 and not options.id then check.fail("columns names no column", "columns") end
     keep = { [options.id or false] = true }
     for _, name in ipairs(options.columns) do keep[name] = true end
   end
@@ -118,9 +123,10 @@ local read_options = check.options("ReadOptions", {
 --- The format of a file, and its name; refuses options that mean nothing for it.
 local function format_of(path, options)
   local name = options.format or path:lower():match "%.(%w+)$"
+  if name == "json" then check.fail "a .json file is no table: assay.read_json reads it" end
   name = formats[name] and name or "csv"
   local format = require("assay." .. formats[name])
-  check.taken(options, format.options, name)
+  check.taken(options, format.options, name, format.instead)
   return format, name
 end
 
@@ -260,7 +266,8 @@ end)
 Source.fields = { "columns", "id", "source", "private" }
 
 function Source.__tostring(self)
-  return ("%s, not read into memory: %d columns"):format(self._path, #self._names)
+  local n = #self._names
+  return ("%s, not read into memory: %d column%s"):format(self._path, n, n == 1 and "" or "s")
 end
 
 -- ---- rows ------------------------------------------------------------------------------------

@@ -30,13 +30,13 @@ local function note(path, kind, text, n)
 end
 
 --- What was found in the file, as far as it was read.
-function spreadsheet.about(stream, path)
+function spreadsheet.about(stream, path, options)
   local facts = require "assay.formats".spreadsheet.facts(stream)
   note(path, "error values", "cells such as #N/A, which are missing", facts.error_cells)
   note(path, "hidden rows", "read as the others", facts.hidden_rows)
   note(path, "empty rows", "left out behind the last", facts.empty_rows)
   facts.renamed = check.renamed(facts.header, core.source.names(stream))
-  facts.header = nil
+  facts.header, facts.skipped = nil, options.skip or 0
   return facts
 end
 

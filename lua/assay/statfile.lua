@@ -11,10 +11,16 @@ statfile.options = {
 }
 statfile.write_options = {}
 
+statfile.instead = {
+  missing = "which says itself what codes are missing (f.source.missing_codes): declare others there",
+}
+
 --- A stream of the file's rows.
 function statfile.open(path, format, options)
   local from, to = check.renames(options.rename)
-  return require "assay.formats".statfile.open(path, format, options.encoding, options.names == "clean", from, to)
+  return require "assay.formats".statfile.open(path, format, {
+    encoding = options.encoding, clean = options.names == "clean", from = from, to = to,
+  })
 end
 
 local function printed_codes(codes)
@@ -59,10 +65,11 @@ end
 function statfile.about(stream, path, _, names, private, rows)
   local all = require "assay.formats".statfile.about(stream)
   local found = { encoding = all.encoding, label = all.label, labels = {}, user_missing = {}, missing_codes = {},
-    value_labels = {}, unlabelled = {}, weight = all.weight and names[all.weight] or nil }
+    value_labels = {}, unlabelled = {}, renamed = {}, weight = all.weight and names[all.weight] or nil }
   for i, about in ipairs(all) do
     local name = names[i]
     if name then
+      if name ~= about.written then table.insert(found.renamed, { from = about.written, to = name }) end
       say(path, name, about, rows, private[name])
       found.labels[name] = about.label
       found.user_missing[name] = about.user_missing > 0 and about.user_missing or nil

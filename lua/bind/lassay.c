@@ -282,6 +282,22 @@ uint64_t lassay_field_count(lua_State *L, int arg, const char *name)
     return (uint64_t)n;
 }
 
+const char *const *lassay_field_texts(lua_State *L, int arg, const char *name, size_t *n)
+{
+    lua_getfield(L, arg, name);
+    luaL_checktype(L, -1, LUA_TTABLE);
+    *n = lua_rawlen(L, -1);
+    const char **texts = lua_newuserdatauv(L, (*n + 1) * sizeof *texts, 1);
+    for (size_t i = 0; i < *n; i++) {
+        lua_rawgeti(L, -2, (lua_Integer)i + 1);
+        texts[i] = luaL_checkstring(L, -1); /* the list keeps it */
+        lua_pop(L, 1);
+    }
+    lua_insert(L, -2);
+    lua_setiuservalue(L, -2, 1);
+    return texts;
+}
+
 uint64_t *lassay_counts(lua_State *L, int arg, size_t n)
 {
     luaL_checktype(L, arg, LUA_TTABLE);

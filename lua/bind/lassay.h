@@ -74,6 +74,9 @@ void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[]); /* as 
 double *lassay_numbers(lua_State *L, int arg, size_t n);
 void lassay_push_numbers(lua_State *L, size_t n, const double numbers[]);
 
+/* The list of texts in field `name` of the table at `arg` in a new userdata, pushed, which keeps them. */
+const char *const *lassay_field_texts(lua_State *L, int arg, const char *name, size_t *n);
+
 /* Pushes a new table's field. */
 void lassay_set_number(lua_State *L, const char *name, double value); /* NaN: the field is absent */
 void lassay_set_integer(lua_State *L, const char *name, uint64_t value);
@@ -111,9 +114,10 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(frame)                                                                                       \
     X(cursor)                                                                                      \
     X(append)                                                                                      \
-    X(join) X(source) X(csv) X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band)   \
-        X(profile) X(allocate) X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating)       \
-            X(published)
+    X(join)                                                                                        \
+    X(source)                                                                                      \
+    X(csv) X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band) X(profile)          \
+        X(allocate) X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
@@ -136,8 +140,15 @@ void lassay_use_core_memory(void);
 /* The i-th of the program and the libraries in it, and its version; NULL behind the last. */
 const char *lassay_version_at(size_t i, const char **version);
 
-/* The same as a JSON object; the program alone unless the libraries are asked for. */
-assay_status lassay_versions_print(assay_context *context, bool libraries, char **text);
+/* What tells of libraries, as lassay_version_at does. */
+typedef const char *lassay_library_at(size_t i, const char **version);
+
+/*
+** The same as a JSON object; the program alone unless the libraries are asked for, with those of `more`
+** behind them unless it is NULL.
+*/
+assay_status lassay_versions_print(assay_context *context, bool libraries, lassay_library_at *more,
+                                   char **text);
 
 /*
 ** run.json under way: script, inputs, modules, seeds, options, versions, confinement, notes and
@@ -166,6 +177,9 @@ assay_status lassay_record_inputs(assay_context *context, lassay_record *record,
                                   const assay_journal *journal);
 assay_status lassay_record_module(assay_context *context, lassay_record *record, const char *name,
                                   uint64_t bytes, const char *sha256);
+/* A library that is loaded while the script runs; once for each. */
+assay_status lassay_record_library(assay_context *context, lassay_record *record, const char *name,
+                                   const char *version);
 assay_status lassay_record_output(assay_context *context, lassay_record *record, const char *name,
                                   uint64_t bytes, const char *sha256);
 

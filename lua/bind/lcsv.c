@@ -3,27 +3,6 @@
 
 #include "data/csv.h"
 
-/*
-** The list of texts in field `name` of the table at 2 as an array in a new userdata, which becomes
-** entry `slot` of the table on top of the stack; it keeps the list.
-*/
-static const char *const *check_texts(lua_State *L, const char *name, lua_Integer slot, size_t *n)
-{
-    lua_getfield(L, 2, name);
-    luaL_checktype(L, -1, LUA_TTABLE);
-    *n = lua_rawlen(L, -1);
-    const char **texts = lua_newuserdatauv(L, (*n + 1) * sizeof *texts, 1);
-    for (size_t i = 0; i < *n; i++) {
-        lua_rawgeti(L, -2, (lua_Integer)i + 1);
-        texts[i] = luaL_checkstring(L, -1); /* the list keeps it */
-        lua_pop(L, 1);
-    }
-    lua_insert(L, -2);
-    lua_setiuservalue(L, -2, 1);
-    lua_rawseti(L, -2, slot);
-    return texts;
-}
-
 static bool check_flag(lua_State *L, const char *name)
 {
     lua_getfield(L, 2, name);
@@ -36,14 +15,12 @@ static bool check_flag(lua_State *L, const char *name)
 static assay_csv_options check_options(lua_State *L)
 {
     assay_csv_options options = assay_csv_defaults();
-    size_t n_to;
     luaL_checktype(L, 2, LUA_TTABLE);
-    lua_createtable(L, 3, 0);
-    options.missing = check_texts(L, "missing", 1, &options.n_missing);
-    options.naming.from = check_texts(L, "from", 2, &options.naming.n_renames);
-    options.naming.to = check_texts(L, "to", 3, &n_to);
-    luaL_argcheck(L, n_to == options.naming.n_renames, 2, "a new name for each old one is needed");
-    options.naming.clean = check_flag(L, "clean");
+    lua_createtable(L, 2, 0);
+    options.missing = lassay_field_texts(L, 2, "missing", &options.n_missing);
+    lua_rawseti(L, -2, 1);
+    options.naming = lassay_check_naming(L, 2);
+    lua_rawseti(L, -2, 2);
     options.fill = check_flag(L, "fill");
     options.skip = lassay_field_count(L, 2, "skip");
     lua_getfield(L, 2, "delimiter");

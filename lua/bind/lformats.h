@@ -10,6 +10,9 @@
 LASSAY_FORMATS(X)
 #undef X
 
+/* The i-th library that comes with the module, and its version; NULL behind the last. */
+const char *lassay_format_library_at(size_t i, const char **version);
+
 int luaopen_assay_formats(lua_State *L); /* behind luaopen_assay_core */
 
 #endif

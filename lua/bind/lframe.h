@@ -5,6 +5,7 @@
 #include "lassay.h"
 
 #include "data/frame.h"
+#include "data/names.h"
 
 /* The frame of argument `arg`. */
 assay_frame *lassay_frame(lua_State *L, int arg);
@@ -23,6 +24,12 @@ size_t *lassay_columns(lua_State *L, int arg, const assay_frame *frame, size_t *
 
 /* A column number (from 1) at `arg`; 0 or nil is ASSAY_NO_COLUMN where `optional`. */
 size_t lassay_column(lua_State *L, int arg, const assay_frame *frame, bool optional);
+
+/*
+** What the table at `arg` says of names: { clean=, from={...}, to={...} }; pushes a table that keeps
+** the texts.
+*/
+assay_naming lassay_check_naming(lua_State *L, int arg);
 
 /* Room for a number per row, in a new userdata, pushed. */
 uint32_t *lassay_new_rows(lua_State *L, size_t n);

@@ -31,23 +31,26 @@ const char *lassay_version_at(size_t i, const char **version)
     return all[i].name;
 }
 
-static assay_status add_versions(assay_context *context, assay_json *to, bool libraries)
+/* At most so many of them. */
+static assay_status add_versions(assay_context *context, assay_json *to, lassay_library_at *at,
+                                 size_t most)
 {
     const char *name, *version;
     assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && (i == 0 || libraries) &&
-                       (name = lassay_version_at(i, &version)) != NULL;
-         i++)
+    for (size_t i = 0; status == ASSAY_OK && i < most && (name = at(i, &version)) != NULL; i++)
         status = assay_json_add_text(context, to, name, version);
     return status;
 }
 
-assay_status lassay_versions_print(assay_context *context, bool libraries, char **text)
+assay_status lassay_versions_print(assay_context *context, bool libraries, lassay_library_at *more,
+                                   char **text)
 {
     assay_json *root = NULL;
     assay_status status = assay_json_new_object(context, &root);
     if (status == ASSAY_OK)
-        status = add_versions(context, root, libraries);
+        status = add_versions(context, root, lassay_version_at, libraries ? SIZE_MAX : 1);
+    if (status == ASSAY_OK && libraries && more != NULL)
+        status = add_versions(context, root, more, SIZE_MAX);
     if (status == ASSAY_OK)
         status = assay_json_print(context, root, ASSAY_JSON_AS_BUILT, text, NULL);
     assay_json_free(root);
@@ -64,7 +67,7 @@ static const char *const list_names[] = {"inputs", "modules", "outputs", "notes"
 enum { INPUTS, MODULES, OUTPUTS, NOTES, SEEDS, N_LISTS };
 
 struct lassay_record {
-    assay_json *root, *options, *lists[N_LISTS];
+    assay_json *root, *options, *versions, *lists[N_LISTS];
     size_t n_notes;
     uint64_t notes_lost; /* beyond the most */
     bool broken;         /* something could not be added: a script may go on, its record does not */
@@ -72,15 +75,15 @@ struct lassay_record {
 
 static assay_status add_containers(assay_context *context, lassay_record *record)
 {
-    assay_json *versions;
     assay_status status = assay_json_new_object(context, &record->root);
     for (size_t i = 0; status == ASSAY_OK && i < N_LISTS; i++)
         status = assay_json_add_array(context, record->root, list_names[i], &record->lists[i]);
     if (status == ASSAY_OK)
         status = assay_json_add_object(context, record->root, "options", &record->options);
     if (status == ASSAY_OK)
-        status = assay_json_add_object(context, record->root, "versions", &versions);
-    return status == ASSAY_OK ? add_versions(context, versions, true) : status;
+        status = assay_json_add_object(context, record->root, "versions", &record->versions);
+    return status == ASSAY_OK ? add_versions(context, record->versions, lassay_version_at, SIZE_MAX)
+                              : status;
 }
 
 assay_status lassay_record_new(assay_context *context, lassay_record **record)
@@ -187,6 +190,14 @@ assay_status lassay_record_inputs(assay_context *context, lassay_record *record,
                           reading->sha256);
     }
     return status;
+}
+
+assay_status lassay_record_library(assay_context *context, lassay_record *record, const char *name,
+                                   const char *version)
+{
+    if (assay_json_member(record->versions, name) != NULL)
+        return ASSAY_OK;
+    return keep_whole(record, assay_json_add_text(context, record->versions, name, version));
 }
 
 assay_status lassay_record_output(assay_context *context, lassay_record *record, const char *name,

@@ -26,7 +26,10 @@ static int collect_levels(lua_State *L)
     return 0;
 }
 
-/* ---- wishes: { type=, dates=, decimal=, levels={...}, private= } for each column, or false to leave it out ---- */
+/*
+** ---- wishes: { type=, dates=, decimal=, levels={...}, private= } for each column, or false to leave
+** it out ----
+*/
 
 /* Pushes a handle on the dictionary of the list on top of the stack, which it replaces. */
 static assay_dictionary *check_levels(lua_State *L)
@@ -100,6 +103,22 @@ static assay_column_wish *check_wishes(lua_State *L, int arg, size_t n, bool **k
 }
 
 /* ---- sources ---- */
+
+assay_naming lassay_check_naming(lua_State *L, int arg)
+{
+    size_t n;
+    assay_naming naming;
+    lua_createtable(L, 2, 0);
+    naming.from = lassay_field_texts(L, arg, "from", &naming.n_renames);
+    lua_rawseti(L, -2, 1);
+    naming.to = lassay_field_texts(L, arg, "to", &n);
+    lua_rawseti(L, -2, 2);
+    luaL_argcheck(L, n == naming.n_renames, arg, "a new name is needed for each old one");
+    lua_getfield(L, arg, "clean");
+    naming.clean = lua_toboolean(L, -1) != 0;
+    lua_pop(L, 1);
+    return naming;
+}
 
 /* names(source) --> list */
 static int l_names(lua_State *L)
@@ -291,9 +310,8 @@ static int l_rows(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"names", l_names},     {"collect", l_collect}, {"count", l_count},
-    {"profile", l_profile}, {"rows", l_rows},       {"describe", l_describe},
-    {NULL, NULL},
+    {"names", l_names}, {"collect", l_collect},   {"count", l_count}, {"profile", l_profile},
+    {"rows", l_rows},   {"describe", l_describe}, {NULL, NULL},
 };
 
 void lassay_open_source(lua_State *L)

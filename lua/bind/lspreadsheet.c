@@ -5,26 +5,6 @@
 
 #include "data/spreadsheet.h"
 
-/* The list of texts at field `name` of the table at 2 as an array in a new userdata, pushed. */
-static const char **check_texts(lua_State *L, const char *name, size_t *n)
-{
-    if (lua_getfield(L, 2, name) == LUA_TNIL) {
-        *n = 0;
-        return NULL;
-    }
-    luaL_checktype(L, -1, LUA_TTABLE);
-    *n = lua_rawlen(L, -1);
-    const char **texts = lua_newuserdatauv(L, (*n + 1) * sizeof *texts, 1);
-    for (size_t i = 0; i < *n; i++) {
-        lua_rawgeti(L, -2, (lua_Integer)i + 1);
-        texts[i] = luaL_checkstring(L, -1); /* the list keeps it */
-        lua_pop(L, 1);
-    }
-    lua_insert(L, -2);
-    lua_setiuservalue(L, -2, 1);
-    return texts;
-}
-
 /* A text of the table at 2, which keeps it; NULL: there is none. */
 static const char *check_text(lua_State *L, const char *name)
 {
@@ -42,20 +22,6 @@ static size_t check_count(lua_State *L, const char *name)
     return absent ? 0 : (size_t)lassay_field_count(L, 2, name);
 }
 
-/* clean=, from={...}, to={...}: the table at 3 keeps them. */
-static void check_naming(lua_State *L, assay_naming *naming)
-{
-    size_t n;
-    lua_getfield(L, 2, "clean");
-    naming->clean = lua_toboolean(L, -1) != 0;
-    lua_pop(L, 1);
-    naming->from = check_texts(L, "from", &naming->n_renames);
-    lua_rawseti(L, 3, 2);
-    naming->to = check_texts(L, "to", &n);
-    lua_rawseti(L, 3, 3);
-    luaL_argcheck(L, n == naming->n_renames, 2, "a new name is needed for each old one");
-}
-
 /*
 ** open(path, { sheet=, number=, skip=, dates=, decimal=, missing={...}, clean=, from={...}, to={...} })
 ** --> source, whose user value keeps the options
@@ -67,17 +33,18 @@ static int l_open(lua_State *L)
     const char *path = luaL_checkstring(L, 1);
     luaL_checktype(L, 2, LUA_TTABLE);
     lua_settop(L, 2);
-    lua_createtable(L, 4, 0); /* what must last as long as the source */
+    lua_createtable(L, 3, 0); /* what must last as long as the source */
     options.sheet = check_text(L, "sheet");
     options.dates = check_text(L, "dates");
     options.number = check_count(L, "number");
     options.skip = check_count(L, "skip");
     options.decimal = check_text(L, "decimal") == NULL ? '.' : *check_text(L, "decimal");
-    options.missing = check_texts(L, "missing", &options.n_missing);
+    options.missing = lassay_field_texts(L, 2, "missing", &options.n_missing);
     lua_rawseti(L, 3, 1);
-    check_naming(L, &options.naming);
+    options.naming = lassay_check_naming(L, 2);
+    lua_rawseti(L, 3, 2);
     lua_pushvalue(L, 2);
-    lua_rawseti(L, 3, 4);
+    lua_rawseti(L, 3, 3);
     assay_source **place = lua_newuserdatauv(L, sizeof *place, 1);
     *place = NULL;
     luaL_setmetatable(L, LASSAY_SOURCE);

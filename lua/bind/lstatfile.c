@@ -5,34 +5,18 @@
 
 #include "data/statfile.h"
 
-/* The list of texts at `arg` as an array in a new userdata, pushed; the list keeps the texts. */
-static const char **check_texts(lua_State *L, int arg, size_t *n)
-{
-    luaL_checktype(L, arg, LUA_TTABLE);
-    *n = lua_rawlen(L, arg);
-    const char **texts = lua_newuserdatauv(L, (*n + 1) * sizeof *texts, 0);
-    for (size_t i = 0; i < *n; i++) {
-        lua_rawgeti(L, arg, (lua_Integer)i + 1);
-        texts[i] = luaL_checkstring(L, -1);
-        lua_pop(L, 1);
-    }
-    return texts;
-}
-
-/* open(path, "sav"|"dta", encoding or nil, clean, from, to) --> source */
+/* open(path, "sav"|"dta", { encoding=, clean=, from={...}, to={...} }) --> source */
 static int l_open(lua_State *L)
 {
     static const char *const formats[] = {"sav", "dta", NULL};
-    size_t n;
     assay_input *input;
+    assay_statfile_options options;
     const char *path = luaL_checkstring(L, 1);
-    assay_statfile_options options = {
-        .format = luaL_checkoption(L, 2, NULL, formats) == 0 ? ASSAY_SAV : ASSAY_DTA,
-        .encoding = luaL_optstring(L, 3, NULL),
-        .naming.clean = lua_toboolean(L, 4) != 0};
-    options.naming.from = check_texts(L, 5, &options.naming.n_renames);
-    options.naming.to = check_texts(L, 6, &n);
-    luaL_argcheck(L, n == options.naming.n_renames, 6, "a new name is needed for each old one");
+    options.format = luaL_checkoption(L, 2, NULL, formats) == 0 ? ASSAY_SAV : ASSAY_DTA;
+    luaL_checktype(L, 3, LUA_TTABLE);
+    options.naming = lassay_check_naming(L, 3);
+    lua_getfield(L, 3, "encoding");
+    options.encoding = luaL_optstring(L, -1, NULL);
     assay_source **place = lassay_push_handle(L, LASSAY_SOURCE);
     lassay_check(L, assay_input_open(lassay_context(L), lassay_door(L), path, &input));
     lassay_check(L, assay_statfile_open(lassay_context(L), input, &options, place));
@@ -57,7 +41,8 @@ static void set_codes(lua_State *L, const char *name, const assay_statfile_code 
 
 static void push_variable(lua_State *L, const assay_statfile_variable *variable)
 {
-    lua_createtable(L, 0, 8);
+    lua_createtable(L, 0, 9);
+    lassay_set_text(L, "written", variable->written);
     lassay_set_text(L, "label", variable->label);
     lassay_set_integer(L, "user_missing", variable->user_missing);
     lassay_set_integer(L, "unlabelled", variable->unlabelled);

@@ -289,12 +289,12 @@ static int l_definitions(lua_State *L)
     return 1;
 }
 
-/* versions() --> those of the program and its libraries, by name */
+/* versions() --> those of the program and the libraries in it, by name */
 static void push_versions(lua_State *L)
 {
     char *text = NULL;
     assay_json **json = lassay_push_json_handle(L);
-    assay_status status = lassay_versions_print(lassay_context(L), true, &text);
+    assay_status status = lassay_versions_print(lassay_context(L), true, NULL, &text);
     if (status == ASSAY_OK)
         status = assay_json_parse(lassay_context(L), text, strlen(text), "versions", json);
     assay_free(text);

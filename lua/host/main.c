@@ -13,6 +13,7 @@
 #include "base/status.h"
 #include "base/text.h"
 #include "command.h"
+#include "module.h"
 #include "run.h"
 #include "state.h"
 
@@ -230,11 +231,20 @@ static int run_command(int n, const char *const *words)
 
 /* ---- version ---- */
 
-static int print_json_versions(bool verbose)
+/* What the second module tells of its libraries; NULL where it is not there. */
+static lassay_library_at *find_libraries(void)
+{
+    host_places places;
+    assay_context context = {.threads = 1};
+    return host_find_places(&context, NULL, &places) == ASSAY_OK ? host_module_libraries(&places)
+                                                                 : NULL;
+}
+
+static int print_json_versions(bool verbose, lassay_library_at *more)
 {
     assay_context context = {.threads = 1};
     char *text = NULL;
-    if (lassay_versions_print(&context, verbose, &text) != ASSAY_OK) {
+    if (lassay_versions_print(&context, verbose, more, &text) != ASSAY_OK) {
         host_complain(context.error.message);
         return HOST_FAILED;
     }
@@ -243,11 +253,17 @@ static int print_json_versions(bool verbose)
     return HOST_DONE;
 }
 
+static void print_versions(lassay_library_at *at, size_t i)
+{
+    const char *name, *number;
+    for (; (name = at(i, &number)) != NULL; i++)
+        printf("%-10s %s\n", name, number);
+}
+
 static int version_command(int n, const char *const *words)
 {
     static const char *const known[] = {"--json", "--verbose"};
     bool verbose = false, json = false;
-    const char *name, *number;
     for (int i = 0; i < n; i++) {
         if (strcmp(words[i], "--verbose") == 0)
             verbose = true;
@@ -262,13 +278,14 @@ static int version_command(int n, const char *const *words)
     }
     assay_init();
     lassay_use_core_memory();
+    lassay_library_at *more = verbose ? find_libraries() : NULL;
     if (json)
-        return print_json_versions(verbose);
+        return print_json_versions(verbose, more);
     puts("assay " ASSAY_VERSION);
     if (verbose)
-        for (size_t i = 1; /* 0 is assay itself */ (name = lassay_version_at(i, &number)) != NULL;
-             i++)
-            printf("%-10s %s\n", name, number);
+        print_versions(lassay_version_at, 1); /* 0 is assay itself */
+    if (more != NULL)
+        print_versions(more, 0);
     return HOST_DONE;
 }
 

@@ -11,7 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define OPENER "luaopen_assay_formats"
+#define OPENER    "luaopen_assay_formats"
+#define LIBRARIES "lassay_format_library_at"
 
 /* The loader of `require`; upvalue 1 is the file. */
 static int l_load(lua_State *L)
@@ -34,6 +35,18 @@ void host_module_preload(lua_State *L, const host_places *places)
     lua_pushcclosure(L, l_load, 1);
     lua_setfield(L, -2, "assay.formats");
     lua_pop(L, 1);
+}
+
+lassay_library_at *host_module_libraries(const host_places *places)
+{
+    char path[HOST_PATH];
+    lassay_library_at *at = NULL;
+    void *module = NULL;
+    if (places->modules[0] != '\0' && host_path(path, "%s/assay/formats.so", places->modules))
+        module = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    void *found = module == NULL ? NULL : dlsym(module, LIBRARIES);
+    memcpy(&at, &found, sizeof at); /* C has no cast for it */
+    return at;
 }
 
 /* ---- what it needs ---- */

@@ -5,6 +5,7 @@
 #include <lua.h>
 #include <stddef.h>
 
+#include "bind/lassay.h"
 #include "state.h"
 
 /*
@@ -12,6 +13,9 @@
 ** load none, and only when it is required, so that a start does not pay for its libraries.
 */
 void host_module_preload(lua_State *L, const host_places *places);
+
+/* Loads it for what it tells of its libraries; NULL if it is not there. It stays loaded. */
+lassay_library_at *host_module_libraries(const host_places *places);
 
 /*
 ** What must stay readable for that behind the walls: the module's folder, those of the shared

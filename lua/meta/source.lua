@@ -5,7 +5,8 @@
 ---@field columns? string|string[]  read only these, and the id
 ---@field types? table<string, "category"|"text"|"integer"|"number"|"date">  instead of what is inferred
 ---@field levels? table<string, string[]>  the only values a column may have, in the order of every table
----@field missing? string|string[]  cells that mean missing; the empty cell if not given
+---@field missing? string|string[]  cells that mean missing; the empty cell if not given; not for a .sav or .dta,
+---  which says it itself
 ---@field dates? string  how dates are written, such as "dd/mm/yyyy"; yyyy-mm-dd if not given
 ---@field decimal? "."|","  the sign before the decimals of numbers; a point if not given
 ---@field private? string|string[]  columns that are printed as ***
@@ -24,16 +25,17 @@
 ---
 --- A .csv file is that of RFC 4180 (a first line with the names of the columns, at most 16,384 of them, and
 --- records of at most 16 MiB). Types are inferred over the whole column, and what cannot be inferred without
---- loss is text: 007, 1e5, +5, 1/2, 1,000 and numbers of more than 15 digits stay as they are. What was found is
---- in `f.source`: delimiter, encoding, line_ends, skipped, filled and trimmed (rows that ragged = "fill"
---- filled, and rows that had empty fields too many), renamed.
+--- loss is text: 007, 1e5, +5, 1/2, 1,000 and numbers of more than 15 digits stay as they are, but for those that
+--- are written just so (0.30000000000000004, 1e-05). What was found is in `f.source`: delimiter, encoding,
+--- line_ends, skipped, filled and trimmed (rows that ragged = "fill" filled, and rows that had empty fields too
+--- many), renamed.
 --- Text that is not of its encoding, a row that is not as long as the header, a repeated or empty name, a value
 --- that is none of its levels, and what is no table at all, is an error with file and line or row.
 ---
 --- Of a spreadsheet one sheet is read; its first row with a value names the columns. Numbers keep all their digits,
---- dates are dates, date-times text ("2018-11-05 14:30:00"), times "14:30:00", formulas the values that were saved.
+--- dates are dates, date-times text ("2018-11-05T14:30:00"), times "14:30:00", formulas the values that were saved.
 --- A cell with an error value is missing; rows that are empty are rows of missing values, but for those behind the
---- last, which are left out. `f.source` has sheet, sheets (how many), first_row (of the sheet), error_cells,
+--- last, which are left out. `f.source` has sheet, sheets (how many), first_row (of the sheet), skipped, error_cells,
 --- empty_rows (left out), hidden_rows (read), merged (ranges, whose first cell has the value),
 --- from_1904 and renamed.
 ---
@@ -41,8 +43,9 @@
 --- in the order of their codes; a code without a label is a level of its own, and where more codes occur without a
 --- label than have one, or only the two ends of a scale are labelled, the numbers stay. What the file declares as
 --- missing is missing, and counted: `f.source` has user_missing (cases) and missing_codes by column, and labels,
---- value_labels (those not used), unlabelled (cases), encoding, label and weight, which is never applied. Dates are
---- dates, date-times text ("2018-11-05T13:30:00"); blanks at the end of text are padding, and empty text is missing.
+--- value_labels (those not used), unlabelled (cases), encoding, label, renamed and weight, which is never applied.
+--- Dates are dates, date-times text ("2018-11-05T13:30:00"); blanks at the end of text are padding, and empty text
+--- is missing.
 ---@param path string
 ---@param options? assay.ReadOptions
 ---@return assay.Frame

@@ -124,7 +124,9 @@ START_TEST(names_can_be_changed_and_change_places)
     ck_assert_ptr_nonnull(strstr(context.error.message, "'b'"));
     assert_status(settle(&context, &(assay_naming){.n_renames = 1, .from = from, .to = to}, "a|b",
                          joined, &wrong),
-                  ASSAY_EFORMAT);
+                  ASSAY_EDOM);
+    ck_assert_str_eq(context.error.argument, "rename");
+    ck_assert_ptr_nonnull(strstr(context.error.message, "columns 1 and 2 would both be 'b'"));
     const assay_naming both = {.clean = true, .n_renames = 1, .from = from, .to = to + 1};
     assert_ok(settle(&context, &both, "A|X Y", joined, &wrong));
     ck_assert_str_eq(joined, "a|x_y");

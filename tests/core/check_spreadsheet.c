@@ -68,7 +68,7 @@ START_TEST(values_of_every_kind_are_read_from_both_formats)
                   "date|moment|time|span|share|truth|lie|error|absent|sum|text|empty text|words|"
                   "long|hidden|comment|runs|merged|NA");
     assert_column(frame, "value",
-                  "2018-11-05|2018-11-05 14:30:00|14:30:05|36:15:00|0.125|TRUE|FALSE|NA|NA|0.3|ab|"
+                  "2018-11-05|2018-11-05T14:30:00|14:30:05|36:15:00|0.125|TRUE|FALSE|NA|NA|0.3|ab|"
                   "NA|12|123456789012|1|has one|one two  threefour|1|2");
     ck_assert_uint_eq(facts.n_sheets, 3);
     ck_assert_uint_eq(facts.error_cells, 2);
@@ -180,11 +180,11 @@ static const struct {
     const char *value, *want;
 } dates[] = {
     {"14", "43409", "2018-11-05"},
-    {"22", "43409.604166666664", "2018-11-05 14:30:00"},
+    {"22", "43409.604166666664", "2018-11-05T14:30:00"},
     {"20", "0.604166666666667", "14:30:00"},
     {"21", "0", "00:00:00"},
     {"46", "1.5104166666666667", "36:15:00"},
-    {"45", "43409.5", "2018-11-05 12:00:00"},
+    {"45", "43409.5", "2018-11-05T12:00:00"},
     {"2", "43409", "43409"},
     {"yyyy\\-mm\\-dd", "43409", "2018-11-05"},
     {"[$-409]mmmm d, yyyy;@", "43409", "2018-11-05"},
@@ -265,12 +265,13 @@ START_TEST(dates_and_decimals_come_as_the_texts_beside_them)
     zip_xlsx(
         &zip, ZIP_WORKBOOK,
         SHEET(HEAD "<row><c s=\"1\"><v>43409</v></c><c><v>0.5</v></c></row>"
-                   "<row>" NAME("06/11/2018") NAME("1,25") "</row>"),
+                   "<row>" NAME("06/11/2018") NAME("1,25") "</row>"
+                   "<row><c s=\"1\"><v>43409.5</v></c><c><v>-2</v></c></row>"),
         "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/></cellXfs></styleSheet>",
         "");
     assert_ok(read_zip(&zip, &options, NULL, &frame));
-    assert_column(frame, "a", "05/11/2018|06/11/2018");
-    assert_column(frame, "b", "0,5|1,25");
+    assert_column(frame, "a", "05/11/2018|06/11/2018|2018-11-05T12:00:00");
+    assert_column(frame, "b", "0,5|1,25|-2");
     assay_frame_free(frame);
 }
 END_TEST
@@ -437,7 +438,7 @@ static const struct {
     {"currency", "value", "-12.50", "-12.5"},
     {"date", "date-value", "2018-11-05", "2018-11-05"},
     {"date", "date-value", "2018-11-05T00:00:00", "2018-11-05"},
-    {"date", "date-value", "2018-11-05T14:30:00.250000000", "2018-11-05 14:30:00.250"},
+    {"date", "date-value", "2018-11-05T14:30:00.250000000", "2018-11-05T14:30:00.250"},
     {"date", "date-value", "1899-12-30", "1899-12-30"},
     {"date", "date-value", "2018-02-30", "2018-02-30"}, /* no date stays what it is */
     {"time", "time-value", "PT14H30M05S", "14:30:05"},

@@ -369,7 +369,7 @@ START_TEST(identifiers_are_no_plain_integers)
 }
 END_TEST
 
-START_TEST(plain_numbers_have_fifteen_significant_digits_and_no_exponent)
+START_TEST(plain_numbers_have_fifteen_significant_digits_or_are_written_so)
 {
     static const char *const good[] = {"0",
                                        "-7",
@@ -380,7 +380,13 @@ START_TEST(plain_numbers_have_fifteen_significant_digits_and_no_exponent)
                                        "1.50",
                                        "0.000000000000000000000012",
                                        "123456789012345",
-                                       "1234567890.12345"};
+                                       "1234567890.12345",
+                                       "1234567890.123456",
+                                       "0.30000000000000004",
+                                       "-1e-05",
+                                       "2.5e-10",
+                                       "1e+300",
+                                       "5e-324"};
     static const char *const bad[] = {"",
                                       "-",
                                       "-0",
@@ -397,7 +403,7 @@ START_TEST(plain_numbers_have_fifteen_significant_digits_and_no_exponent)
                                       " 1.0",
                                       "nan",
                                       "1234567890123456",
-                                      "1234567890.123456",
+                                      "1234567890.1234560",
                                       "1.000000000000000"};
     char small[400] = "0.";
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
@@ -563,7 +569,7 @@ static TCase *number_tests(void)
     tcase_add_test(tests, a_fixed_number_that_does_not_fit_is_empty);
     tcase_add_test(tests, a_decimal_comma_in_the_locale_changes_nothing);
     tcase_add_test(tests, identifiers_are_no_plain_integers);
-    tcase_add_test(tests, plain_numbers_have_fifteen_significant_digits_and_no_exponent);
+    tcase_add_test(tests, plain_numbers_have_fifteen_significant_digits_or_are_written_so);
     return tests;
 }
 

@@ -397,7 +397,7 @@ describe("the program", function()
     local _, printed = shell(folder, "assay version --verbose; assay version --verbose --json >versions.json")
     local versions = assay.read_json(folder .. "/versions.json")
     assert.equal(assay._VERSION, versions.assay)
-    for _, name in ipairs { "lua", "gsl", "cjson", "utf8proc", "libcrypto" } do
+    for _, name in ipairs { "lua", "gsl", "cjson", "utf8proc", "libcrypto", "libzip", "expat" } do
       assert.is_truthy(printed:find(("\n%-10s %s\n"):format(name, versions[name]), 1, true), name)
     end
   end)

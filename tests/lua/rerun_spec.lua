@@ -93,6 +93,16 @@ why: input 'list.csv' differs: it still has 13 bytes, but not the same
     assert.matches("^identical: 2 files\nbut version differs: gsl was 1.0, now it is %d[%d.]+\n$", printed)
   end)
 
+  it("knows the versions of what only file formats need, where a run had it", function()
+    assert.is_nil(assay.read_json(after_run() .. "/out/try/run.json").versions.libzip)
+    local folder = after_run [[require "assay".read("list.csv"):write "a.xlsx"]]
+    assert.matches("^%d[%d.]+$", assay.read_json(folder .. "/out/try/run.json").versions.libzip)
+    assert.same({ 0, "identical: 1 file\n", "" }, { rerun_after(folder, "") })
+    local code, printed = rerun_after(folder, [[sed -i 's/"expat": "[^"]*"/"expat": "1.0"/' out/try/run.json]])
+    assert.equal(0, code)
+    assert.matches("but version differs: expat was 1.0, now it is %d[%d.]+\n$", printed)
+  end)
+
   it("tells outputs that were edited from a result that differs", function()
     local code, printed = rerun_after(after_run(),
       "echo x >>out/try/a.csv; rm out/try/words.json; echo >out/try/more")

@@ -31,6 +31,20 @@ describe("a file that is read", function()
     assert.same({ "a,b", "c" }, assay.read(path, { delimiter = ";" }).columns)
   end)
 
+  it("is no column of whole rows below a title", function()
+    local path = support.file("title.csv", "Caseload 2018\n\nid;age\nA;1\n")
+    local err = refusal(assay.read, path)
+    assert.equal("data", err.kind)
+    assert.matches("no delimiter gives every row .* header 'Caseload 2018': give delimiter, or skip", err.message)
+    assert.same({ "id", "age" }, assay.read(path, { skip = 2 }).columns)
+    assert.equal("A;1", assay.read(path, { delimiter = "," }):column "Caseload 2018"[3])
+  end)
+
+  it("says what parts the header where rows may be short", function()
+    assert.matches("a comma and a semicolon both separate the fields of the header 'a,b;c': give delimiter",
+      refusal(assay.read, support.file("short.csv", "a,b;c\n1\n"), { ragged = "fill" }).message)
+  end)
+
   it("is read in the encoding that is named", function()
     local path = support.file("western.csv", "name\nZo\xEB\n\x80\n")
     local err = refusal(assay.read, path)
@@ -52,6 +66,28 @@ describe("a file that is read", function()
     assert.equal(2, f.source.skipped)
     assert.same({ from = "Risk of Harm", to = "rosh" }, f.source.renamed[2])
     assert.equal(4, #f.source.renamed)
+  end)
+
+  it("keeps its ids as they stand there, whatever types says", function()
+    local path = support.file("ids.csv", "id,n\n007,1\n")
+    local err = refusal(assay.read, path, { id = "id", types = { id = "integer" } })
+    assert.same({ "usage", "types" }, { err.kind, err.argument })
+    assert.matches("the id column 'id' is text", err.message)
+    assert.equal("007", assay.read(path, { id = "id", types = { id = "text", n = "number" } }):column "id"[1])
+    assert.matches("the id column 'id' is text", refusal(assay.frame,
+      { columns = { "id" }, rows = { { 7 } }, id = "id", types = { id = "integer" } }).message)
+  end)
+
+  it("has a column", function()
+    local path = support.file("none.csv", "id,n\n007,1\n")
+    assert.matches("columns names no column", refusal(assay.read, path, { columns = {} }).message)
+    assert.same({ "id" }, assay.read(path, { columns = {}, id = "id" }).columns)
+    assert.matches("not read into memory: 1 column$", tostring(assay.scan(support.file("x.csv", "a\n1\n"))))
+  end)
+
+  it("is no JSON", function()
+    assert.matches("assay.read_json reads it", refusal(assay.read, "no.json").message)
+    assert.equal(1, #assay.read(support.file("list.json", "a,b\n1,2\n"), { format = "csv" }))
   end)
 
   it("names the header's fault and what helps", function()
@@ -98,6 +134,15 @@ describe("a file that is read", function()
       assert.equal("data", err.kind)
       assert.matches(what, err.message)
     end
+  end)
+
+  it("is read back with the numbers that were written", function()
+    local list = { 1e-05, 0.1 + 0.2, 1 / 3, 1e300, -2.5e-10, 5e-324, 123456789.125 }
+    local lines, again = { "x" }, support.path "again.csv"
+    for _, x in ipairs(list) do lines[#lines + 1] = ("%.17g"):format(x) end
+    local path = support.file("numbers.csv", table.concat(lines, "\n"))
+    assay.read(path, { types = { x = "number" } }):write(again)
+    assert.same(list, assay.read(again):column("x"):list())
   end)
 
   it("is written with text that no spreadsheet computes", function()

@@ -60,8 +60,19 @@ describe("assay.read of a .sav file", function()
     local renamed = assay.read(formats "pspp.sav", { rename = { q = "Was it done?" } })
     assert.equal("Yes", renamed:column "Was it done?"[1])
     assert.same({ age = 2, sex = 1, ["Was it done?"] = 1 }, renamed.source.user_missing)
-    fails("there is no variable 'p' to rename", assay.read, formats "pspp.sav", { rename = { p = "x" } })
-    fails("the name 'age' stands in the header twice", assay.read, formats "pspp.sav", { rename = { q = "age" } })
+    assert.same({ { from = "q", to = "Was it done?" } }, renamed.source.renamed)
+    assert.same({}, assay.read(formats "pspp.sav").source.renamed)
+    for _, file in ipairs { "pspp.sav", "pandas-118.dta", "cases.csv", "cases.xlsx", "cases.ods" } do
+      local name = assay.read(formats(file)).columns[1]
+      local err = fails("rename: there is no column 'p'", assay.read, formats(file), { rename = { p = "x" } })
+      assert.equal("usage", err.kind)
+      fails("rename: there is no column 'P' among the clean names", assay.read, formats(file),
+        { names = "clean", rename = { P = "x" } })
+      err = fails("rename: columns 1 and 4 would both be '" .. name .. "'", assay.read, formats(file),
+        { rename = { [assay.read(formats(file)).columns[4]] = name } })
+      assert.equal("usage", err.kind)
+      fails("rename: the new name of column 1 is empty", assay.read, formats(file), { rename = { [name] = "" } })
+    end
   end)
 
   it("tells no codes of private columns", function()
@@ -79,6 +90,11 @@ describe("assay.read of a .sav file", function()
     end
     fails("'sheet' means nothing for a .csv file", assay.read, "x.csv", { sheet = 1 })
     fails("encoding is the name of one", assay.read, formats "pspp.sav", { encoding = "a b" })
+  end)
+
+  it("says why codes cannot be named as missing", function()
+    fails("'missing' means nothing for a .dta file, which says itself what codes are missing %(f.source.missing_codes%)",
+      assay.read, formats "haven-14.dta", { missing = "-9" })
   end)
 
   it("reads a file in windows-1252, and any by its format", function()

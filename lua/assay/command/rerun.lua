@@ -104,8 +104,16 @@ local function find_input(name, places, host)
   end
 end
 
+--- The versions that there are now; those of the second module only where the run had it.
+local function versions_now(record, host)
+  local now = host.versions()
+  if not record.versions.libzip then return now end
+  for name, version in next, require "assay.formats".versions do now[name] = version end
+  return now
+end
+
 local function check_versions(reasons, record, host)
-  local now, names = host.versions(), {}
+  local now, names = versions_now(record, host), {}
   for name in next, record.versions do names[#names + 1] = name end
   table.sort(names)
   for _, name in ipairs(names) do
