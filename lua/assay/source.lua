@@ -155,9 +155,8 @@ function source.read(path, options)
   local list = wishes(core.source.names(stream), options)
   local handle = in_file(path, core.source.collect, stream, list)
   local about = read_about(format, name, stream, path, options, list, handle)
-  local self = frames.new(handle, { id = options.id, private = private_set(options.private), source = about })
-  self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }
-  return self
+  return frames.new(handle, { id = options.id, private = private_set(options.private), source = about },
+    { made = "read " .. path })
 end
 
 -- ---- a file that streams past ----------------------------------------------------------------
@@ -217,10 +216,7 @@ local count_options = check.options("ScanCountOptions", { weight = "text" })
 local methods = {}
 
 function methods.count(self, ...)
-  local names = { ... }
-  local options = count_options(type(names[#names]) == "table" and table.remove(names) or nil)
-  check.value("what count is given", names, "texts")
-  if #names == 0 then check.fail "count needs the name of a column" end
+  local names, options = frames.names_and_options(count_options, ...)
   local weight = options.weight and numbers(self, { options.weight })[1]
   local columns = numbers(self, names)
   local handle = pass(self, function(stream, list) return core.source.count(stream, columns, weight, list) end, true)
@@ -276,7 +272,7 @@ function source.frame(options)
   })
   for i, wish in ipairs(list) do wish.type = wish.type or number_type(options.rows, i) end
   return frames.new(core.source.rows(options.columns, options.rows, list),
-    { id = options.id, private = private_set(options.private) })
+    { id = options.id, private = private_set(options.private) }, { made = "made from rows" })
 end
 
 return source
