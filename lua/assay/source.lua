@@ -124,14 +124,14 @@ local function format_of(path, options)
   return format, name
 end
 
---- Names the file in an error about one of its columns.
+--- Names the column in an error about one, and the file if the rows come from one.
 local function in_file(path, f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   local err = results[2]
   if type(err) == "table" and err.argument and not err.file then
     err.file = path
-    err.message = ("%s, column '%s', %s"):format(path, err.argument, err.message)
+    err.message = ("%scolumn '%s', %s"):format(path and path .. ", " or "", err.argument, err.message)
   end
   return error(err, 0)
 end
@@ -248,7 +248,7 @@ end
 -- ---- rows ------------------------------------------------------------------------------------
 
 local frame_options = check.options("FrameOptions", {
-  columns = "texts!", rows = "table!", types = check_types, levels = check_levels, id = "text",
+  columns = "texts!", rows = "list!", types = check_types, levels = check_levels, id = "text",
   private = "texts",
 })
 
@@ -271,7 +271,7 @@ function source.frame(options)
     id = options.id, types = options.types, levels = options.levels, private = options.private,
   })
   for i, wish in ipairs(list) do wish.type = wish.type or number_type(options.rows, i) end
-  return frames.new(core.source.rows(options.columns, options.rows, list),
+  return frames.new(in_file(nil, core.source.rows, options.columns, options.rows, list),
     { id = options.id, private = private_set(options.private) }, { made = "made from rows" })
 end
 

@@ -480,6 +480,11 @@ describe("frame", function()
     local f = assay.frame { columns = { "a", "b" }, rows = { { "x" }, { "y", 2 } } }
     assert.is_nil(f:column("b")[1])
     assert.matches("a table is no value", refusal(assay.frame, { columns = { "a" }, rows = { { {} } } }).message)
-    assert.matches("more values than", refusal(assay.frame, { columns = { "a" }, rows = { { 1, 2 } } }).message)
+    local function of(...) return refusal(assay.frame, { columns = { "a" }, rows = { ... }, types = { a = "integer" } }).message end
+    assert.matches("more values than", of { 1, 2 })
+    assert.matches("more values than", of { [4] = 2 })
+    assert.matches("row 2 is not a list.*without names", of({ 1 }, { a = 1 }))
+    assert.matches("it has gaps", of({ 1 }, nil, { 2 }))
+    assert.matches("^column 'a', row 2: 'x' is not a whole number", of({ 1 }, { "x" }))
   end)
 end)
