@@ -8,7 +8,8 @@
 ** Two rows are the same person if they agree in all columns of any key, and so are all that are
 ** linked by such pairs; a key with a missing part matches nothing. Of each person the first row (or
 ** the last) in the order of column `order` is kept, a missing value standing last (first); equal
-** ones go by column `tie` ascending, then by row. ASSAY_NO_COLUMN as `order`: by row alone. `rows` gets the `kept` rows, ascending; rows `without_key` have a missing part in every key.
+** ones go by column `tie` ascending, then by row. ASSAY_NO_COLUMN as `order`: by row alone. `rows`
+** gets the `kept` rows, ascending; rows `without_key` have a missing part in every key.
 */
 typedef struct assay_key {
     size_t n;

@@ -39,6 +39,17 @@ uint32_t assay_index_find(const assay_index *index, uint64_t number)
     return index->n_slots == 0 ? 0 : index->slots[find_slot(index, number)];
 }
 
+void assay_index_find_all(const assay_index *index, size_t n, const uint64_t numbers[],
+                          uint32_t codes[])
+{
+    const size_t mask = index->n_slots - 1;
+    for (size_t i = 0; i < n; i++)
+        codes[i] = index->n_slots == 0 ? 0 : index->slots[(size_t)assay_mix(numbers[i]) & mask];
+    for (size_t i = 0; i < n; i++) /* one that another has displaced stands further on */
+        if (codes[i] != 0 && index->numbers[codes[i] - 1] != numbers[i])
+            codes[i] = assay_index_find(index, numbers[i]);
+}
+
 /* Doubles the table when it is half full. */
 static bool make_room(assay_index *index)
 {

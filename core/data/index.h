@@ -15,6 +15,11 @@ void assay_index_free(assay_index *index); /* NULL is ignored */
 uint32_t assay_index_add(assay_index *index, uint64_t number);
 
 uint32_t assay_index_find(const assay_index *index, uint64_t number); /* 0: it has none */
+
+/* codes[n] of numbers[n]: of many at once, whose places in memory are then waited for together. */
+void assay_index_find_all(const assay_index *index, size_t n, const uint64_t numbers[],
+                          uint32_t codes[]);
+
 uint32_t assay_index_size(const assay_index *index);
 uint64_t assay_index_number(const assay_index *index, uint32_t code);
 

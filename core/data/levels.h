@@ -50,7 +50,7 @@ assay_status assay_column_distinct(assay_context *context, const assay_column *c
 ** Two columns as one, the second behind the first: with their type where it is the same, else with
 ** the one that fits all their cells. Of two categories, declared levels come before the other's.
 */
-assay_status assay_columns_join(assay_context *context, const assay_column *first,
+assay_status assay_columns_append(assay_context *context, const assay_column *first,
                                 const assay_column *second, assay_column **joined);
 
 #endif

@@ -1,10 +1,8 @@
 /*
 ** tally.c -- cases by each combination of levels, counted block by block.
 **
-** While the combinations that can be are few, they are the cells of a table with a place for each,
-** and every thread has a table of its own. Else a cell is found column by column, as the pair of
-** what the columns before make up and a level. The tables are laid out anew when levels are added
-** that they have no place for.
+** Threads find the cells of rows (tally_cells.h) span by span. Where each has a place they count them
+** too, each in a table of its own; else rows are counted, and new cells made, by the caller.
 */
 #include "data/tally.h"
 
@@ -15,32 +13,19 @@
 #include "base/sort.h"
 #include "base/text.h"
 #include "base/thread.h"
-#include "data/axis.h"
+#include "data/tally_cells.h"
 
-#define MOST_CELLS ((uint64_t)1 << 20) /* of a table with a place for each */
-#define SPAN_ROWS  ((size_t)1 << 18)   /* between two polls */
+#define SPAN_ROWS  ((size_t)1 << 18) /* between two polls */
 #define TASK_ROWS  ((size_t)16384)
 #define PIECE_ROWS ((size_t)1024)
 #define UNKNOWN    UINT32_MAX
 
-typedef struct layout {
-    bool direct;
-    uint32_t *capacities; /* direct: the places of each column, missing values included */
-    uint32_t *strides;    /* direct: from a level to the next */
-    assay_index **pairs;  /* else: of column i + 1, whose codes are the cells */
-    size_t n_cells;
-    size_t capacity; /* of what follows, for each worker; a cache line more than cells if direct */
-    int64_t *cases;  /* direct: cases[worker * capacity + cell] */
-    double *sums, *lost; /* weights by cell, and what the additions so far have lost */
-} layout;
-
 struct assay_tally {
     size_t n;
-    int workers;
     bool weighted;
     uint64_t rows;
     assay_axis *axes;
-    layout cells;
+    assay_tally_cells cells;
     uint32_t *levels;    /* n of them: one cell's */
     uint32_t *row_cells; /* of the span at hand, where they are needed row by row */
     size_t first;        /* and where it starts */
@@ -50,173 +35,6 @@ struct assay_tally {
     assay_dictionary *weight_texts;
 };
 
-/* ---- layouts ---- */
-
-static void free_layout(const assay_tally *self, layout *cells)
-{
-    for (size_t i = 0; cells->pairs != NULL && i + 1 < self->n; i++)
-        assay_index_free(cells->pairs[i]);
-    assay_free(cells->pairs);
-    assay_free(cells->capacities);
-    assay_free(cells->strides);
-    assay_free(cells->cases);
-    assay_free(cells->sums);
-    assay_free(cells->lost);
-}
-
-/* Room for cells up to `n`, those that are new without a case. */
-static bool make_room(const assay_tally *self, layout *cells, size_t n)
-{
-    const size_t tables = cells->direct ? (size_t)self->workers : 1;
-    const size_t wanted = cells->direct || n > 2 * cells->capacity ? n : 2 * cells->capacity;
-    const size_t had = cells->capacity, more = wanted - had;
-    if (n <= had)
-        return true;
-    int64_t *cases = assay_resize_array(cells->cases, wanted, tables * sizeof *cases);
-    cells->cases = cases == NULL ? cells->cases : cases;
-    double *sums = self->weighted ? assay_resize_array(cells->sums, wanted, sizeof *sums) : NULL;
-    cells->sums = sums == NULL ? cells->sums : sums;
-    double *lost = self->weighted ? assay_resize_array(cells->lost, wanted, sizeof *lost) : NULL;
-    cells->lost = lost == NULL ? cells->lost : lost;
-    if (cases == NULL || (self->weighted && (sums == NULL || lost == NULL)))
-        return false;
-    memset(cases + had * tables, 0, more * tables * sizeof *cases);
-    for (size_t i = had; self->weighted && i < wanted; i++)
-        sums[i] = lost[i] = 0;
-    cells->capacity = wanted;
-    return true;
-}
-
-/* The places that the columns get: as many as before, or twice that, or what is needed. */
-static uint64_t choose_capacities(const assay_tally *self, const uint32_t before[],
-                                  uint32_t capacities[])
-{
-    uint64_t product = 1;
-    for (size_t i = 0; i < self->n; i++) {
-        const uint32_t needed = assay_axis_levels(&self->axes[i]) + 1;
-        const uint32_t had = before == NULL ? 0 : before[i];
-        capacities[i] = needed <= had ? had : needed / 2 < had ? 2 * had : needed;
-        product = product > MOST_CELLS ? product : product * capacities[i];
-    }
-    return product;
-}
-
-static bool lay_out_direct(const assay_tally *self, layout *cells, uint64_t product)
-{
-    uint32_t stride = 1;
-    cells->direct = true;
-    cells->n_cells = (size_t)product;
-    for (size_t i = 0; i < self->n; i++) {
-        cells->strides[i] = stride;
-        stride *= cells->capacities[i];
-    }
-    return make_room(self, cells, cells->n_cells + 64 / sizeof *cells->cases);
-}
-
-static bool lay_out_pairs(const assay_tally *self, layout *cells)
-{
-    cells->pairs = assay_alloc_zeroed_array(self->n, sizeof(assay_index *));
-    bool good = cells->pairs != NULL;
-    for (size_t i = 0; good && i + 1 < self->n; i++)
-        good = (cells->pairs[i] = assay_index_new()) != NULL;
-    return good;
-}
-
-static bool lay_out(const assay_tally *self, const layout *before, layout *cells)
-{
-    *cells = (layout){.capacities = assay_alloc_array(self->n, sizeof(uint32_t)),
-                      .strides = assay_alloc_array(self->n, sizeof(uint32_t))};
-    if (cells->capacities == NULL || cells->strides == NULL)
-        return false;
-    uint64_t product = choose_capacities(self, before->capacities, cells->capacities);
-    if (product > MOST_CELLS)
-        product = choose_capacities(self, NULL, cells->capacities);
-    return product > MOST_CELLS ? lay_out_pairs(self, cells) : lay_out_direct(self, cells, product);
-}
-
-/* The levels that make up a cell. */
-static void levels_of(const assay_tally *self, const layout *cells, size_t cell, uint32_t levels[])
-{
-    for (size_t i = 0; cells->direct && i < self->n; i++)
-        levels[i] = (uint32_t)cell / cells->strides[i] % cells->capacities[i];
-    if (cells->direct)
-        return;
-    for (size_t i = self->n - 1; i > 0; i--) {
-        const uint64_t pair = assay_index_number(cells->pairs[i - 1], (uint32_t)cell + 1);
-        levels[i] = (uint32_t)pair;
-        cell = (size_t)(pair >> 32);
-    }
-    levels[0] = (uint32_t)cell;
-}
-
-/* The cell of these levels, which is made if there is none; false when out of memory. */
-static bool place(const assay_tally *self, layout *cells, const uint32_t levels[], size_t *cell)
-{
-    size_t at = cells->direct ? 0 : levels[0];
-    for (size_t i = 0; cells->direct && i < self->n; i++)
-        at += (size_t)levels[i] * cells->strides[i];
-    for (size_t i = 1; !cells->direct && i < self->n; i++) {
-        const uint32_t code = assay_index_add(cells->pairs[i - 1], (uint64_t)at << 32 | levels[i]);
-        if (code == 0)
-            return false;
-        at = code - 1;
-    }
-    *cell = at;
-    cells->n_cells = at < cells->n_cells ? cells->n_cells : at + 1;
-    return make_room(self, cells, at + 1);
-}
-
-static int64_t cases_of(const assay_tally *self, const layout *cells, size_t cell)
-{
-    int64_t cases = 0;
-    for (int i = 0; i < (cells->direct ? self->workers : 1); i++)
-        cases += cells->cases[(size_t)i * cells->capacity + cell];
-    return cases;
-}
-
-static bool move_cells(const assay_tally *self, const layout *from, layout *to)
-{
-    for (size_t cell = 0; cell < from->n_cells; cell++) {
-        size_t at;
-        const int64_t cases = cases_of(self, from, cell);
-        if (cases == 0)
-            continue;
-        levels_of(self, from, cell, self->levels);
-        if (!place(self, to, self->levels, &at))
-            return false;
-        to->cases[at] = cases;
-        if (self->weighted) {
-            to->sums[at] = from->sums[cell];
-            to->lost[at] = from->lost[cell];
-        }
-    }
-    return true;
-}
-
-static bool fits(const assay_tally *self)
-{
-    if (self->cells.capacities == NULL)
-        return false;
-    for (size_t i = 0; self->cells.direct && i < self->n; i++)
-        if (assay_axis_levels(&self->axes[i]) >= self->cells.capacities[i])
-            return false;
-    return true;
-}
-
-static assay_status make_fit(assay_context *context, assay_tally *self)
-{
-    layout fresh;
-    if (fits(self))
-        return ASSAY_OK;
-    if (!lay_out(self, &self->cells, &fresh) || !move_cells(self, &self->cells, &fresh)) {
-        free_layout(self, &fresh);
-        return assay_fail_memory(context);
-    }
-    free_layout(self, &self->cells);
-    self->cells = fresh;
-    return ASSAY_OK;
-}
-
 /* ---- life ---- */
 
 void assay_tally_free(assay_tally *tally)
@@ -225,7 +43,7 @@ void assay_tally_free(assay_tally *tally)
         return;
     for (size_t i = 0; tally->axes != NULL && i < tally->n; i++)
         assay_axis_free(&tally->axes[i]);
-    free_layout(tally, &tally->cells);
+    assay_tally_cells_free(&tally->cells);
     assay_dictionary_release(tally->weight_texts);
     assay_free(tally->axes);
     assay_free(tally->levels);
@@ -240,8 +58,9 @@ assay_status assay_tally_new(assay_context *context, size_t n, bool weighted, as
     if (self == NULL)
         return assay_fail_memory(context);
     self->n = n;
-    self->workers = assay_workers(context);
     self->weighted = weighted;
+    self->cells =
+        (assay_tally_cells){.n = n, .workers = assay_workers(context), .weighted = weighted};
     self->axes = assay_alloc_zeroed_array(n, sizeof *self->axes);
     self->levels = assay_alloc_array(n, sizeof *self->levels);
     if (self->axes == NULL || self->levels == NULL) {
@@ -282,30 +101,44 @@ static void add_strides(const assay_axis *axis, uint32_t stride, size_t first, s
 
 static void count_piece(const assay_tally *self, size_t offset, size_t n, int worker)
 {
-    const layout *cells = &self->cells;
+    const assay_tally_cells *cells = &self->cells;
     uint32_t at[PIECE_ROWS] = {0};
     int64_t *cases = cells->cases + (size_t)worker * cells->capacity;
     for (size_t i = 0; i < self->n; i++)
-        add_strides(&self->axes[i], cells->strides[i], self->first, offset, n, at);
+        add_strides(&self->axes[i], (uint32_t)cells->strides[i], self->first, offset, n, at);
     for (size_t i = 0; i < n; i++)
         cases[at[i]]++;
     if (self->weighted)
         memcpy(self->row_cells + offset, at, n * sizeof at[0]);
 }
 
+/* The same of a key. */
+static void add_to_keys(const assay_axis *axis, uint64_t stride, size_t first, size_t offset,
+                        size_t n, uint64_t keys[])
+{
+    for (size_t i = 0; i < n; i++)
+        keys[i] += stride * assay_axis_level(axis, first, offset + i);
+}
+
 /* The cells that are known; those that are not stay for the caller. */
 static void find_piece(const assay_tally *self, size_t offset, size_t n)
 {
+    const assay_tally_cells *cells = &self->cells;
     uint32_t *at = self->row_cells + offset;
-    for (size_t i = 0; i < n; i++)
+    uint64_t keys[PIECE_ROWS];
+    uint32_t codes[PIECE_ROWS];
+    for (size_t i = 0; cells->n_steps == 0 && i < n; i++)
         at[i] = assay_axis_level(&self->axes[0], self->first, offset + i);
-    for (size_t j = 1; j < self->n; j++)
-        for (size_t i = 0; i < n; i++) {
-            const uint32_t level = assay_axis_level(&self->axes[j], self->first, offset + i);
-            const uint64_t pair = (uint64_t)at[i] << 32 | level;
-            /* none is 0, which becomes UNKNOWN */
-            at[i] = at[i] == UNKNOWN ? at[i] : assay_index_find(self->cells.pairs[j - 1], pair) - 1;
-        }
+    for (size_t s = 0; s < cells->n_steps; s++) {
+        const assay_tally_step *step = &cells->steps[s];
+        for (size_t i = 0; i < n; i++)
+            keys[i] = s == 0 ? 0 : (uint64_t)at[i] << 32;
+        for (size_t j = step->first; j < step->end; j++)
+            add_to_keys(&self->axes[j], cells->strides[j], self->first, offset, n, keys);
+        assay_index_find_all(step->keys, n, keys, codes);
+        for (size_t i = 0; i < n; i++) /* none is 0, which becomes UNKNOWN */
+            at[i] = s > 0 && at[i] == UNKNOWN ? UNKNOWN : codes[i] - 1;
+    }
 }
 
 static void do_task(void *context, size_t task, int worker)
@@ -329,7 +162,7 @@ static assay_status count_found(assay_context *context, assay_tally *self)
         if (cell == UNKNOWN || cell >= self->cells.capacity) {
             for (size_t j = 0; j < self->n; j++)
                 self->levels[j] = assay_axis_level(&self->axes[j], self->first, i);
-            if (!place(self, &self->cells, self->levels, &cell))
+            if (!assay_tally_cells_place(&self->cells, self->levels, &cell))
                 return assay_fail_memory(context);
             self->row_cells[i] = (uint32_t)cell;
         }
@@ -429,7 +262,7 @@ static assay_status add_span(assay_context *context, assay_tally *self,
     for (size_t i = 0; status == ASSAY_OK && i < self->n; i++)
         status = assay_axis_follow(context, &self->axes[i], columns[i], first, n);
     if (status == ASSAY_OK)
-        status = make_fit(context, self);
+        status = assay_tally_cells_fit(context, self->axes, self->levels, &self->cells);
     if (status == ASSAY_OK && self->row_cells == NULL && (self->weighted || !self->cells.direct) &&
         (self->row_cells = assay_alloc_array(SPAN_ROWS, sizeof *self->row_cells)) == NULL)
         status = assay_fail_memory(context);
@@ -475,7 +308,7 @@ static void free_occurring(occurring *all)
 }
 
 /* A sum beyond the largest double is infinite, and what it lost says nothing. */
-static double weight_of(const layout *cells, size_t cell)
+static double weight_of(const assay_tally_cells *cells, size_t cell)
 {
     const double sum = cells->sums[cell];
     return isfinite(sum) ? sum + cells->lost[cell] : sum;
@@ -483,10 +316,10 @@ static double weight_of(const layout *cells, size_t cell)
 
 static bool find_occurring(const assay_tally *self, occurring *all)
 {
-    const layout *cells = &self->cells;
+    const assay_tally_cells *cells = &self->cells;
     *all = (occurring){.n = 0};
     for (size_t cell = 0; cell < cells->n_cells; cell++)
-        all->n += cases_of(self, cells, cell) > 0;
+        all->n += assay_tally_cells_cases(cells, cell) > 0;
     const size_t n = all->n;
     all->levels = assay_alloc_array(n, self->n * sizeof *all->levels);
     all->cases = assay_alloc_array(n, sizeof *all->cases);
@@ -495,12 +328,12 @@ static bool find_occurring(const assay_tally *self, occurring *all)
     if (all->levels == NULL || all->cases == NULL || all->shares == NULL || all->weights == NULL)
         return false;
     for (size_t cell = 0, i = 0; i < n; cell++) {
-        all->cases[i] = cases_of(self, cells, cell);
+        all->cases[i] = assay_tally_cells_cases(cells, cell);
         if (all->cases[i] == 0)
             continue;
         all->shares[i] = (double)all->cases[i] / (double)self->rows;
         all->weights[i] = self->weighted ? weight_of(cells, cell) : 0;
-        levels_of(self, cells, cell, self->levels);
+        assay_tally_cells_levels(cells, cell, self->levels);
         for (size_t j = 0; j < self->n; j++)
             all->levels[j * n + i] = self->levels[j];
         i++;

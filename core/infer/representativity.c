@@ -318,9 +318,8 @@ static assay_status add_level(assay_context *context, tables *self, const char *
         status = level == NULL ? assay_builder_add_missing(context, self->level_names)
                                : assay_builder_add(context, self->level_names, level, length);
     if (status == ASSAY_OK)
-        status = fabs(row.std_difference) > NOTABLE
-                     ? add_text(context, self->flags, "yes")
-                     : assay_builder_add_missing(context, self->flags);
+        status =
+            add_text(context, self->flags, fabs(row.std_difference) > NOTABLE ? "yes" : "no");
     if (status == ASSAY_OK && !assay_append(&self->level_measures, &row, sizeof row))
         status = assay_fail_memory(context);
     self->n_levels++;

@@ -58,7 +58,7 @@ void assay_representativity_cell(uint64_t n_k, uint64_t n, uint64_t N_k, uint64_
 **   tests    variable, cells, chi_squared, df, p_value, method ("chi_squared" or "simulation"),
 **            r_indicator, largest_gap, match ("exact", "rounding" or "no"), largest_difference
 **   levels   variable, level, population, sample, expected, std_difference, z, flag ("yes" where
-**            |std_difference| > 0.1); of the columns alone, not of their cross
+**            |std_difference| > 0.1, else "no"); of the columns alone, not of their cross
 ** A missing value is a level of its own. ASSAY_EUNKNOWN: a frame lacks a column. ASSAY_EDOM: the
 ** sample is empty, or has what the population has not.
 */

@@ -148,6 +148,9 @@ local function split(self, method, wanted)
     return met, others, unknown, "where (a function)", "the function"
   end
   local list, names = filter.conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
+  if #list == 0 then -- such as { age = limit } where limit is nil
+    check.fail(('%s needs a condition, such as { gender = "F" }; a value that is nil is none'):format(method))
+  end
   local met, others = core.filter.where(self._core, list, method == "exclude")
   return met, others, count_missing(self, list), describe_all(names, list), table.concat(names, ", ")
 end

@@ -14,16 +14,18 @@ local frame = {}
 local Frame
 
 --- A frame on a core handle; what is known of it comes from the frame `from`, if it is given, but for
---- what `changes` says: id, private, steps, excluded.
+--- what `changes` says: id, private, steps, excluded. One that follows from no other begins with a step
+--- that says how it was `made`.
 function frame.new(handle, from, changes)
   from, changes = from or {}, changes or {}
   local id = changes.id or from.id
+  local made = { step = changes.made or "computed", removed = 0, rows = core.frame.rows(handle) }
   return setmetatable({
     _core = handle,
     _id = id and core.frame.find(handle, id) and id or nil,
     _source = from._source or from.source,
     _private = changes.private or from._private or from.private or {},
-    _steps = changes.steps or from._steps or {},
+    _steps = changes.steps or from._steps or { made },
     _excluded = changes.excluded or from._excluded or {},
   }, Frame)
 end
@@ -118,6 +120,20 @@ function frame.hidden_levels(private, names)
   for name in next, private do set[name] = true end
   for _, name in ipairs(names) do set.level = set.level or private[name] end
   return set
+end
+
+--- What count is given: names, one by one or as one list, and options behind them. Returns both, checked.
+function frame.names_and_options(check_options, ...)
+  local names, options = { ... }, nil
+  if type(names[1]) == "table" and #names[1] > 0 then
+    names, options = ...
+  elseif type(names[#names]) == "table" then
+    options = table.remove(names)
+  end
+  options = check_options(options)
+  check.value("what count is given", names, "texts")
+  if #names == 0 then check.fail "count needs the name of a column" end
+  return names, options
 end
 
 -- ---- methods ---------------------------------------------------------------------------------

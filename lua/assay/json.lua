@@ -14,6 +14,9 @@ function json.write_json(path, value)
   if value == nil then
     return check.fail("value must be what is to be written: assay.null writes null", "value")
   end
+  if check.is(value, "Frame") then
+    return check.fail('value is a frame: f:write "list.json" writes one as a list of objects', "value")
+  end
   core.json.write(path, value)
 end
 

@@ -22,8 +22,12 @@ local function category_names(self, by)
   return names
 end
 
---- Refuses a column that is asked for twice: a variable within itself says nothing.
+--- Refuses a column that is asked for twice, because a variable within itself says nothing, and a table of
+--- no column.
 local function check_names(names, by)
+  if #names == 0 then
+    check.fail('no column is a category that may be shown: name some, such as columns = { "gender" }', "columns")
+  end
   local seen = {}
   for _, list in ipairs { by, names } do
     for _, name in ipairs(list) do

@@ -130,14 +130,14 @@ local function format_of(path, options)
   return format, name
 end
 
---- Names the file in an error about one of its columns.
+--- Names the column in an error about one, and the file if the rows come from one.
 local function in_file(path, f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   local err = results[2]
   if type(err) == "table" and err.argument and not err.file then
     err.file = path
-    err.message = ("%s, column '%s', %s"):format(path, err.argument, err.message)
+    err.message = ("%scolumn '%s', %s"):format(path and path .. ", " or "", err.argument, err.message)
   end
   return error(err, 0)
 end
@@ -158,9 +158,8 @@ local function collect(format, name, stream, path, options)
   local list = wishes(core.source.names(stream), options)
   local handle = in_file(path, core.source.collect, stream, list)
   local about = read_about(format, name, stream, path, options, list, handle)
-  local self = frames.new(handle, { id = options.id, private = private_set(options.private), source = about })
-  self._steps = { { step = "read " .. path, removed = 0, rows = about.rows } }
-  return self
+  return frames.new(handle, { id = options.id, private = private_set(options.private), source = about },
+    { made = "read " .. path })
 end
 
 function source.read(path, options)
@@ -234,10 +233,7 @@ local count_options = check.options("ScanCountOptions", { weight = "text" })
 local methods = {}
 
 function methods.count(self, ...)
-  local names = { ... }
-  local options = count_options(type(names[#names]) == "table" and table.remove(names) or nil)
-  check.value("what count is given", names, "texts")
-  if #names == 0 then check.fail "count needs the name of a column" end
+  local names, options = frames.names_and_options(count_options, ...)
   local weight = options.weight and numbers(self, { options.weight })[1]
   local columns = numbers(self, names)
   local handle = pass(self, function(stream, list) return core.source.count(stream, columns, weight, list) end, true)
@@ -273,7 +269,7 @@ end
 -- ---- rows ------------------------------------------------------------------------------------
 
 local frame_options = check.options("FrameOptions", {
-  columns = "texts!", rows = "table!", types = check_types, levels = check_levels, id = "text",
+  columns = "texts!", rows = "list!", types = check_types, levels = check_levels, id = "text",
   private = "texts",
 })
 
@@ -296,8 +292,8 @@ function source.frame(options)
     id = options.id, types = options.types, levels = options.levels, private = options.private,
   })
   for i, wish in ipairs(list) do wish.type = wish.type or number_type(options.rows, i) end
-  return frames.new(core.source.rows(options.columns, options.rows, list),
-    { id = options.id, private = private_set(options.private) })
+  return frames.new(in_file(nil, core.source.rows, options.columns, options.rows, list),
+    { id = options.id, private = private_set(options.private) }, { made = "made from rows" })
 end
 
 return source

@@ -259,6 +259,22 @@ static void add_value(lua_State *L, assay_builder *builder, size_t row, const ch
                                  : assay_builder_add(lassay_context(L), builder, text, length));
 }
 
+/* Values under other keys than 1 to n would be lost. */
+static void check_keys(lua_State *L, size_t n, size_t row)
+{
+    for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+        if (!lua_isinteger(L, -2) || lua_tointeger(L, -2) < 1)
+            lassay_check(L,
+                         assay_fail(lassay_context(L), ASSAY_EDOM,
+                                    "row %zu is not a list: its values stand in the order of the "
+                                    "columns, without names",
+                                    row + 1));
+        if ((uint64_t)lua_tointeger(L, -2) > n)
+            lassay_check(L, assay_fail(lassay_context(L), ASSAY_EDOM,
+                                       "row %zu has more values than there are columns", row + 1));
+    }
+}
+
 static void add_row(lua_State *L, builders *columns, size_t row)
 {
     if (lua_type(L, -1) != LUA_TTABLE)
@@ -271,9 +287,7 @@ static void add_row(lua_State *L, builders *columns, size_t row)
         add_value(L, columns->all[i], row, name);
         lua_pop(L, 2);
     }
-    if (lua_rawlen(L, -1) > columns->n)
-        lassay_check(L, assay_fail(lassay_context(L), ASSAY_EDOM,
-                                   "row %zu has more values than there are columns", row + 1));
+    check_keys(L, columns->n, row);
 }
 
 static void add_column(lua_State *L, builders *columns, size_t i, const assay_column_wish *wish,
@@ -282,7 +296,11 @@ static void add_column(lua_State *L, builders *columns, size_t i, const assay_co
     assay_column *column;
     lua_rawgeti(L, 1, (lua_Integer)i + 1);
     const char *name = luaL_checkstring(L, -1);
-    lassay_check(L, assay_builder_finish(lassay_context(L), columns->all[i], wish, &column));
+    const assay_status status =
+        assay_builder_finish(lassay_context(L), columns->all[i], wish, &column);
+    if (status != ASSAY_OK)
+        assay_blame_argument(lassay_context(L), name);
+    lassay_check(L, status);
     lassay_check(L, assay_frame_add(lassay_context(L), frame, name, column));
     lua_pop(L, 1);
 }

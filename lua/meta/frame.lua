@@ -118,8 +118,8 @@ function Frame:rows() end
 
 --- Cases by each combination of levels that occurs: the columns, cases, share (of all rows). Levels stand
 --- in the order declared, else in byte order; a missing value is a level of its own, last. Behind the
---- names an option table may stand: f:count("gender", "disposal", { weight = "w" }).
----@param ... string|assay.CountOptions
+--- names, or a list of them, an option table may stand: f:count("gender", "disposal", { weight = "w" }).
+---@param ... string|string[]|assay.CountOptions
 ---@return assay.Frame
 function Frame:count(...) end
 
@@ -127,7 +127,7 @@ function Frame:count(...) end
 ---@field weight? string  a column of numbers, which every row has: their sum stands in a column `weight`
 
 --- A column of numbers or dates in nine: n, missing, mean, sd (divisor n - 1), min, q1, median, q3, max
---- (quartiles of type 7, Hyndman and Fan 1996). Dates count days from 1970-01-01.
+--- (quartiles of type 7, Hyndman and Fan 1996). Dates count days from 1970-01-01, and are printed as dates.
 ---@param column string
 ---@return table
 function Frame:summary(column) end

@@ -61,8 +61,8 @@ local Sample = {}
 --- cases are expected in a cell), r_indicator (1 is just like the list; without the bias of sampling), largest_gap
 --- (between a cell and its share of the sample, in cases), match ("exact", "rounding" where no gap reaches one case,
 --- or "no") and largest_difference. The second has a row for each level: variable, level, population, sample,
---- expected, std_difference (in standard deviations of the list), z and flag ("yes" where it is more than 0.1).
---- The measures take the sample as drawn at random from the whole list; strata make it more alike, never less.
+--- expected, std_difference (in standard deviations of the list), z and flag ("yes" where that is more than
+--- 0.1, else "no"). The measures take the sample as drawn at random from the whole list; strata make it more alike, never less.
 ---@param columns string|string[]
 ---@param options? assay.RepresentativityOptions
 ---@return assay.Frame tests

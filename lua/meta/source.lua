@@ -70,7 +70,7 @@ local Source = {}
 ---@field weight? string  a column of numbers that are added up beside the cases
 
 --- Cases by each combination of levels that occurs, as `f:count` of the collected frame.
----@param ... string|assay.ScanCountOptions
+---@param ... string|string[]|assay.ScanCountOptions
 ---@return assay.Frame
 function Source:count(...) end
 

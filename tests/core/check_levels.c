@@ -159,7 +159,7 @@ START_TEST(two_columns_are_joined_with_their_type_and_declared_levels_first)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assay_column *a = levels_column(rows[i].a, rows[i].levels_a);
         assay_column *b = levels_column(rows[i].b, rows[i].levels_b), *joined = NULL;
-        assert_ok(assay_columns_join(&context, a, b, &joined));
+        assert_ok(assay_columns_append(&context, a, b, &joined));
         assert_cells(joined, rows[i].cells);
         ck_assert_int_eq(joined->type, rows[i].type);
         char got[64] = "";
@@ -195,7 +195,7 @@ static assay_status attempt_levels(assay_context *with, void *self)
     if (status == ASSAY_OK)
         status = assay_levels_of_dictionary(with, dictionary, &declared);
     if (status == ASSAY_OK)
-        status = assay_columns_join(with, assay_frame_column(frame, 0),
+        status = assay_columns_append(with, assay_frame_column(frame, 0),
                                     assay_frame_column(frame, 1), &joined);
     if (status == ASSAY_OK) {
         ck_assert_uint_eq(i, 3);

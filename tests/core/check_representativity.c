@@ -225,7 +225,7 @@ START_TEST(each_column_and_their_cross_are_tested)
     assert_column(levels, "level", "F|M|A|B|NA");
     assert_column(levels, "population", "3|8|5|5|1");
     assert_column(levels, "sample", "2|2|2|1|1");
-    assert_column(levels, "flag", "yes|yes|NA|yes|yes");
+    assert_column(levels, "flag", "yes|yes|no|yes|yes");
     assert_close(column_named(levels, "expected")->numbers[0], 12.0 / 11, 1e-14);
     assay_frame_free(tests);
     assay_frame_free(levels);

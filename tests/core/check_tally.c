@@ -116,7 +116,7 @@ static uint64_t key_of_row(size_t row, size_t n, const size_t columns[])
 {
     uint64_t key = 0;
     for (size_t i = 0; i < n; i++)
-        key = key * 4096 + ids[columns[i]][row];
+        key = key * (levels[columns[i]] + 1) + ids[columns[i]][row];
     return key;
 }
 
@@ -146,7 +146,7 @@ static uint64_t key_of_line(const assay_frame *counts, size_t line, size_t n,
                 memcpy(copy, cell, length);
                 id = (uint32_t)strtoul(copy + 1, NULL, 10);
             }
-        key = key * 4096 + id;
+        key = key * (levels[columns[i]] + 1) + id;
     }
     return key;
 }
@@ -186,10 +186,11 @@ static void assert_counts(const assay_frame *counts, size_t n, const size_t colu
 
 /* One column of each type; a table with a place for each; tables too large for that. */
 static const struct {
-    size_t n, columns[4];
+    size_t n, columns[6];
 } questions[] = {{1, {0}},    {1, {1}},       {1, {2}},          {1, {3}},
                  {1, {4}},    {1, {5}},       {2, {0, 2}},       {3, {0, 4, 5}},
-                 {2, {1, 2}}, {3, {3, 1, 0}}, {4, {5, 2, 4, 1}}, {2, {0, 0}}};
+                 {2, {1, 2}}, {3, {3, 1, 0}}, {4, {5, 2, 4, 1}}, {6, {0, 1, 2, 3, 4, 5}},
+                 {2, {0, 0}}};
 
 START_TEST(counts_are_those_of_sorted_rows_whatever_the_number_of_threads)
 {
@@ -208,6 +209,44 @@ START_TEST(counts_are_those_of_sorted_rows_whatever_the_number_of_threads)
         assert_counts(counts, n, columns);
         assay_frame_free(counts);
     }
+    assay_frame_free(frame);
+}
+END_TEST
+
+/* The columns three times over, under names of their own: no 64 bits hold the levels of a row. */
+START_TEST(levels_that_need_more_than_one_key_are_the_same_cells)
+{
+    enum { TIMES = 3, N = TIMES * COLUMNS };
+    static char twins[N][8];
+    static const size_t once[COLUMNS] = {0, 1, 2, 3, 4, 5};
+    size_t wrong = 0, all[N];
+    draw_ids();
+    assay_frame *frame = all_rows(), *wide, *counts;
+    assert_ok(assay_frame_new(&context, &wide));
+    for (size_t i = 0; i < N; i++) {
+        assay_column *column = assay_column_retain(assay_frame_column(frame, i % COLUMNS));
+        all[i] = i;
+        snprintf(twins[i], sizeof twins[i], "%zu", i);
+        assert_ok(assay_frame_add(&context, wide, twins[i], column));
+    }
+    for (int threads = 1; threads < 4; threads += 2) {
+        assay_context with = {.threads = threads};
+        assert_ok(assay_count_frame(&with, wide, N, all, &counts));
+        assert_counts(counts, COLUMNS, once);
+        for (size_t i = COLUMNS; i < N; i++)
+            for (size_t line = 0; line < assay_frame_rows(counts); line++) {
+                char a[ASSAY_CELL_BYTES], b[ASSAY_CELL_BYTES];
+                size_t length = 0, twin = 0;
+                const char *cell =
+                    assay_column_cell(assay_frame_column(counts, i % COLUMNS), line, a, &length);
+                const char *other =
+                    assay_column_cell(assay_frame_column(counts, i), line, b, &twin);
+                wrong += length != twin || (length > 0 && memcmp(cell, other, length) != 0);
+            }
+        assay_frame_free(counts);
+    }
+    ck_assert_uint_eq(wrong, 0);
+    assay_frame_free(wide);
     assay_frame_free(frame);
 }
 END_TEST
@@ -374,7 +413,7 @@ END_TEST
 /* Quarters: every sum is exact, so that a plain loop gives it too. */
 START_TEST(sums_do_not_depend_on_threads_or_on_the_kind_of_table)
 {
-    static const size_t direct[] = {0}, pairs[] = {1, 2};
+    static const size_t direct[] = {0}, keyed[] = {1, 2};
     static double want[3001][1001], of_small[8];
     draw_ids();
     assay_frame *frame = all_rows();
@@ -394,10 +433,10 @@ START_TEST(sums_do_not_depend_on_threads_or_on_the_kind_of_table)
             wrong += column_named(counts, "weight")->numbers[line] !=
                      of_small[key_of_line(counts, line, 1, direct)];
         assay_frame_free(counts);
-        assert_ok(assay_count_frame_weighted(&with, frame, 2, pairs, COLUMNS, &counts));
+        assert_ok(assay_count_frame_weighted(&with, frame, 2, keyed, COLUMNS, &counts));
         for (size_t line = 0; line < assay_frame_rows(counts); line++) {
-            const uint64_t key = key_of_line(counts, line, 2, pairs);
-            wrong += column_named(counts, "weight")->numbers[line] != want[key / 4096][key % 4096];
+            const uint64_t key = key_of_line(counts, line, 2, keyed);
+            wrong += column_named(counts, "weight")->numbers[line] != want[key / 1001][key % 1001];
         }
         assay_frame_free(counts);
         ck_assert_uint_eq(wrong, 0);
@@ -455,6 +494,7 @@ int main(void)
     tcase_add_test(tests, sums_of_weights_lose_nothing_that_a_double_can_hold);
     tcase_add_test(tests, a_row_without_a_weight_is_named);
     tcase_add_test(tests, a_weight_that_is_no_number_is_refused);
+    tcase_add_test(tests, levels_that_need_more_than_one_key_are_the_same_cells);
     tcase_add_test(tests, sums_do_not_depend_on_threads_or_on_the_kind_of_table);
     tcase_add_test(tests, a_count_that_finds_no_memory_leaves_nothing);
     suite_add_tcase(suite, tests);

@@ -1,6 +1,7 @@
 -- filter_spec.lua: conditions and one row per person, against the rule followed row by row.
 
 local assay = require "assay"
+local refusal = require "support".refusal
 
 local function pick(list) return list[math.random(#list)] end
 
@@ -96,9 +97,10 @@ describe("where", function()
     end
   end)
 
-  it("shares what it does not change", function()
+  it("needs a condition: one on a value that is nil would let all rows pass, or none", function()
     local f = frame_of(random_rows(9, kinds))
-    assert.same(list_of(f), list_of(f:where {}))
+    assert.matches("where needs a condition.*a value that is nil is none", refusal(f.where, f, { age = nil }).message)
+    assert.matches("exclude needs a condition", refusal(f.exclude, f, "so", {}).message)
   end)
 end)
 

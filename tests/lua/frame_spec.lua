@@ -192,7 +192,7 @@ describe("exclude and distinct", function()
   it("put no value of a private column or of the id into words", function()
     local f = assay.frame { columns = { "id", "name", "age", "unit" }, id = "id", private = { "name", "age" },
       rows = { { "0012", "Abel", 20, "A" } }, types = { name = "text", unit = "text" } }
-    local function words(wanted) return f:where(wanted).steps[1].step end
+    local function words(wanted) return f:where(wanted).steps[2].step end
     assert.equal("id is ***, name is not ***", words { id = "0012", name = { except = { "Cain", "Seth" } } })
     assert.equal("name contains '***'", words { name = { contains = "Ab" } })
     assert.equal("age from *** below ***", words { age = { min = 18, below = 25 } })
@@ -238,6 +238,8 @@ describe("tables of a frame", function()
     err = refusal(function() return w:count("g", { weight = "note" }) end)
     assert.matches("weights are numbers", err.message)
     assert.matches("count needs the name of a column", refusal(function() return w:count { weight = "w" } end).message)
+    assert.same({ "g", "note", "cases", "share", "weight" }, w:count({ "g", "note" }, { weight = "w" }).columns)
+    assert.same({ "g", "note", "cases", "share" }, w:count { "g", "note" }.columns)
     local gap = assay.frame { columns = { "g", "w" }, rows = { { "F", 1 }, { "M" } } }
     err = refusal(function() return gap:count("g", { weight = "w" }) end)
     assert.equal("row 2 has no weight", err.message)
@@ -249,6 +251,10 @@ describe("tables of a frame", function()
     local profile = f:profile()
     assert.same({ "gender", "gender", "unit", "unit", "unit" }, profile:column("variable"):list())
     assert.same({ 3, 7, 3, 4, 3 }, profile:column("cases"):list())
+    assert.same({ "computed", 5 }, { profile.steps[1].step, profile.steps[1].rows })
+    local texts = f:select "age"
+    assert.matches("no column is a category", refusal(texts.profile, texts).message)
+    assert.matches("no column is a category", refusal(texts.compare, texts, f).message)
   end)
 
   it("summarise numbers", function()
@@ -256,6 +262,9 @@ describe("tables of a frame", function()
     assert.same({ 10, 0, 23.5, 19, 28 }, { s.n, s.missing, s.mean, s.min, s.max })
     assert.matches("unknown field of Summary 'medain': did you mean 'median'", refusal(function() return s.medain end).message)
     assert.matches("no numbers to summarise", refusal(f.summary, f, "gender").message)
+    local days = assay.frame { columns = { "d" }, rows = { { "2018-01-02" }, { "2018-01-05" }, { nil } } }:summary "d"
+    assert.equal(17534.5, days.median) -- 2018-01-02 is day 17533
+    assert.matches("│ 2 │       1 │ 2018-01-03 │ 2.121 │ 2018-01-02 │", tostring(days), 1, true)
   end)
 end)
 
@@ -342,7 +351,7 @@ describe("columns", function()
     f.columns[1] = "x"
     f.private.age = true
     assert.same({ name = true }, f.private)
-    assert.same({}, { table.unpack(f.steps) })
+    assert.same({ { step = "made from rows", removed = 0, rows = #f } }, { table.unpack(f.steps) })
     assert.equal("id", f.columns[1])
   end)
 end)
@@ -471,6 +480,11 @@ describe("frame", function()
     local f = assay.frame { columns = { "a", "b" }, rows = { { "x" }, { "y", 2 } } }
     assert.is_nil(f:column("b")[1])
     assert.matches("a table is no value", refusal(assay.frame, { columns = { "a" }, rows = { { {} } } }).message)
-    assert.matches("more values than", refusal(assay.frame, { columns = { "a" }, rows = { { 1, 2 } } }).message)
+    local function of(...) return refusal(assay.frame, { columns = { "a" }, rows = { ... }, types = { a = "integer" } }).message end
+    assert.matches("more values than", of { 1, 2 })
+    assert.matches("more values than", of { [4] = 2 })
+    assert.matches("row 2 is not a list.*without names", of({ 1 }, { a = 1 }))
+    assert.matches("it has gaps", of({ 1 }, nil, { 2 }))
+    assert.matches("^column 'a', row 2: 'x' is not a whole number", of({ 1 }, { "x" }))
   end)
 end)

@@ -49,6 +49,10 @@ describe("read_json", function()
 end)
 
 describe("write_json", function()
+  it("says how a frame is written", function()
+    assert.matches('f:write "list.json"', refused(assay.frame { columns = { "a" }, rows = { { 1 } } }).message, 1, true)
+  end)
+
   it("sorts keys at every level", function()
     assert.equal('{\n  "a": {\n    "x": 1,\n    "y": 2\n  },\n  "b": [1, 2]\n}\n',
       written { b = { 1, 2 }, a = { y = 2, x = 1 } })

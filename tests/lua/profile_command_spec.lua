@@ -49,7 +49,7 @@ describe("assay profile", function()
     local code, printed = profile "cases.csv"
     assert.equal(0, code)
     assert.matches("^cases.csv: 6 rows, 6 columns\n", printed)
-    assert.matches("case_id +text +0 +6 +an id: every row has a value of its own\n", printed)
+    assert.matches("case_id +text +0 +6 +every row has a value of its own\n", printed)
     assert.matches("unit +category +1 +2 +2 levels\n", printed)
     assert.matches("age +integer +1 +4 +19 to 40, quartiles 25 31 40, mean 31.00\n", printed)
     assert.matches("start +date +1 +3 +2018%-04%-02 to 2018%-06%-30\n", printed)
@@ -74,7 +74,7 @@ describe("assay profile", function()
   it("counts the levels that are not shown", function()
     local _, printed = profile "cases.csv --top 1"
     assert.matches("gender +M +4 +0.667\n", printed)
-    assert.matches("gender +%(1 other levels%) +2 +0.333\n", printed)
+    assert.matches("gender +%(1 other level%) +2 +0.333\n", printed)
     local other = column(answer "cases.csv --top 1", "unit").other_levels
     assert.same({ 1, 2, 0.4 }, { other.levels, other.cases, other.share })
   end)
@@ -96,6 +96,33 @@ describe("assay profile", function()
     local code, printed = profile "names.csv --by g"
     assert.equal(0, code)
     assert.matches("By g\ng +variable +level +cases +share +missing\nlevel +x +a +1 +0.500 +0\n", printed)
+  end)
+
+  it("calls nothing an id in a list of a few rows", function()
+    write("few.csv", "age,unit,tag\n31,a,x\n32,b,x\n35,a,x\n")
+    local code, printed = profile "few.csv --by tag"
+    assert.equal(0, code)
+    assert.matches("age +integer +0 +3 +31 to 35, quartiles 31.50 32 33.50, mean 32.67\n", printed)
+    local rows = { "id,n" }
+    for i = 1, 20 do rows[#rows + 1] = ("C%02d,%d"):format(i, 7 * i) end
+    write("more.csv", table.concat(rows, "\n") .. "\n")
+    local _, longer = profile "more.csv"
+    assert.matches("id +text +0 +20 +an id: every row has a value of its own\n", longer)
+    assert.matches("n +integer +0 +20 +an id: every row has a value of its own\n", longer)
+  end)
+
+  it("counts one thing as one, and shows no small number as none", function()
+    write("small.csv", "g,x\na,0.0001\na,-0.0002\nb,0.0001\nb,0.0001\n")
+    local _, printed = profile "small.csv --top 1"
+    assert.matches("g +category +0 +2 +2 levels\n", printed)
+    assert.matches("g +%(1 other level%) +2 +0.500\n", printed)
+    assert.matches("x +number +0 +2 +-2.0e%-04 to 1.0e%-04, quartiles 2.5e%-05 1.0e%-04 1.0e%-04, mean 2.5e%-05\n", printed)
+  end)
+
+  it("says so where there is nothing to table by groups", function()
+    local code, printed = profile "cases.csv --columns age --by unit"
+    assert.equal(0, code)
+    assert.matches("\nno category to table by unit\n", printed)
   end)
 
   it("holds no more values than it must, and still finds an id", function()

@@ -176,7 +176,7 @@ describe("representativity", function()
       local P, p = row.population / 50, row.sample / 13
       assert.near((p - P) / math.sqrt(P * (1 - P)), row.std_difference, 1e-12)
       assert.near((p - P) / math.sqrt(P * (1 - P) * (50 - 13) / (49 * 13)), row.z, 1e-12)
-      assert.equal(math.abs(row.std_difference) > 0.1 and "yes" or nil, row.flag)
+      assert.equal(math.abs(row.std_difference) > 0.1 and "yes" or "no", row.flag)
     end
   end)
 

