@@ -18,7 +18,7 @@ assay_status assay_count_frame(assay_context *context, const assay_frame *frame,
                                const size_t columns[], assay_frame **counts);
 
 /*
-** The same with one column more, `weight`: the sum of the column `weight` over those rows, which
+** The same with one column more, `weight`, of which `share` is then a share: the sum of the column `weight` over those rows, which
 ** holds integers or numbers (in a source also text that reads so); ASSAY_NO_COLUMN: none. Each row
 ** needs one: ASSAY_EMISSING and ASSAY_EFORMAT name the first row without.
 */

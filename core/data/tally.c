@@ -314,6 +314,19 @@ static double weight_of(const assay_tally_cells *cells, size_t cell)
     return isfinite(sum) ? sum + cells->lost[cell] : sum;
 }
 
+/* Of all rows, or of all that they weigh; NaN where they weigh nothing together. */
+static void find_shares(const assay_tally *self, occurring *all)
+{
+    double whole = (double)self->rows;
+    if (self->weighted) {
+        whole = 0;
+        for (size_t i = 0; i < all->n; i++)
+            whole += all->weights[i];
+    }
+    for (size_t i = 0; i < all->n; i++)
+        all->shares[i] = (self->weighted ? all->weights[i] : (double)all->cases[i]) / whole;
+}
+
 static bool find_occurring(const assay_tally *self, occurring *all)
 {
     const assay_tally_cells *cells = &self->cells;
@@ -331,13 +344,13 @@ static bool find_occurring(const assay_tally *self, occurring *all)
         all->cases[i] = assay_tally_cells_cases(cells, cell);
         if (all->cases[i] == 0)
             continue;
-        all->shares[i] = (double)all->cases[i] / (double)self->rows;
         all->weights[i] = self->weighted ? weight_of(cells, cell) : 0;
         assay_tally_cells_levels(cells, cell, self->levels);
         for (size_t j = 0; j < self->n; j++)
             all->levels[j * n + i] = self->levels[j];
         i++;
     }
+    find_shares(self, all);
     return true;
 }
 

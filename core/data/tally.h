@@ -24,8 +24,8 @@ assay_status assay_tally_add(assay_context *context, assay_tally *tally,
 uint64_t assay_tally_rows(const assay_tally *tally); /* added so far */
 
 /*
-** A frame of the columns under these names, `cases`, `share` (of all rows) and, if weighted,
-** `weight`: one row for each combination that occurs, in the order of assay_column_compare by one
+** A frame of the columns under these names, `cases`, `share` (of all rows; if weighted, of all weights)
+** and, if weighted, `weight`: one row for each combination that occurs, in the order of assay_column_compare by one
 ** column after the other.
 */
 assay_status assay_tally_frame(assay_context *context, const assay_tally *tally,

@@ -124,7 +124,7 @@ function Frame:rows() end
 function Frame:count(...) end
 
 ---@class assay.CountOptions
----@field weight? string  a column of numbers, which every row has: their sum stands in a column `weight`
+---@field weight? string  numbers, one in each row: their sum stands in a column `weight`, and `share` is of all weights
 
 --- A column of numbers or dates in nine: n, missing, mean, sd (divisor n - 1), min, q1, median, q3, max
 --- (quartiles of type 7, Hyndman and Fan 1996). Dates count days from 1970-01-01, and are printed as dates.

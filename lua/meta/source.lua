@@ -67,7 +67,7 @@ function assay.scan(path, options) end
 local Source = {}
 
 ---@class assay.ScanCountOptions
----@field weight? string  a column of numbers that are added up beside the cases
+---@field weight? string  a column of numbers that are added up beside the cases; `share` is then of all weights
 
 --- Cases by each combination of levels that occurs, as `f:count` of the collected frame.
 ---@param ... string|string[]|assay.ScanCountOptions

@@ -231,6 +231,7 @@ describe("tables of a frame", function()
     local counts = w:count("g", { weight = "w" })
     assert.same({ "g", "cases", "share", "weight" }, counts.columns)
     assert.same({ 1.75, 2 }, counts:column("weight"):list())
+    assert.same({ 1.75 / 3.75, 2 / 3.75 }, counts:column("share"):list()) -- of all weights
     local err = refusal(function() return w:count("g", { weigth = "w" }) end)
     assert.matches("unknown option 'weigth'.*'weight'", err.message)
     err = refusal(function() return w:count("g", { weight = "v" }) end)
@@ -480,7 +481,9 @@ describe("frame", function()
     local f = assay.frame { columns = { "a", "b" }, rows = { { "x" }, { "y", 2 } } }
     assert.is_nil(f:column("b")[1])
     assert.matches("a table is no value", refusal(assay.frame, { columns = { "a" }, rows = { { {} } } }).message)
-    local function of(...) return refusal(assay.frame, { columns = { "a" }, rows = { ... }, types = { a = "integer" } }).message end
+    local function of(...)
+      return refusal(assay.frame, { columns = { "a" }, rows = { ... }, types = { a = "integer" } }).message
+    end
     assert.matches("more values than", of { 1, 2 })
     assert.matches("more values than", of { [4] = 2 })
     assert.matches("row 2 is not a list.*without names", of({ 1 }, { a = 1 }))
