@@ -25,10 +25,10 @@ double assay_normal_upper(double tail)
 }
 
 /*
-** delta(n) = ln n! - ln [ sqrt(2 pi n) (n/e)^n ]. The series holds from 15; below it the argument
-** is raised by delta(n) = delta(n+1) + (n+1/2) ln(1+1/n) - 1, whose steps are small and positive.
+** The series holds from 15; below it the argument is raised by
+** delta(n) = delta(n+1) + (n+1/2) ln(1+1/n) - 1, whose steps are small and positive.
 */
-static double stirling_remainder(double n)
+double assay_stirling_remainder(double n)
 {
     double sum = 0;
     for (; n < 15; n++)
@@ -72,8 +72,9 @@ double assay_binomial_log_density(double x, double n, double p, double q)
         return n * log_of(q, p);
     if (x == n)
         return n * log_of(p, q);
-    return stirling_remainder(n) - stirling_remainder(x) - stirling_remainder(n - x) -
-           deviance(x, n * p) - deviance(n - x, n * q) + 0.5 * log(n / (two_pi * x * (n - x)));
+    return assay_stirling_remainder(n) - assay_stirling_remainder(x) -
+           assay_stirling_remainder(n - x) - deviance(x, n * p) - deviance(n - x, n * q) +
+           0.5 * log(n / (two_pi * x * (n - x)));
 }
 
 /* A point of the beta distribution; y = 1 - x is carried beside x. */
@@ -174,7 +175,10 @@ static double newton_step(double p, double q, const struct beta *t)
 static assay_status beta_logit(double p, double q, double a, double b, double *u)
 {
     const double limit = 690;
-    double low = -limit, high = limit, at = fmin(fmax(log(a) - log(b), low + 1), high - 1);
+    /* the normal quantile of the logit, which is near where a and b are not small */
+    const double z = p <= q ? -assay_normal_upper(p) : assay_normal_upper(q);
+    const double guess = log(a) - log(b) + (a > 1 && b > 1 ? z * sqrt(1 / a + 1 / b) : 0);
+    double low = -limit, high = limit, at = fmin(fmax(guess, low + 1), high - 1);
     for (int i = 0; i < 200; i++) {
         const struct beta t = beta_at(a, b, at);
         const double step = newton_step(p, q, &t), before = at;

@@ -46,4 +46,7 @@ assay_status assay_beta_upper(double tail, double a, double b, double *x);
 */
 double assay_binomial_log_density(double x, double n, double p, double q);
 
+/* delta(n) = ln n! - ln [ sqrt(2 pi n) (n/e)^n ], n > 0 real. */
+double assay_stirling_remainder(double n);
+
 #endif

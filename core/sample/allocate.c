@@ -74,7 +74,7 @@ static assay_status check_bounds(assay_context *context, uint64_t n, size_t n_st
     return ASSAY_OK;
 }
 
-static assay_status check_request(assay_context *context, uint64_t n, size_t n_strata,
+assay_status assay_allocate_check(assay_context *context, uint64_t n, size_t n_strata,
                                   const double weight[], const uint64_t minimum[],
                                   const uint64_t maximum[])
 {
@@ -257,7 +257,8 @@ assay_status assay_allocate(assay_context *context, uint64_t n, size_t n_strata,
                             const double weight[], const uint64_t minimum[],
                             const uint64_t maximum[], double real[], uint64_t whole[])
 {
-    const assay_status status = check_request(context, n, n_strata, weight, minimum, maximum);
+    const assay_status status =
+        assay_allocate_check(context, n, n_strata, weight, minimum, maximum);
     if (status != ASSAY_OK)
         return status;
     stratum *strata = assay_alloc_array(n_strata, sizeof *strata + 2 * sizeof(double));

@@ -37,4 +37,9 @@ assay_status assay_allocate(assay_context *context, uint64_t n, size_t n_strata,
                             const double weight[], const uint64_t minimum[],
                             const uint64_t maximum[], double real[], uint64_t whole[]);
 
+/* Whether a request can be met: the checks of assay_allocate alone. */
+assay_status assay_allocate_check(assay_context *context, uint64_t n, size_t n_strata,
+                                  const double weight[], const uint64_t minimum[],
+                                  const uint64_t maximum[]);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/sort.h"
+#include "sample/pick.h"
 
 /* ---- the draw ---- */
 
@@ -48,47 +49,45 @@ static assay_status sort_rows(assay_context *context, const assay_sample *sample
     return assay_sort(context, n, order, compare, sample);
 }
 
-/* From each stratum, which starts at order[from], the sizes[h] rows behind the first skips[h]. */
-static void list(assay_sample *sample, const uint32_t order[], const uint64_t sizes[],
-                 const uint64_t skips[])
-{
-    const assay_strata *strata = sample->plan->strata;
-    size_t from = 0;
-    for (size_t h = 0; h < strata->n; h++) {
-        const size_t skip = skips == NULL ? 0 : (size_t)skips[h];
-        for (size_t i = skip; i < skip + (size_t)sizes[h]; i++) {
-            sample->rows[sample->n] = order[from + i];
-            sample->ranks[sample->n++] = (uint32_t)i + 1;
-        }
-        from += (size_t)strata->population[h];
-    }
-}
-
 static assay_status select_cases(assay_context *context, assay_sample *sample)
 {
-    const assay_plan *plan = sample->plan;
-    const size_t rows = assay_frame_rows(plan->frame);
+    const size_t rows = assay_frame_rows(sample->plan->frame);
     uint32_t *order = assay_alloc_array(rows, sizeof *order);
     assay_status status = order == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK)
         status = write_tickets(context, sample);
     if (status == ASSAY_OK)
         status = sort_rows(context, sample, order);
-    if (status == ASSAY_OK) {
-        list(sample, order, plan->sample, NULL);
-        sample->n_sample = sample->n;
-        list(sample, order, plan->reserve, plan->sample);
-    }
+    if (status == ASSAY_OK)
+        status = assay_pick(context, sample, order);
     assay_free(order);
     return status;
 }
 
 static size_t most_drawn(const assay_plan *plan)
 {
-    size_t n = 0;
+    size_t n = (size_t)plan->size;
     for (size_t h = 0; h < plan->strata->n; h++)
-        n += (size_t)(plan->sample[h] + plan->reserve[h]);
+        n += (size_t)plan->reserve[h];
     return n;
+}
+
+static assay_status make_room(assay_context *context, assay_sample *sample)
+{
+    const assay_plan *plan = sample->plan;
+    const size_t most = most_drawn(plan), size = (size_t)plan->size;
+    sample->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *sample->tickets);
+    sample->rows = assay_alloc_array(most, sizeof *sample->rows);
+    sample->ranks = assay_alloc_array(most, sizeof *sample->ranks);
+    sample->sizes = assay_alloc_zeroed_array(plan->strata->n, sizeof *sample->sizes);
+    sample->reserves = assay_alloc_zeroed_array(plan->strata->n, sizeof *sample->reserves);
+    sample->probability = assay_alloc_array(size, sizeof *sample->probability);
+    sample->weight = assay_alloc_array(size, sizeof *sample->weight);
+    return sample->tickets == NULL || sample->rows == NULL || sample->ranks == NULL ||
+                   sample->sizes == NULL || sample->reserves == NULL ||
+                   sample->probability == NULL || sample->weight == NULL
+               ? assay_fail_memory(context)
+               : ASSAY_OK;
 }
 
 assay_status assay_draw(assay_context *context, assay_plan *plan, const char *seed,
@@ -104,13 +103,9 @@ assay_status assay_draw(assay_context *context, assay_plan *plan, const char *se
         return assay_fail_memory(context);
     fresh->plan = assay_plan_retain(plan);
     strcpy(fresh->seed, seed);
-    fresh->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *fresh->tickets);
-    fresh->rows = assay_alloc_array(most_drawn(plan), sizeof *fresh->rows);
-    fresh->ranks = assay_alloc_array(most_drawn(plan), sizeof *fresh->ranks);
-    const assay_status status =
-        fresh->tickets == NULL || fresh->rows == NULL || fresh->ranks == NULL
-            ? assay_fail_memory(context)
-            : select_cases(context, fresh);
+    assay_status status = make_room(context, fresh);
+    if (status == ASSAY_OK)
+        status = select_cases(context, fresh);
     if (status != ASSAY_OK) {
         assay_sample_free(fresh);
         return status;
@@ -127,6 +122,11 @@ void assay_sample_free(assay_sample *sample)
     assay_free(sample->tickets);
     assay_free(sample->rows);
     assay_free(sample->ranks);
+    assay_free(sample->sizes);
+    assay_free(sample->reserves);
+    assay_free(sample->probability);
+    assay_free(sample->weight);
+    assay_free(sample->passed);
     assay_free(sample);
 }
 
@@ -170,14 +170,14 @@ static assay_status add_tickets(assay_context *context, const assay_sample *samp
     return add_built(context, frame, "ticket", builder, ASSAY_TEXT, status);
 }
 
-static assay_status add_roles(assay_context *context, const assay_sample *sample,
-                              assay_frame *frame)
+/* The first n_sample of n rows belong to the sample, the others to the reserves. */
+static assay_status add_roles(assay_context *context, size_t n, size_t n_sample, assay_frame *frame)
 {
     assay_builder *builder = assay_builder_new();
     assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < sample->n; i++)
-        status = i < sample->n_sample ? assay_builder_add(context, builder, "sample", 6)
-                                      : assay_builder_add(context, builder, "reserve", 7);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = i < n_sample ? assay_builder_add(context, builder, "sample", 6)
+                              : assay_builder_add(context, builder, "reserve", 7);
     return add_built(context, frame, "role", builder, ASSAY_CATEGORY, status);
 }
 
@@ -194,18 +194,15 @@ static assay_status add_ranks(assay_context *context, const assay_sample *sample
     return status;
 }
 
-/* over[h] / under[h] of each case's stratum; missing for reserves. */
-static assay_status add_ratio(assay_context *context, const assay_sample *sample, const char *name,
-                              const uint64_t over[], const uint64_t under[], assay_frame *frame)
+/* The values of the sample's cases; missing for reserves. */
+static assay_status add_measure(assay_context *context, const assay_sample *sample,
+                                const char *name, const double measure[], assay_frame *frame)
 {
-    const uint32_t *of_row = sample->plan->strata->of_row;
     double *values = assay_alloc_array(sample->n, sizeof *values);
     if (values == NULL)
         return assay_fail_memory(context);
-    for (size_t i = 0; i < sample->n; i++) {
-        const uint32_t h = of_row[sample->rows[i]];
-        values[i] = i < sample->n_sample ? (double)over[h] / (double)under[h] : (double)NAN;
-    }
+    for (size_t i = 0; i < sample->n; i++)
+        values[i] = i < sample->n_sample ? measure[i] : (double)NAN;
     const assay_status status = assay_frame_add_numbers(context, frame, name, sample->n, values);
     assay_free(values);
     return status;
@@ -214,17 +211,15 @@ static assay_status add_ratio(assay_context *context, const assay_sample *sample
 static assay_status add_design(assay_context *context, const assay_sample *sample,
                                assay_frame *frame)
 {
-    const assay_plan *plan = sample->plan;
-    const uint64_t *population = plan->strata->population;
     assay_status status = add_strata(context, sample, sample->n, sample->rows, frame);
     if (status == ASSAY_OK)
-        status = add_roles(context, sample, frame);
+        status = add_roles(context, sample->n, sample->n_sample, frame);
     if (status == ASSAY_OK)
         status = add_ranks(context, sample, frame);
     if (status == ASSAY_OK)
-        status = add_ratio(context, sample, "probability", plan->sample, population, frame);
+        status = add_measure(context, sample, "probability", sample->probability, frame);
     if (status == ASSAY_OK)
-        status = add_ratio(context, sample, "weight", population, plan->sample, frame);
+        status = add_measure(context, sample, "weight", sample->weight, frame);
     return status == ASSAY_OK ? add_tickets(context, sample, sample->n, sample->rows, frame)
                               : status;
 }
@@ -243,6 +238,28 @@ assay_status assay_sample_cases(assay_context *context, const assay_sample *samp
         return status;
     }
     *cases = fresh;
+    return ASSAY_OK;
+}
+
+assay_status assay_sample_passed_over(assay_context *context, const assay_sample *sample,
+                                      assay_frame **frame)
+{
+    const size_t n = sample->n_passed;
+    const uint32_t none = 0, *rows = n > 0 ? sample->passed : &none;
+    assay_frame *fresh;
+    assay_status status = assay_frame_take(context, sample->plan->frame, n, rows, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    status = add_strata(context, sample, n, rows, fresh);
+    if (status == ASSAY_OK)
+        status = add_roles(context, n, sample->n_passed_sample, fresh);
+    if (status == ASSAY_OK)
+        status = add_tickets(context, sample, n, rows, fresh);
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *frame = fresh;
     return ASSAY_OK;
 }
 

@@ -9,15 +9,21 @@
 /*
 ** Contract prn-1: each stratum's sample is its n_h smallest tickets and its reserves are the next
 ** ones; equal tickets go by id bytes. The order of the frame's rows does not matter. Rows are listed
-** sample first, then reserves, each by stratum and rank. Fields are to be read only.
+** sample first, then reserves, each by stratum and rank. Cells and caps: pick.h. Fields are to be
+** read only.
 */
 typedef struct assay_sample {
     assay_plan *plan;
     char seed[ASSAY_SEED_LONGEST + 1];
-    char (*tickets)[ASSAY_TICKET]; /* tickets[rows of the frame] */
-    size_t n, n_sample;            /* drawn in all; of these in the sample itself */
-    uint32_t *rows;                /* rows[n] of the frame */
-    uint32_t *ranks;               /* ranks[n], from 1 within the stratum */
+    char (*tickets)[ASSAY_TICKET];    /* tickets[rows of the frame] */
+    size_t n, n_sample;               /* drawn in all; of these in the sample itself */
+    uint32_t *rows;                   /* rows[n] of the frame */
+    uint32_t *ranks;                  /* ranks[n], from 1 within the stratum */
+    uint64_t *sizes, *reserves;       /* [strata]: how many of each stratum were drawn */
+    double *probability, *weight;     /* [n_sample] */
+    bool estimated;                   /* probability: from replays, not by formula */
+    uint32_t *passed;                 /* passed[n_passed]: rows that a cap passed over */
+    size_t n_passed, n_passed_sample; /* in all; of these for the sample itself, listed first */
 } assay_sample;
 
 /* ASSAY_EDOM for a seed that is not text of [A-Za-z0-9._-]{1,64}. */
@@ -27,10 +33,17 @@ void assay_sample_free(assay_sample *sample); /* NULL is ignored */
 
 /*
 ** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve), `rank`, `probability`
-** (n_h / N_h), `weight` (N_h / n_h; both missing for a reserve) and `ticket`.
+** and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected
+** size where sizes are rounded by chance; with cells it is the cell's own; after a cap has passed over
+** a case, an estimate. The weight is its inverse, but with cells, some of which may have no chance,
+** N_h / n_h.
 */
 assay_status assay_sample_cases(assay_context *context, const assay_sample *sample,
                                 assay_frame **cases);
+
+/* The cases passed over: the frame's columns, `stratum`, `role` (for what), and `ticket`. */
+assay_status assay_sample_passed_over(assay_context *context, const assay_sample *sample,
+                                      assay_frame **frame);
 
 /* Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. */
 assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,

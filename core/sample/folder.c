@@ -174,20 +174,30 @@ static assay_status find_column(assay_context *context, const assay_frame *frame
     return *column == ASSAY_NO_COLUMN ? not_a_manifest(context, member) : ASSAY_OK;
 }
 
+/* The columns that a list of names stands for: columns[n], of which each is one of the frame's. */
+static assay_status find_columns(assay_context *context, const assay_frame *frame,
+                                 const assay_json *names, const char *member, size_t columns[])
+{
+    assay_status status = ASSAY_OK;
+    for (const assay_json *name = assay_json_first(names); status == ASSAY_OK && name != NULL;
+         name = assay_json_next(name), columns++)
+        status = find_column(context, frame, assay_json_text(name), member, columns);
+    return status;
+}
+
 static assay_status restore_plan(assay_context *context, const assay_sample_folder *self,
                                  const assay_frame *frame, assay_plan **plan)
 {
     const assay_json *names = assay_json_member(self->manifest, "strata");
     const size_t n = assay_json_size(names);
-    size_t id, i = 0;
+    size_t id;
     size_t *columns = assay_alloc_array(n, sizeof *columns);
     assay_status status = columns == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK)
         status = find_column(context, frame,
                              assay_json_text(assay_json_member(self->manifest, "id")), "id", &id);
-    for (const assay_json *name = assay_json_first(names); status == ASSAY_OK && name != NULL;
-         name = assay_json_next(name), i++)
-        status = find_column(context, frame, assay_json_text(name), "strata", &columns[i]);
+    if (status == ASSAY_OK)
+        status = find_columns(context, frame, names, "strata", columns);
     if (status == ASSAY_OK)
         status = assay_plan_new(context, frame, id, n, columns, plan);
     if (status == ASSAY_EMISSING || status == ASSAY_EREPEATED)
@@ -196,9 +206,49 @@ static assay_status restore_plan(assay_context *context, const assay_sample_fold
     return status;
 }
 
-/* Line h of the manifest's table as the sizes of stratum h, which must be the one it names. */
-static assay_status restore_size(assay_context *context, const assay_plan *plan, size_t h,
-                                 const assay_json *entry, uint64_t *sample, uint64_t *reserve)
+/* ---- sizes ---- */
+
+/* The sizes in the manifest's table, each by stratum. */
+typedef struct sizes {
+    uint64_t *sample, *reserve, *asked_sample, *asked_reserve;
+    double *expected;
+} sizes;
+
+static void free_sizes(sizes *s)
+{
+    assay_free(s->sample);
+    assay_free(s->reserve);
+    assay_free(s->asked_sample);
+    assay_free(s->asked_reserve);
+    assay_free(s->expected);
+}
+
+static assay_status make_sizes(assay_context *context, size_t n, sizes *s)
+{
+    s->sample = assay_alloc_zeroed_array(n, sizeof *s->sample);
+    s->reserve = assay_alloc_zeroed_array(n, sizeof *s->reserve);
+    s->asked_sample = assay_alloc_zeroed_array(n, sizeof *s->asked_sample);
+    s->asked_reserve = assay_alloc_zeroed_array(n, sizeof *s->asked_reserve);
+    s->expected = assay_alloc_zeroed_array(n, sizeof *s->expected);
+    return s->sample == NULL || s->reserve == NULL || s->asked_sample == NULL ||
+                   s->asked_reserve == NULL || s->expected == NULL
+               ? assay_fail_memory(context)
+               : ASSAY_OK;
+}
+
+static bool is_random(const assay_sample_folder *self)
+{
+    return assay_json_member(self->manifest, "rounding") != NULL;
+}
+
+static bool has_cells(const assay_sample_folder *self)
+{
+    return assay_json_member(self->manifest, "within") != NULL;
+}
+
+/* Line h of the manifest's table must be of stratum h. */
+static assay_status check_line(assay_context *context, const assay_plan *plan, size_t h,
+                               const assay_json *entry)
 {
     uint64_t population = 0;
     size_t length = 0;
@@ -206,44 +256,138 @@ static assay_status restore_size(assay_context *context, const assay_plan *plan,
     const char *stored = assay_folder_text(context, entry, "stratum");
     if (stored == NULL)
         return ASSAY_EFORMAT;
-    assay_status status = assay_folder_count(context, entry, "population", &population);
-    if (status == ASSAY_OK &&
-        (h >= plan->strata->n || assay_compare_bytes(stored, strlen(stored), label, length) != 0 ||
-         population != plan->strata->population[h])) {
-        assay_fail(context, ASSAY_EFORMAT,
-                   "the strata of %s are not those of the manifest's table (line %zu)",
-                   ASSAY_FRAME_FILE, h + 1);
-        return assay_blame_file(context, ASSAY_MANIFEST_FILE);
+    const assay_status status = assay_folder_count(context, entry, "population", &population);
+    if (status != ASSAY_OK)
+        return status;
+    if (h < plan->strata->n && assay_compare_bytes(stored, strlen(stored), label, length) == 0 &&
+        population == plan->strata->population[h])
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EFORMAT,
+               "the strata of %s are not those of the manifest's table (line %zu)",
+               ASSAY_FRAME_FILE, h + 1);
+    return assay_blame_file(context, ASSAY_MANIFEST_FILE);
+}
+
+static assay_status read_line(assay_context *context, const assay_sample_folder *self,
+                              const assay_json *entry, size_t h, const sizes *s)
+{
+    assay_status status = assay_folder_count(context, entry, "reserve", &s->reserve[h]);
+    if (status == ASSAY_OK && is_random(self)) {
+        s->expected[h] = assay_json_number(assay_json_member(entry, "sample"));
+        return s->expected[h] >= 0 ? ASSAY_OK : not_a_manifest(context, "sample");
     }
     if (status == ASSAY_OK)
-        status = assay_folder_count(context, entry, "sample", sample);
-    return status == ASSAY_OK ? assay_folder_count(context, entry, "reserve", reserve) : status;
+        status = assay_folder_count(context, entry, "sample", &s->sample[h]);
+    if (status == ASSAY_OK && has_cells(self))
+        status = assay_folder_count(context, entry, "asked_sample", &s->asked_sample[h]);
+    if (status == ASSAY_OK && has_cells(self))
+        status = assay_folder_count(context, entry, "asked_reserve", &s->asked_reserve[h]);
+    return status;
+}
+
+static assay_status read_sizes(assay_context *context, const assay_sample_folder *self,
+                               const assay_plan *plan, const sizes *s)
+{
+    const assay_json *table = assay_json_member(self->manifest, "table");
+    size_t h = 0;
+    assay_status status = ASSAY_OK;
+    for (const assay_json *entry = assay_json_first(table); status == ASSAY_OK && entry != NULL;
+         entry = assay_json_next(entry), h++) {
+        status = check_line(context, plan, h, entry);
+        if (status == ASSAY_OK)
+            status = read_line(context, self, entry, h, s);
+    }
+    return status == ASSAY_OK && h != plan->strata->n ? not_a_manifest(context, "table") : status;
+}
+
+/* { column, most } of the manifest; no cap has ASSAY_NO_COLUMN and 0. */
+static assay_status read_cap(assay_context *context, const assay_sample_folder *self,
+                             const assay_plan *plan, size_t *column, uint64_t *most)
+{
+    const assay_json *cap = assay_json_member(self->manifest, "cap");
+    *column = ASSAY_NO_COLUMN;
+    *most = 0;
+    if (cap == NULL)
+        return ASSAY_OK;
+    const assay_status status = find_column(
+        context, plan->frame, assay_json_text(assay_json_member(cap, "column")), "cap", column);
+    if (status != ASSAY_OK)
+        return status;
+    return assay_folder_count(context, cap, "most", most) == ASSAY_OK && *most > 0
+               ? ASSAY_OK
+               : not_a_manifest(context, "cap");
+}
+
+/* Parts the strata as the manifest says; what the cells have must be what its table has. */
+static assay_status restore_cells(assay_context *context, const assay_sample_folder *self,
+                                  assay_plan *plan, const sizes *s, size_t holder, uint64_t cap)
+{
+    const assay_json *names = assay_json_member(self->manifest, "within");
+    const size_t n = assay_json_size(names);
+    size_t *columns = assay_alloc_array(n, sizeof *columns);
+    if (columns == NULL)
+        return assay_fail_memory(context);
+    assay_status status = find_columns(context, plan->frame, names, "within", columns);
+    if (status == ASSAY_OK && (n == 0 || (cap > 0 && holder != columns[n - 1])))
+        status = not_a_manifest(context, n == 0 ? "within" : "cap");
+    if (status == ASSAY_OK)
+        status = assay_plan_set(context, plan, s->asked_sample, s->asked_reserve);
+    if (status == ASSAY_OK)
+        status = assay_plan_within(context, plan, n, columns, cap);
+    assay_free(columns);
+    for (size_t h = 0; status == ASSAY_OK && h < plan->strata->n; h++)
+        if (plan->sample[h] != s->sample[h] || plan->reserve[h] != s->reserve[h]) {
+            assay_fail(context, ASSAY_EFORMAT,
+                       "the sizes in the manifest's table (line %zu) are not those of its cells",
+                       h + 1);
+            return assay_blame_file(context, ASSAY_MANIFEST_FILE);
+        }
+    return status;
+}
+
+static assay_status set_sizes(assay_context *context, const assay_sample_folder *self,
+                              assay_plan *plan, const sizes *s)
+{
+    size_t holder;
+    uint64_t cap, size;
+    assay_status status = read_cap(context, self, plan, &holder, &cap);
+    if (status == ASSAY_OK && has_cells(self))
+        return restore_cells(context, self, plan, s, holder, cap);
+    if (status == ASSAY_OK && is_random(self)) {
+        status = assay_folder_count(context, self->manifest, "size", &size);
+        return status == ASSAY_OK
+                   ? assay_plan_set_expected(context, plan, size, s->expected, s->reserve)
+                   : status;
+    }
+    if (status == ASSAY_OK)
+        status = assay_plan_set(context, plan, s->sample, s->reserve);
+    return status == ASSAY_OK && cap > 0 ? assay_plan_cap(context, plan, holder, cap) : status;
+}
+
+static assay_status check_rounding(assay_context *context, const assay_sample_folder *self)
+{
+    const char *rounding = assay_json_text(assay_json_member(self->manifest, "rounding"));
+    const bool known = rounding != NULL && strcmp(rounding, "random") == 0 && !has_cells(self) &&
+                       assay_json_member(self->manifest, "cap") == NULL;
+    return known || !is_random(self) ? ASSAY_OK : not_a_manifest(context, "rounding");
 }
 
 static assay_status restore_sizes(assay_context *context, const assay_sample_folder *self,
                                   assay_plan *plan)
 {
-    const assay_json *table = assay_json_member(self->manifest, "table");
-    const size_t n = plan->strata->n;
-    uint64_t *sample = assay_alloc_zeroed_array(n, sizeof *sample);
-    uint64_t *reserve = assay_alloc_zeroed_array(n, sizeof *reserve);
-    size_t h = 0;
-    assay_status status = sample == NULL || reserve == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (const assay_json *entry = assay_json_first(table); status == ASSAY_OK && entry != NULL;
-         entry = assay_json_next(entry), h++)
-        status =
-            restore_size(context, plan, h, entry, &sample[h < n ? h : 0], &reserve[h < n ? h : 0]);
-    if (status == ASSAY_OK && h != n)
-        status = not_a_manifest(context, "table");
-    if (status == ASSAY_OK) {
-        status = assay_plan_set(context, plan, sample, reserve);
-        if (status == ASSAY_EDOM) {
-            context->error.status = status = ASSAY_EFORMAT;
-            assay_blame_file(context, ASSAY_MANIFEST_FILE);
-        }
+    sizes s = {0};
+    assay_status status = check_rounding(context, self);
+    if (status == ASSAY_OK)
+        status = make_sizes(context, plan->strata->n, &s);
+    if (status == ASSAY_OK)
+        status = read_sizes(context, self, plan, &s);
+    if (status == ASSAY_OK)
+        status = set_sizes(context, self, plan, &s);
+    if (status == ASSAY_EDOM) {
+        context->error.status = status = ASSAY_EFORMAT;
+        assay_blame_file(context, ASSAY_MANIFEST_FILE);
     }
-    assay_free(sample);
-    assay_free(reserve);
+    free_sizes(&s);
     return status;
 }
 

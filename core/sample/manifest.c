@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/stage.h"
 #include "data/csv.h"
+#include "sample/pick.h"
 
 enum { REVISION = 1 };
 
@@ -60,15 +61,65 @@ static assay_status add_files(assay_context *context, const assay_door *door, as
     return status == ASSAY_OK ? add_file(context, door, ASSAY_SAMPLE_FILE, files) : status;
 }
 
-static assay_status add_strata_names(assay_context *context, const assay_plan *plan,
-                                     assay_json *root)
+static assay_status add_names(assay_context *context, const assay_frame *frame, size_t n,
+                              const size_t columns[], const char *key, assay_json *root)
 {
     assay_json *names;
-    assay_status status = assay_json_add_array(context, root, "strata", &names);
-    for (size_t i = 0; status == ASSAY_OK && i < plan->n_columns; i++)
-        status = assay_json_add_text(context, names, NULL,
-                                     assay_frame_name(plan->frame, plan->columns[i]));
+    assay_status status = assay_json_add_array(context, root, key, &names);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
+        status = assay_json_add_text(context, names, NULL, assay_frame_name(frame, columns[i]));
     return status;
+}
+
+static assay_status add_cap(assay_context *context, const assay_plan *plan, size_t column,
+                            uint64_t most, assay_json *root)
+{
+    assay_json *cap;
+    assay_status status = assay_json_add_object(context, root, "cap", &cap);
+    if (status == ASSAY_OK)
+        status = assay_json_add_text(context, cap, "column", assay_frame_name(plan->frame, column));
+    return status == ASSAY_OK ? assay_json_add_integer(context, cap, "most", (int64_t)most)
+                              : status;
+}
+
+static assay_status add_cells(assay_context *context, const assay_plan *plan, assay_json *root)
+{
+    const assay_parts *cells = plan->cells;
+    uint64_t reserves_alone;
+    const uint64_t none = assay_parts_without_chance(cells, &reserves_alone);
+    assay_status status =
+        add_names(context, plan->frame, cells->n_columns, cells->columns, "within", root);
+    if (status == ASSAY_OK && cells->cap > 0)
+        status = add_cap(context, plan, cells->columns[cells->n_columns - 1], cells->cap, root);
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, root, "zero_probability", (int64_t)none);
+    return status == ASSAY_OK ? assay_json_add_text(context, root, "status", "model_based")
+                              : status;
+}
+
+static assay_status add_estimated(assay_context *context, const assay_sample *sample,
+                                  assay_json *root)
+{
+    assay_status status = assay_json_add_text(context, root, "probabilities", "estimated");
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, root, "replays", ASSAY_REPLAYS);
+    return status == ASSAY_OK
+               ? assay_json_add_integer(context, root, "passed_over", (int64_t)sample->n_passed)
+               : status;
+}
+
+/* What the draw does that sizes by stratum do not tell; a plain one has nothing of it. */
+static assay_status add_method(assay_context *context, const assay_sample *sample, assay_json *root)
+{
+    const assay_plan *plan = sample->plan;
+    assay_status status = ASSAY_OK;
+    if (plan->expected != NULL)
+        status = assay_json_add_text(context, root, "rounding", "random");
+    if (status == ASSAY_OK && plan->cells != NULL)
+        status = add_cells(context, plan, root);
+    if (status == ASSAY_OK && plan->holders != NULL)
+        status = add_cap(context, plan, plan->holder, plan->cap, root);
+    return status == ASSAY_OK && sample->estimated ? add_estimated(context, sample, root) : status;
 }
 
 /* Text that may end without a 0 byte. */
@@ -128,9 +179,16 @@ static assay_status add_stratum(assay_context *context, const assay_plan *plan, 
         status = assay_json_add_integer(context, entry, "population",
                                         (int64_t)plan->strata->population[h]);
     if (status == ASSAY_OK)
-        status = assay_json_add_integer(context, entry, "sample", (int64_t)plan->sample[h]);
+        status = plan->expected != NULL
+                     ? assay_json_add_number(context, entry, "sample", plan->expected[h])
+                     : assay_json_add_integer(context, entry, "sample", (int64_t)plan->sample[h]);
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, entry, "reserve", (int64_t)plan->reserve[h]);
+    if (status == ASSAY_OK && plan->asked != NULL)
+        status = assay_json_add_integer(context, entry, "asked_sample", (int64_t)plan->asked[h]);
+    if (status == ASSAY_OK && plan->asked != NULL)
+        status = assay_json_add_integer(context, entry, "asked_reserve",
+                                        (int64_t)plan->asked[plan->strata->n + h]);
     return status;
 }
 
@@ -170,7 +228,9 @@ static assay_status describe(assay_context *context, const assay_sample *sample,
     if (status == ASSAY_OK)
         status = add_numbers(context, plan, root);
     if (status == ASSAY_OK)
-        status = add_strata_names(context, plan, root);
+        status = add_names(context, plan->frame, plan->n_columns, plan->columns, "strata", root);
+    if (status == ASSAY_OK)
+        status = add_method(context, sample, root);
     if (status == ASSAY_OK)
         status = add_columns(context, plan->frame, root);
     return status == ASSAY_OK ? add_table(context, plan, root) : status;

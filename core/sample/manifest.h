@@ -15,6 +15,12 @@
 **   manifest.json  contract, seed, strata and their sizes, types of the columns, the frame's
 **                  fingerprint, the SHA-256 of the two files, and what the caller adds; sorted keys.
 **                  `digest` is the SHA-256 of its own bytes with 64 zeros in the digest's place
+** Where it is not plain simple random sampling of whole sizes, the manifest also has
+**   rounding       "random": `sample` in its table is the expected size (rounding.h)
+**   within, cap    the columns of the cells; { column, most }: nobody has more cases than that
+**   asked_sample, asked_reserve  in the table: the sizes that were parted into cells
+**   status, zero_probability     "model_based"; the cases whose cell has no sample (parts.h)
+**   probabilities, replays, passed_over  "estimated", by how many replays; cases (pick.h)
 ** It is written whole or not at all. `manifest` is an object to which the caller has added what core
 ** does not know (how the size was found, how the list became the frame); core's members join it.
 */

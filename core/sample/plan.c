@@ -6,6 +6,9 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "sample/allocate.h"
+#include "sample/capacity.h"
+#include "sample/round_robin.h"
 #include "sample/ticket.h"
 
 struct assay_plan_owner {
@@ -43,10 +46,22 @@ static assay_status check_names(assay_context *context, const assay_frame *frame
     return ASSAY_OK;
 }
 
+static assay_status check_rows(assay_context *context, const assay_frame *frame)
+{
+    const size_t rows = assay_frame_rows(frame);
+    return rows <= ASSAY_ALLOCATE_MOST
+               ? ASSAY_OK
+               : assay_fail(context, ASSAY_EDOM,
+                            "the list has %zu cases: a population of more than %d is not planned",
+                            rows, ASSAY_ALLOCATE_MOST);
+}
+
 static assay_status fill(assay_context *context, const assay_frame *frame, size_t n,
                          const size_t columns[], assay_plan *plan)
 {
-    assay_status status = check_names(context, frame);
+    assay_status status = check_rows(context, frame);
+    if (status == ASSAY_OK)
+        status = check_names(context, frame);
     if (status == ASSAY_OK)
         status = share_columns(context, frame, &plan->frame);
     if (status == ASSAY_OK)
@@ -73,6 +88,10 @@ static void free_plan(assay_plan *plan)
     assay_strata_free(plan->strata);
     assay_free(plan->sample);
     assay_free(plan->reserve);
+    assay_free(plan->expected);
+    assay_parts_free(plan->cells);
+    assay_free(plan->asked);
+    assay_strata_free(plan->holders);
     assay_free(plan->own);
     assay_free(plan);
 }
@@ -123,10 +142,19 @@ static assay_status too_many(assay_context *context, const assay_plan *plan, siz
                       there == 1 ? "" : "s", (unsigned long long)wanted);
 }
 
-/* The guard lets 0.35 * 10, which is a little under 3.5 in binary, round up as it does by hand. */
-static uint64_t round_half_up(double x)
+static assay_status check_share(assay_context *context, double share)
 {
-    return (uint64_t)floor(x + 0.5 + 1e-9);
+    if (share >= 0 && share <= 100)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM, "a share of the sample is needed, such as 0.20");
+    return assay_blame_argument(context, "reserve");
+}
+
+/* The reserves that a share of n cases gives, as far as `left` cases remain. */
+static uint64_t reserves_of(double n, double share, uint64_t left, uint64_t *wanted)
+{
+    *wanted = assay_round_half_up(share * n);
+    return *wanted < left ? *wanted : left;
 }
 
 assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
@@ -134,18 +162,38 @@ assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
                                  uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
-    if (!(share >= 0 && share <= 100)) {
-        assay_fail(context, ASSAY_EDOM, "a share of the sample is needed, such as 0.20");
-        return assay_blame_argument(context, "reserve");
-    }
+    const assay_status status = check_share(context, share);
+    if (status != ASSAY_OK)
+        return status;
     for (size_t h = 0; h < strata->n; h++)
         if (sample[h] > strata->population[h])
             return too_many(context, plan, h, sample[h]);
-    for (size_t h = 0; h < strata->n; h++) {
-        const uint64_t left = strata->population[h] - sample[h];
-        wanted[h] = round_half_up(share * (double)sample[h]);
-        reserve[h] = wanted[h] < left ? wanted[h] : left;
-    }
+    for (size_t h = 0; h < strata->n; h++)
+        reserve[h] =
+            reserves_of((double)sample[h], share, strata->population[h] - sample[h], &wanted[h]);
+    return ASSAY_OK;
+}
+
+/* An expected size rounded up; too large a number for what is no size of a stratum. */
+static uint64_t most_of(double expected)
+{
+    return expected >= 0 && expected <= ASSAY_ALLOCATE_MOST ? (uint64_t)ceil(expected) : UINT64_MAX;
+}
+
+assay_status assay_plan_expected_reserves(assay_context *context, const assay_plan *plan,
+                                          const double expected[], double share, uint64_t wanted[],
+                                          uint64_t reserve[])
+{
+    const assay_strata *strata = plan->strata;
+    const assay_status status = check_share(context, share);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t h = 0; h < strata->n; h++)
+        if (most_of(expected[h]) > strata->population[h])
+            return too_many(context, plan, h, most_of(expected[h]));
+    for (size_t h = 0; h < strata->n; h++)
+        reserve[h] = reserves_of(expected[h], share, strata->population[h] - most_of(expected[h]),
+                                 &wanted[h]);
     return ASSAY_OK;
 }
 
@@ -163,6 +211,145 @@ assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint
         plan->size += sample[h];
     }
     return ASSAY_OK;
+}
+
+assay_status assay_plan_set_expected(assay_context *context, assay_plan *plan, uint64_t n,
+                                     const double expected[], const uint64_t reserve[])
+{
+    const assay_strata *strata = plan->strata;
+    double sum = 0;
+    for (size_t h = 0; h < strata->n; h++) {
+        const uint64_t most = most_of(expected[h]);
+        if (most > strata->population[h] || reserve[h] > strata->population[h] - most)
+            return too_many(context, plan, h, most + reserve[h]);
+        sum += expected[h];
+    }
+    if (!(fabs(sum - (double)n) < 0.25)) /* as rounding.h has it */
+        return assay_fail(context, ASSAY_EDOM, "the sizes of the strata do not add up to %llu",
+                          (unsigned long long)n);
+    double *copy = assay_alloc_array(strata->n, sizeof *copy);
+    if (copy == NULL)
+        return assay_fail_memory(context);
+    for (size_t h = 0; h < strata->n; h++) {
+        copy[h] = expected[h];
+        plan->sample[h] = (uint64_t)expected[h];
+        plan->reserve[h] = reserve[h];
+    }
+    assay_free(plan->expected);
+    plan->expected = copy;
+    plan->size = n;
+    return ASSAY_OK;
+}
+
+/* ---- below the strata ---- */
+
+assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t n,
+                               const size_t columns[], uint64_t cap)
+{
+    const size_t n_strata = plan->strata->n;
+    uint64_t *asked = assay_alloc_array(n_strata, 2 * sizeof *asked);
+    if (asked == NULL)
+        return assay_fail_memory(context);
+    for (size_t h = 0; h < n_strata; h++) {
+        asked[h] = plan->sample[h];
+        asked[n_strata + h] = plan->reserve[h];
+    }
+    const assay_status status = assay_parts_new(context, plan->frame, plan->strata, n, columns, cap,
+                                                plan->sample, plan->reserve, &plan->cells);
+    if (status != ASSAY_OK) {
+        assay_free(asked);
+        return status;
+    }
+    plan->asked = asked;
+    assay_parts_sizes(plan->cells, n_strata, plan->sample, plan->reserve);
+    plan->size = 0;
+    for (size_t h = 0; h < n_strata; h++)
+        plan->size += plan->sample[h];
+    return ASSAY_OK;
+}
+
+static uint64_t under_cap(uint64_t cases, uint64_t cap)
+{
+    return cases < cap ? cases : cap;
+}
+
+/* Each stratum parted by holder, with nothing drawn, and the holder of each cell. */
+static assay_status part_by_holder(assay_context *context, const assay_plan *plan,
+                                   assay_parts **cells, uint32_t **holder)
+{
+    uint64_t *none = assay_alloc_zeroed_array(plan->strata->n, sizeof *none);
+    if (none == NULL)
+        return assay_fail_memory(context);
+    const assay_status status =
+        assay_parts_new(context, plan->frame, plan->strata, 1, &plan->holder, 0, none, none, cells);
+    assay_free(none);
+    if (status != ASSAY_OK)
+        return status;
+    *holder = assay_alloc_array((*cells)->n, sizeof **holder);
+    if (*holder == NULL)
+        return assay_fail_memory(context);
+    for (size_t row = 0; row < assay_frame_rows(plan->frame); row++)
+        (*holder)[(*cells)->of_row[row]] = plan->holders->of_row[row];
+    return ASSAY_OK;
+}
+
+/* A stratum that the cap leaves too few cases, whatever the others take. */
+static assay_status check_strata(assay_context *context, const assay_plan *plan,
+                                 const assay_parts *cells)
+{
+    char quoted[ASSAY_QUOTED];
+    for (size_t h = 0, c = 0; h < plan->strata->n; h++) {
+        uint64_t room = 0;
+        for (; c < cells->n && cells->stratum[c] == h; c++)
+            room += under_cap(cells->population[c], plan->cap);
+        size_t length;
+        const char *label = assay_strata_label(plan->strata, h, &length);
+        if (room < plan->sample[h])
+            return assay_fail(
+                context, ASSAY_EDOM,
+                "with at most %llu for each '%.40s', stratum '%s' can give %llu cases, not %llu",
+                (unsigned long long)plan->cap, assay_frame_name(plan->frame, plan->holder),
+                assay_quote(label, length, quoted), (unsigned long long)room,
+                (unsigned long long)plan->sample[h]);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status check_cap(assay_context *context, const assay_plan *plan)
+{
+    assay_parts *cells = NULL;
+    uint32_t *holder = NULL;
+    uint64_t most = 0;
+    assay_status status = part_by_holder(context, plan, &cells, &holder);
+    if (status == ASSAY_OK)
+        status = check_strata(context, plan, cells);
+    if (status == ASSAY_OK)
+        status = assay_capacity(context, cells, holder, plan->holders->n, plan->cap,
+                                plan->strata->n, plan->sample, &most);
+    if (status == ASSAY_OK && most < plan->size)
+        status =
+            assay_fail(context, ASSAY_EDOM,
+                       "with at most %llu for each '%.40s', the strata can give %llu cases "
+                       "together, not %llu",
+                       (unsigned long long)plan->cap, assay_frame_name(plan->frame, plan->holder),
+                       (unsigned long long)most, (unsigned long long)plan->size);
+    assay_parts_free(cells);
+    assay_free(holder);
+    return status;
+}
+
+assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t column, uint64_t cap)
+{
+    assay_status status = assay_strata_new(context, plan->frame, 1, &column, &plan->holders);
+    plan->holder = column;
+    plan->cap = cap;
+    if (status == ASSAY_OK)
+        status = check_cap(context, plan);
+    if (status != ASSAY_OK) {
+        assay_strata_free(plan->holders);
+        plan->holders = NULL;
+    }
+    return status;
 }
 
 /* ---- the plan as a table ---- */
@@ -207,6 +394,12 @@ static assay_status add_levels(assay_context *context, assay_frame *table, const
     return status;
 }
 
+double assay_plan_probability(const assay_plan *plan, size_t h)
+{
+    const double n = plan->expected != NULL ? plan->expected[h] : (double)plan->sample[h];
+    return n / (double)plan->strata->population[h];
+}
+
 static assay_status add_probabilities(assay_context *context, assay_frame *table,
                                       const assay_plan *plan)
 {
@@ -214,7 +407,7 @@ static assay_status add_probabilities(assay_context *context, assay_frame *table
     double *values = assay_alloc_array(strata->n, sizeof *values);
     assay_status status = values == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t h = 0; status == ASSAY_OK && h < strata->n; h++)
-        values[h] = (double)plan->sample[h] / (double)strata->population[h];
+        values[h] = assay_plan_probability(plan, h);
     if (status == ASSAY_OK)
         status = assay_frame_add_numbers(context, table, "probability", strata->n, values);
     assay_free(values);
@@ -234,7 +427,9 @@ assay_status assay_plan_table(assay_context *context, const assay_plan *plan, as
     if (status == ASSAY_OK)
         status = add_counts(context, fresh, "population", strata->n, strata->population);
     if (status == ASSAY_OK)
-        status = add_counts(context, fresh, "sample", strata->n, plan->sample);
+        status = plan->expected != NULL
+                     ? assay_frame_add_numbers(context, fresh, "sample", strata->n, plan->expected)
+                     : add_counts(context, fresh, "sample", strata->n, plan->sample);
     if (status == ASSAY_OK)
         status = add_counts(context, fresh, "reserve", strata->n, plan->reserve);
     if (status == ASSAY_OK)

@@ -2,6 +2,7 @@
 #ifndef ASSAY_SAMPLE_PLAN_H
 #define ASSAY_SAMPLE_PLAN_H
 
+#include "sample/parts.h"
 #include "sample/strata.h"
 
 /*
@@ -16,13 +17,20 @@ typedef struct assay_plan {
     assay_strata *strata;
     uint64_t *sample;  /* sample[strata->n]: cases to draw */
     uint64_t *reserve; /* reserve[strata->n]: further cases, in the order of their tickets */
-    uint64_t size;     /* the sum of sample[] */
+    uint64_t size;     /* the sum of sample[], or of expected[] */
+    double *expected;  /* NULL, or expected[strata->n] of sizes that each draw makes whole by chance
+                          (rounding.h); sample[] has their whole parts */
+    assay_parts *cells; /* NULL, or what the strata are parted into */
+    uint64_t *asked;    /* NULL, or asked[2 strata->n]: sample and reserves before the cells' cap */
+    assay_strata *holders; /* NULL, or by whom no more than `cap` cases may be held */
+    size_t holder;         /* the column of the holders */
+    uint64_t cap;
     struct assay_plan_owner *own;
 } assay_plan;
 
 /*
 ** The strata of a frame, with nothing allocated yet: sample[] and reserve[] are 0. Ids must be there
-** and differ (ASSAY_EMISSING, ASSAY_EREPEATED with error.row).
+** and differ (ASSAY_EMISSING, ASSAY_EREPEATED with error.row). At most ASSAY_ALLOCATE_MOST rows.
 */
 assay_status assay_plan_new(assay_context *context, const assay_frame *frame, size_t id, size_t n,
                             const size_t columns[], assay_plan **plan);
@@ -45,9 +53,38 @@ assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
                                  const uint64_t sample[], double share, uint64_t wanted[],
                                  uint64_t reserve[]);
 
+/* The same for expected sizes, of which any may be rounded up. */
+assay_status assay_plan_expected_reserves(assay_context *context, const assay_plan *plan,
+                                          const double expected[], double share, uint64_t wanted[],
+                                          uint64_t reserve[]);
+
 /*
-** The plan as a table: `stratum`, the strata columns, `population`, `sample`, `reserve`,
-** `probability` (n_h / N_h).
+** Sets expected sizes, which add up to n, and reserves. ASSAY_EDOM where an expected size, rounded
+** up, and the reserves are more than a stratum holds, or the sizes do not add up.
+*/
+assay_status assay_plan_set_expected(assay_context *context, assay_plan *plan, uint64_t n,
+                                     const double expected[], const uint64_t reserve[]);
+
+/*
+** Parts the strata, whose sizes were set, into cells (parts.h), and sets the sizes to what these
+** have. `cap` is for the levels of the last column; 0: none.
+*/
+assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t n,
+                               const size_t columns[], uint64_t cap);
+
+/*
+** No level of `column` is to have more than `cap` cases: the draw passes over further ones (pick.h).
+** ASSAY_EDOM, in numbers, where the cap leaves a stratum, or all strata together, too few cases.
+** ASSAY_EMISSING where a row has no level, with error.row.
+*/
+assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t column, uint64_t cap);
+
+/* n_h / N_h, of expected sizes where there are any. */
+double assay_plan_probability(const assay_plan *plan, size_t h);
+
+/*
+** The plan as a table: `stratum`, the strata columns, `population`, `sample` (numbers where they are
+** expected ones), `reserve`, `probability` (n_h / N_h).
 */
 assay_status assay_plan_table(assay_context *context, const assay_plan *plan, assay_frame **table);
 

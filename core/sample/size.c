@@ -82,12 +82,44 @@ static double finite_size(double n0, uint64_t population)
     return N / (1 + (N - 1) / n0);
 }
 
-static uint64_t raise_for_response(uint64_t answers, const assay_size_request *r)
+assay_status assay_size_in_population(double n0, uint64_t population, uint64_t *n)
 {
-    const double n = (double)answers / r->response_rate;
-    if (n >= (double)r->population)
-        return r->population;
-    return n > (double)most ? ASSAY_INFINITE : round_guarded(n, ASSAY_ROUND_UP);
+    if (!is_population(population) || !(n0 >= 0))
+        return ASSAY_EDOM;
+    const double raw = finite_size(n0, population);
+    if (!(raw <= (double)most))
+        return ASSAY_ENUMERIC;
+    *n = between(round_guarded(raw, ASSAY_ROUND_UP), 1, population);
+    return ASSAY_OK;
+}
+
+assay_status assay_size_with_design(uint64_t n, uint64_t population, double deff, uint64_t *cases)
+{
+    if (!is_population(population) || n == 0 || n > population || !(deff > 0 && isfinite(deff)))
+        return ASSAY_EDOM;
+    if (n == population || deff == 1) {
+        *cases = n;
+        return ASSAY_OK;
+    }
+    const double left =
+        population == ASSAY_INFINITE ? 1 : (double)(population - n) / (double)(population - 1);
+    return assay_size_in_population(deff * (double)n / left, population, cases);
+}
+
+assay_status assay_size_with_response(uint64_t answers, uint64_t population, double rate,
+                                      uint64_t *n)
+{
+    if (!is_population(population) || answers > population || !(rate > 0 && rate <= 1))
+        return ASSAY_EDOM;
+    const double drawn = (double)answers / rate;
+    if (population != ASSAY_INFINITE && drawn >= (double)population) {
+        *n = population;
+        return ASSAY_OK;
+    }
+    if (!(drawn <= (double)most))
+        return ASSAY_ENUMERIC;
+    *n = round_guarded(drawn, ASSAY_ROUND_UP);
+    return ASSAY_OK;
 }
 
 assay_status assay_sample_size(const assay_size_request *request, assay_size *size)
@@ -100,9 +132,10 @@ assay_status assay_sample_size(const assay_size_request *request, assay_size *si
     if (!(found.raw <= (double)most))
         return ASSAY_ENUMERIC;
     found.answers = between(round_guarded(found.raw, request->rounding), 1, request->population);
-    found.n = raise_for_response(found.answers, request);
-    if (found.n > most)
-        return ASSAY_ENUMERIC;
+    const assay_status status = assay_size_with_response(found.answers, request->population,
+                                                         request->response_rate, &found.n);
+    if (status != ASSAY_OK)
+        return status;
     assay_margin(found.answers, request->population, request->confidence, request->proportion,
                  &found.margin);
     found.margin *= sqrt(request->deff);

@@ -51,6 +51,24 @@ typedef struct assay_size {
 assay_status assay_sample_size(const assay_size_request *request, assay_size *size);
 
 /*
+** What a sample of n0 cases without end becomes in a population: n0 / (1 + (n0 - 1) / N), n0 >= 0,
+** rounded up as above, at least 1 and at most N. ASSAY_EDOM also: n0 negative or NaN.
+** ASSAY_ENUMERIC: above 2^53.
+*/
+assay_status assay_size_in_population(double n0, uint64_t population, uint64_t *n);
+
+/*
+** The same of n of N cases drawn at random, where the design multiplies the variance by `deff`: n is
+** brought to a population without end, multiplied, and brought back. n itself for deff = 1.
+** ASSAY_EDOM also: n = 0, n > N, deff not above 0.
+*/
+assay_status assay_size_with_design(uint64_t n, uint64_t population, double deff, uint64_t *cases);
+
+/* Cases to draw so that `answers` remain of them: answers / rate rounded up, at most N. */
+assay_status assay_size_with_response(uint64_t answers, uint64_t population, double rate,
+                                      uint64_t *n);
+
+/*
 ** The margin that n of N answers reach: e = z sqrt(p (1 - p) / n * (N - n) / (N - 1)). 0 for n = N,
 ** infinite for n = 0. It may be above 1. ASSAY_EDOM also: n > N.
 */

@@ -4,11 +4,12 @@
 #include "base/memory.h"
 #include "base/sort.h"
 
+/* Text of no characters is no level either: in a file it could not be told from a missing one. */
 static assay_status no_value(assay_context *context, const assay_frame *frame, size_t column,
                              size_t row)
 {
     assay_fail(context, ASSAY_EMISSING,
-               "row %zu has no '%.40s': a case without it belongs to no stratum", row + 1,
+               "row %zu has no '%.40s': a case without it belongs to no stratum or cell", row + 1,
                assay_frame_name(frame, column));
     context->error.row = row + 1;
     return ASSAY_EMISSING;
@@ -25,7 +26,7 @@ static assay_status make_label(assay_context *context, const assay_frame *frame,
         size_t length;
         const assay_column *column = assay_frame_column(frame, columns[i]);
         const char *level = assay_column_cell(column, row, scratch, &length);
-        if (level == NULL)
+        if (level == NULL || length == 0)
             return no_value(context, frame, columns[i], row);
         if ((i > 0 && !assay_append(to, " / ", 3)) || !assay_append(to, level, length))
             return assay_fail_memory(context);

@@ -18,7 +18,7 @@ typedef struct assay_strata {
 } assay_strata;
 
 /*
-** ASSAY_EMISSING where a row has no value in one of the columns, and ASSAY_EREPEATED where two
+** ASSAY_EMISSING where a row has no value, or an empty one, in one of the columns, and ASSAY_EREPEATED where two
 ** different combinations read the same (a level that holds " / "), with error.row.
 */
 assay_status assay_strata_new(assay_context *context, const assay_frame *frame, size_t n,

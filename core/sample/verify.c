@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "sample/folder.h"
 #include "sample/manifest.h"
+#include "sample/pick.h"
 
 typedef struct teller {
     assay_difference *differ;
@@ -110,6 +111,46 @@ static assay_status compare_numbers(assay_context *context, const assay_sample_f
     return ASSAY_OK;
 }
 
+/* Whether a member of the manifest is this text, or is not there for NULL. */
+static void compare_text(const assay_sample_folder *self, const char *key, const char *want,
+                         teller *to)
+{
+    const assay_json *member = assay_json_member(self->manifest, key);
+    const char *text = assay_json_text(member);
+    char words[128];
+    if (want == NULL ? member == NULL : text != NULL && strcmp(text, want) == 0)
+        return;
+    snprintf(words, sizeof words, "'%s' in the manifest is not what list, plan and seed give", key);
+    tell(to, words);
+}
+
+static void compare_count(const assay_sample_folder *self, const char *key, bool there,
+                          uint64_t want, teller *to)
+{
+    const assay_json *member = assay_json_member(self->manifest, key);
+    int64_t count = -1;
+    char words[128];
+    if (!there && member == NULL)
+        return;
+    if (there && assay_json_integer(member, &count) == ASSAY_OK && count == (int64_t)want)
+        return;
+    snprintf(words, sizeof words, "'%s' in the manifest is not what list, plan and seed give", key);
+    tell(to, words);
+}
+
+/* What the manifest says of probabilities. */
+static void compare_marks(const assay_sample_folder *self, teller *to)
+{
+    const assay_sample *again = self->again;
+    const assay_parts *cells = again->plan->cells;
+    uint64_t alone, none = cells != NULL ? assay_parts_without_chance(cells, &alone) : 0;
+    compare_text(self, "status", cells != NULL ? "model_based" : NULL, to);
+    compare_count(self, "zero_probability", cells != NULL, none, to);
+    compare_text(self, "probabilities", again->estimated ? "estimated" : NULL, to);
+    compare_count(self, "replays", again->estimated, ASSAY_REPLAYS, to);
+    compare_count(self, "passed_over", again->estimated, again->n_passed, to);
+}
+
 /* How many values of one column of ids are not among those of another. */
 static assay_status count_absent(assay_context *context, const assay_column *ids,
                                  const assay_column *among, size_t *absent)
@@ -177,6 +218,7 @@ static assay_status compare(assay_context *context, assay_sample_folder *self,
     if (status == ASSAY_OK)
         status = assay_sample_cases(context, self->again, &cases);
     if (status == ASSAY_OK) {
+        compare_marks(self, to);
         compare_tables(ASSAY_FRAME_FILE, self->stored_frame, frame, to);
         compare_tables(ASSAY_SAMPLE_FILE, self->stored_cases, cases, to);
     }

@@ -13,6 +13,7 @@ local homes = {
   read_json = "json", write_json = "json",
   date = "date", days = "date",
   sample_size = "size", margin = "size", confidence = "size", population_range = "size",
+  discovery_size = "size", change_size = "size",
   plan = "plan",
   open_sample = "sample", verify = "sample", seed = "sample",
   interval = "interval",

@@ -3,6 +3,7 @@
 local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
+local allocate = require "assay.allocate"
 
 local plan = {}
 
@@ -10,96 +11,13 @@ local Plan
 
 --- A plan from a core handle and what core does not know of it: see `about` in plan.plan.
 function plan.of_core(handle, about)
-  local sizes, size = core.plan.sizes(handle), 0
-  for _, n in ipairs(sizes) do size = size + n end
   return setmetatable({
     _core = handle,
     _about = about,
-    size = size,
+    size = core.plan.size(handle),
     strata = frames.new(core.plan.table(handle)),
     shortfall = about.shortfall,
   }, Plan)
-end
-
--- ---- sizes -----------------------------------------------------------------------------------
-
---- One number for each stratum: from one number for all, or from a table by label.
-local function by_stratum(name, labels, value, default)
-  local list, known = {}, {}
-  for h, label in ipairs(labels) do known[label] = h end
-  if type(value) == "table" then
-    for _, label in ipairs(check.keys(value)) do
-      if not known[label] then check.unknown("stratum in " .. name, label, labels) end
-    end
-  end
-  for h, label in ipairs(labels) do
-    local own = value
-    if type(value) == "table" then own = value[label] end
-    list[h] = own == nil and default(h) or check.value(name, own, "count")
-  end
-  return list
-end
-
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
-end
-
---- The sizes that a table by label gives: each stratum is named, or it is not known what was meant.
-local function explicit_sizes(labels, wanted)
-  return by_stratum("allocation", labels, wanted, function(h)
-    return check.fail(("allocation names no number for stratum '%s'"):format(labels[h]), "allocation")
-  end)
-end
-
---- The default minimum is nobody's wish: where it cannot be had, that is said in its own words.
-local function check_default_minimum(minimum, size)
-  local needed = total(minimum)
-  if needed <= size then return end
-  check.fail(("%s %d cases at 2 in each, because 1 case has no variance; the sample has %d: "
-    .. "give minimum = 1, or fewer strata"):format(
-    #minimum == 1 and "1 stratum needs" or #minimum .. " strata need", needed, size), "size")
-end
-
---- Proportional sizes within minimum and maximum, and words on each stratum that the minimum raised.
-local function proportional_sizes(labels, populations, size, options, notes)
-  local minimum = by_stratum("minimum", labels, options.minimum, function(h) return math.min(2, populations[h]) end)
-  local maximum = by_stratum("maximum", labels, options.maximum, function(h) return populations[h] end)
-  local none = {}
-  for h, n in ipairs(populations) do
-    minimum[h], maximum[h], none[h] = math.min(minimum[h], n), math.min(maximum[h], n), 0
-  end
-  if options.minimum == nil then check_default_minimum(minimum, size) end
-  local sizes = core.allocate.allocate(size, populations, minimum, maximum)
-  local free = core.allocate.allocate(size, populations, none, maximum)
-  for h, label in ipairs(labels) do
-    if sizes[h] > free[h] and sizes[h] == minimum[h] then
-      notes[#notes + 1] = ("stratum '%s' gets %d of its %d cases where its share is %d: the minimum raises it")
-        :format(label, sizes[h], populations[h], free[h])
-    end
-  end
-  return sizes
-end
-
---- Words on each stratum with too few cases to be estimated from.
-local function note_thin(labels, populations, sizes, notes)
-  for h, label in ipairs(labels) do
-    if sizes[h] == 0 or sizes[h] == 1 and populations[h] > 1 then
-      notes[#notes + 1] = ("stratum '%s' gets %d of its %d cases: %s"):format(label, sizes[h], populations[h],
-        sizes[h] == 0 and "the sample says nothing of it" or "1 case has no variance")
-    end
-  end
-end
-
---- Words on each stratum that cannot give the reserves asked for.
-local function note_reserves(labels, populations, sizes, reserves, wanted, notes)
-  for h, label in ipairs(labels) do
-    if reserves[h] < wanted[h] then
-      notes[#notes + 1] = ("stratum '%s': %d of %d leave %d reserve%s, not %d")
-        :format(label, sizes[h], populations[h], reserves[h], reserves[h] == 1 and "" or "s", wanted[h])
-    end
-  end
 end
 
 -- ---- the plan --------------------------------------------------------------------------------
@@ -109,29 +27,48 @@ local function check_frame(name, value)
   return check.object(name, check.is(value, "Source") and value:collect() or value, "Frame")
 end
 
-local function check_allocation(name, value)
-  if type(value) == "table" then return value end
-  return check.value(name, value, { "proportional" })
-end
-
-local function check_by_label(name, value)
-  if type(value) == "table" then return value end
-  return check.value(name, value, "count")
-end
-
 local function check_reserve(name, value)
   if value == 0 then return 0 end
   return check.value(name, value, "share")
 end
 
-local plan_options = check.options("PlanOptions", {
+--- One column and the most cases that each of its values may have.
+local function check_cap(name, value)
+  if type(value) ~= "table" then
+    check.fail("cap must be a column and the most cases that one of its values may have: cap = { officer = 6 }", name)
+  end
+  local columns = check.keys(value)
+  if #columns ~= 1 or type(columns[1]) ~= "string" then
+    check.fail(("cap takes one column, such as cap = { officer = 6 }: this has %d"):format(#columns), name)
+  end
+  local most = check.value(("cap of '%s'"):format(core.text.quote(columns[1])), value[columns[1]], "count")
+  if most == 0 then check.fail(("cap of '%s' must be at least 1"):format(core.text.quote(columns[1])), name) end
+  return { column = columns[1], most = most }
+end
+
+local function with_sizes(options)
+  for name, kind in next, allocate.options do options[name] = kind end
+  return options
+end
+
+local plan_options = check.options("PlanOptions", with_sizes {
   frame = check_frame, id = "text", strata = "texts", size = "count", confidence = "share",
-  margin = "share", proportion = "proportion", allocation = check_allocation,
-  minimum = check_by_label, maximum = check_by_label, reserve = check_reserve,
+  margin = "share", proportion = "proportion", reserve = check_reserve, within = "texts", cap = check_cap,
 })
 
 local function column_number(frame, what, name)
   return core.frame.find(frame._core, name) or check.unknown(what, name, frame.columns)
+end
+
+--- The numbers of the columns named, of which none may stand twice.
+local function column_numbers(frame, what, names)
+  local columns, seen = {}, {}
+  for i, name in ipairs(names) do
+    columns[i] = column_number(frame, "column", name)
+    if seen[name] then check.fail(("%s has '%s' twice"):format(what, core.text.quote(name)), what) end
+    seen[name] = true
+  end
+  return columns
 end
 
 --- The size asked for, or the one that confidence and margin need.
@@ -147,48 +84,123 @@ local function find_size(options, population)
   })
 end
 
-function plan.plan(options)
-  options = plan_options(options)
-  local frame = options.frame or check.fail("'frame' is needed", "frame")
-  local id = options.id or frame.id
-    or check.fail("a plan needs the column that names a case: give id", "id")
-  local columns, seen = {}, {}
-  for i, name in ipairs(options.strata or {}) do
-    columns[i] = column_number(frame, "column", name)
-    if seen[name] then check.fail(("strata has '%s' twice"):format(core.text.quote(name)), "strata") end
-    seen[name] = true
-  end
-  if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
-  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
-  local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
+local function total(list)
+  local sum = 0
+  for _, n in ipairs(list) do sum = sum + n end
+  return sum
+end
 
-  local sizes
+--- Sizes by stratum, their sum, and reserves where a rule gives those too.
+local function find_sizes(labels, populations, options, notes)
+  local population = total(populations)
+  if options.proportion and not options.margin then
+    check.fail("'proportion' is the share that confidence and margin are for: there is no margin", "proportion")
+  end
   if type(options.allocation) == "table" then
-    sizes = explicit_sizes(labels, options.allocation)
+    local sizes = allocate.explicit(labels, options.allocation)
     if options.size and options.size ~= total(sizes) then
       check.fail(("size is %d, but the allocation adds up to %d"):format(options.size, total(sizes)), "size")
     end
-  else
-    local size = find_size(options, #frame)
-    if size > #frame then
-      check.fail(("a sample of %d cannot be drawn from %d cases"):format(size, #frame), "size")
-    end
-    sizes = proportional_sizes(labels, populations, size, options, notes)
+    return sizes, total(sizes)
   end
-  note_thin(labels, populations, sizes, notes)
-  local share = options.reserve or 0
-  local reserves, wanted = core.plan.reserves(handle, sizes, share)
-  note_reserves(labels, populations, sizes, reserves, wanted, notes)
-  core.plan.set(handle, sizes, reserves)
+  local size = find_size(options, population)
+  if size > population then
+    check.fail(("a sample of %d cannot be drawn from %d cases"):format(size, population), "size")
+  end
+  local sizes, reserves = allocate.by_rule(labels, populations, size, options, notes)
+  return sizes, size, reserves
+end
+
+--- Gives the plan its sizes and reserves, with words on the reserves that are not there.
+local function set_sizes(handle, labels, populations, options, notes)
+  local sizes, size, reserves = find_sizes(labels, populations, options, notes)
+  local random = options.rounding == "random"
+  local find = random and core.plan.expected_reserves or core.plan.reserves
+  local there, wanted = find(handle, sizes, options.reserve or 0)
+  if not options.within then allocate.note_thin(labels, populations, sizes, notes) end
+  if reserves then -- rounded with the sample: short only where a stratum has no case left
+    for h, n in ipairs(reserves) do
+      if sizes[h] + n < populations[h] then wanted[h] = n end
+    end
+  end
+  reserves = reserves or there
+  allocate.note_reserves(labels, populations, sizes, reserves, wanted, notes)
+  if random then
+    core.plan.set_expected(handle, size, sizes, reserves)
+  else
+    core.plan.set(handle, sizes, reserves)
+  end
+  return sizes, reserves
+end
+
+--- Words on what the cells, and the cap on them, leave of each stratum's cases.
+local function note_cells(handle, labels, sizes, reserves, options, notes)
+  local left, spare = core.plan.sizes(handle), core.plan.reserve_sizes(handle)
+  for h, label in ipairs(labels) do
+    if left[h] + spare[h] < sizes[h] + reserves[h] then
+      notes[#notes + 1] = ("stratum '%s' gets %d of %d cases and %d of %d reserves: with at most %d for each '%s' there is "
+        .. "no room for more"):format(label, left[h], sizes[h], spare[h], reserves[h], options.cap.most,
+        core.text.quote(options.cap.column))
+    end
+  end
+  allocate.note_thin(labels, core.plan.populations(handle), left, notes)
+  local none, alone = core.plan.without_chance(handle)
+  if none > 0 then
+    notes[#notes + 1] = ("%d of %d cases have probability 0, because the share of their '%s' rounds to no case%s"):format(
+      none, total(core.plan.populations(handle)), core.text.quote(options.within[#options.within]),
+      alone > 0 and (" (%d of them can be reserves)"):format(alone) or "")
+  end
+end
+
+--- What stands below the strata: cells, or a cap alone.
+local function set_cells(handle, frame, labels, sizes, reserves, options, notes)
+  local cap = options.cap
+  local column = cap and column_number(frame, "column", cap.column)
+  if not options.within then
+    if cap then frames.blame(frame, core.plan.cap, handle, column, cap.most) end
+    return
+  end
+  if #options.within == 0 then check.fail("within names no column", "within") end
+  local columns = column_numbers(frame, "within", options.within)
+  if cap and cap.column ~= options.within[#options.within] then
+    check.fail(("cap is for '%s', but the last column of within is '%s', whose cases it can move"):format(
+      core.text.quote(cap.column), core.text.quote(options.within[#options.within])), "cap")
+  end
+  frames.blame(frame, core.plan.within, handle, columns, cap and cap.most or 0)
+  note_cells(handle, labels, sizes, reserves, options, notes)
+end
+
+--- What the manifest keeps of how the sizes were found; core writes what the draw needs.
+local kept = { "rounding", "power", "sd", "cost", "minimum", "maximum" }
+
+function plan.about(from)
+  local about = { confidence = from.confidence, margin = from.margin, reserve = from.reserve,
+    shortfall = from.shortfall, allocation = from.allocation }
+  for _, name in ipairs(kept) do about[name] = from[name] end
+  return about
+end
+
+function plan.plan(options)
+  options = plan_options(options)
+  allocate.check(options)
+  local frame = options.frame or check.fail("'frame' is needed", "frame")
+  local id = options.id or frame.id
+    or check.fail("a plan needs the column that names a case: give id", "id")
+  local columns = column_numbers(frame, "strata", options.strata or {})
+  if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
+  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
+  local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
+  local sizes, reserves = set_sizes(handle, labels, populations, options, notes)
+  set_cells(handle, frame, labels, sizes, reserves, options, notes)
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
-  local steps = {}
+  local about, steps = plan.about(options), {}
   for i, step in ipairs(frame.steps) do steps[i] = step end
-  return plan.of_core(handle, {
-    confidence = options.confidence, margin = options.margin, reserve = share, shortfall = notes,
-    allocation = type(options.allocation) == "table" and "by stratum" or "proportional",
-    source = frame.source, steps = steps, private = frame.private, id = id, strata = options.strata or {},
-  })
+  about.allocation = type(options.allocation) == "table" and "by stratum" or options.allocation
+  about.reserve, about.shortfall = options.reserve or 0, notes
+  about.source, about.steps, about.private = frame.source, steps, frame.private
+  about.id, about.strata = id, options.strata or {}
+  return plan.of_core(handle, about)
 end
 
 -- ---- methods ---------------------------------------------------------------------------------
@@ -206,18 +218,32 @@ end
 
 local function per_cent(share) return core.text.number(tonumber(core.text.fixed(share * 100, 6))) end
 
+local shown = { confidence = true, margin = true, reserve = true, allocation = true, rounding = true }
+
 Plan = check.class("Plan", "plan", methods, function(self, key)
-  local about = self._about
-  if key == "confidence" or key == "margin" or key == "reserve" or key == "allocation" then return about[key] end
+  if shown[key] then return self._about[key] end
   if key == "fingerprint" then return core.plan.fingerprint(self._core) end
+  if key == "status" then return core.plan.how(self._core).within and "model_based" or nil end
+  if key == "zero_probability" then return (core.plan.without_chance(self._core)) end
   return nil, false
 end)
-Plan.fields = { "size", "strata", "shortfall", "confidence", "margin", "reserve", "allocation", "fingerprint" }
+Plan.fields = { "size", "strata", "shortfall", "confidence", "margin", "reserve", "allocation", "rounding", "fingerprint",
+  "status", "zero_probability" }
+
+--- What was asked for beside the size, in words.
+local function manner(self)
+  local how, about = core.plan.how(self._core), self._about
+  local words = { "allocation " .. about.allocation }
+  if about.rounding then words[#words + 1] = "rounding " .. about.rounding end
+  if how.within then words[#words + 1] = "within " .. table.concat(how.within, ", ") end
+  if how.cap then words[#words + 1] = ("at most %d for each '%s'"):format(how.cap, how.column) end
+  return table.concat(words, ", ")
+end
 
 function Plan.__tostring(self)
   local lines, population = {}, total(core.plan.populations(self._core))
   for _, note in ipairs(self.shortfall) do lines[#lines + 1] = "note: " .. note end
-  lines[#lines + 1] = ("a sample of %d of %d cases, allocation %s%s"):format(self.size, population, self.allocation,
+  lines[#lines + 1] = ("a sample of %d of %d cases, %s%s"):format(self.size, population, manner(self),
     self.margin and (", for %s per cent confidence and a margin of %s points"):format(
       per_cent(self.confidence), per_cent(self.margin)) or "")
   lines[#lines + 1] = tostring(self.strata)

@@ -15,9 +15,29 @@ local function shown(self, handle)
   return frames.new(handle, { id = about.id, private = about.private })
 end
 
+--- Words on what a cap left a stratum short of, and on the probabilities.
+local function find_shortfall(handle, plan)
+  local notes, passed, how = {}, core.draw.passed(handle), core.plan.how(plan._core)
+  if passed == 0 then return notes end
+  local sizes, reserves = core.draw.sizes(handle)
+  local asked, spare = core.plan.sizes(plan._core), core.plan.reserve_sizes(plan._core)
+  for h, label in ipairs(core.plan.labels(plan._core)) do
+    if sizes[h] < asked[h] or reserves[h] < spare[h] then
+      notes[#notes + 1] = ("stratum '%s' gives %d of %d cases and %d of %d reserves: all others have a '%s' with %d already")
+        :format(label, sizes[h], asked[h], reserves[h], spare[h], how.column, how.cap)
+    end
+  end
+  notes[#notes + 1] = ("%d case%s passed over because their '%s' has %d already: probabilities are estimated by 10,000 replays")
+    :format(passed, passed == 1 and " was" or "s were", how.column, how.cap)
+  return notes
+end
+
 function sample.of_core(handle, plan)
-  local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle) }, Sample)
+  local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle),
+    shortfall = find_shortfall(handle, plan), probabilities = core.draw.passed(handle) > 0 and "estimated" or "exact" }, Sample)
   self.cases = shown(self, core.draw.cases(handle))
+  self.passed_over = shown(self, core.draw.passed_over(handle))
+  for _, note in ipairs(self.shortfall) do core.record.note("shortfall", note) end
   return self
 end
 
@@ -44,10 +64,9 @@ end
 
 function methods.write(self, folder)
   local about = self.plan._about
-  core.manifest.write(check.value("the folder", folder, "text"), self._core, {
-    allocation = about.allocation, confidence = about.confidence, margin = about.margin,
-    reserve = about.reserve, shortfall = core.json.list(about.shortfall),
-  }, {
+  local kept = plans.about(about)
+  kept.shortfall = core.json.list(about.shortfall)
+  core.manifest.write(check.value("the folder", folder, "text"), self._core, kept, {
     source = about.source, steps = core.json.list(about.steps), private = core.json.list(check.keys(about.private)),
   })
   return self
@@ -64,13 +83,11 @@ end
 
 function sample.open_sample(folder)
   local handle, manifest = core.manifest.open(check.value("the folder", folder, "text"))
-  local about, list, private = part(manifest, "plan"), part(manifest, "list"), {}
+  local about, list, private = plans.about(part(manifest, "plan")), part(manifest, "list"), {}
   for _, name in ipairs(list.private or {}) do private[name] = true end
-  return sample.of_core(handle, plans.of_core(core.draw.plan(handle), {
-    allocation = about.allocation, confidence = about.confidence, margin = about.margin,
-    reserve = about.reserve, shortfall = about.shortfall or {}, source = list.source,
-    steps = list.steps or {}, private = private, id = manifest.id, strata = manifest.strata,
-  }))
+  about.shortfall, about.source, about.steps = about.shortfall or {}, list.source, list.steps or {}
+  about.private, about.id, about.strata = private, manifest.id, manifest.strata
+  return sample.of_core(handle, plans.of_core(core.draw.plan(handle), about))
 end
 
 local Differences = { __name = "assay.Differences", __metatable = "assay.Differences" }
@@ -92,11 +109,15 @@ end
 -- ---- the class -------------------------------------------------------------------------------
 
 Sample = check.class("Sample", "sample", methods)
-Sample.fields = { "cases", "plan", "seed" }
+Sample.fields = { "cases", "plan", "seed", "shortfall", "probabilities", "passed_over" }
 
 function Sample.__tostring(self)
-  return ("%d cases drawn by %s under the seed %s\n%s"):format(self.plan.size, "prn-1", self.seed,
-    tostring(self.cases))
+  local lines, drawn = {}, 0
+  for _, note in ipairs(self.shortfall) do lines[#lines + 1] = "note: " .. note end
+  for _, n in ipairs((core.draw.sizes(self._core))) do drawn = drawn + n end
+  lines[#lines + 1] = ("%d cases drawn by %s under the seed %s"):format(drawn, "prn-1", self.seed)
+  lines[#lines + 1] = tostring(self.cases)
+  return table.concat(lines, "\n")
 end
 
 return sample

@@ -153,11 +153,8 @@ local function read_about(format, name, stream, path, options, list, handle)
   return about
 end
 
-function source.read(path, options)
-  check.value("the file", path, "text")
-  options = read_options(options)
-  local format, name = format_of(path, options)
-  local stream = format.open(path, name, options)
+--- The frame that a stream at its start holds.
+local function collect(format, name, stream, path, options)
   local list = wishes(core.source.names(stream), options)
   local handle = in_file(path, core.source.collect, stream, list)
   local about = read_about(format, name, stream, path, options, list, handle)
@@ -166,9 +163,17 @@ function source.read(path, options)
   return self
 end
 
+function source.read(path, options)
+  check.value("the file", path, "text")
+  options = read_options(options)
+  local format, name = format_of(path, options)
+  return collect(format, name, format.open(path, name, options), path, options)
+end
+
 -- ---- a file that streams past ----------------------------------------------------------------
 -- _path, _options: as they were given; _format: its name; _names: of the columns; source: what was found
--- when it was opened, or when it was last gone through.
+-- when it was opened, or when it was last gone through; _stream: the file as it was opened, for the first
+-- to go through it, because closing it unread would read it once more for its fingerprint.
 
 local Source
 
@@ -187,7 +192,7 @@ function source.scan(path, options)
   local names = core.source.names(stream)
   wishes(names, options) -- names that are not there are told at once
   return setmetatable({
-    _path = path, _options = options, _names = names, _format = name, id = options.id,
+    _path = path, _options = options, _names = names, _format = name, _stream = stream, id = options.id,
     source = scan_about(format, name, stream, path, options), private = private_set(options.private),
   }, Source)
 end
@@ -200,12 +205,18 @@ local function numbers(self, names)
   return list
 end
 
+--- The file from its start, and its format.
+local function restart(self)
+  local format, stream = require("assay." .. formats[self._format]), rawget(self, "_stream")
+  rawset(self, "_stream", nil)
+  return stream or format.open(self._path, self._format, self._options), format
+end
+
 --- What `run` makes of the file's rows, from the first on, and the wishes for its columns: those of
 --- `columns =`, or all. What was found on the way is kept.
 local function pass(self, run, all)
   local options = all and setmetatable({ columns = false }, { __index = self._options }) or self._options
-  local format = require("assay." .. formats[self._format])
-  local stream = format.open(self._path, self._format, self._options)
+  local stream, format = restart(self)
   local results = table.pack(in_file(self._path, run, stream, wishes(self._names, options)))
   rawset(self, "source", scan_about(format, self._format, stream, self._path, self._options))
   return table.unpack(results, 1, results.n)
@@ -242,7 +253,10 @@ function methods.profile(self, options)
   return frames.new(handle, nil, { private = frames.hidden_levels(self.private, options.columns) })
 end
 
-function methods.collect(self) return source.read(self._path, self._options) end
+function methods.collect(self)
+  local stream, format = restart(self)
+  return collect(format, self._format, stream, self._path, self._options)
+end
 
 Source = check.class("Source", "s", methods, function(self, key)
   if key == "columns" then return table.move(self._names, 1, #self._names, 1, {}) end

@@ -200,7 +200,7 @@ local proportion_options = check.options("ProportionOptions",
   { confidence = "share", method = core.estimate.methods() })
 
 --- What a reader must be told beside the numbers.
-local function flags_of(result, margin)
+local function flags_of(result, margin, status)
   local flags = {}
   if result.unanswered > 0 then
     flags[1] = ("share from %s to %s by what the unanswered are"):format(
@@ -213,6 +213,7 @@ local function flags_of(result, margin)
   if margin and result.half_width and result.half_width > margin then
     flags[#flags + 1] = "wider than planned"
   end
+  if status == "model_based" then flags[#flags + 1] = "model-based" end
   return flags
 end
 
@@ -224,7 +225,8 @@ local function estimate(self, question, options)
     or check.fail("'confidence' is needed: the plan has none", "confidence")
   local result = with_labels(plan._core, core.estimate.proportion, self._core, answers, confidence, options.method)
   result.question = question
-  result.flags = flags_of(result, plan.margin)
+  result.status = result.status or self.status -- that there are no data says more
+  result.flags = flags_of(result, plan.margin, self.status)
   return setmetatable(result, Proportion)
 end
 
@@ -258,13 +260,22 @@ end
 
 -- ---- the class -------------------------------------------------------------------------------
 
-Survey = check.class("Survey", "survey", methods)
-Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned" }
+Survey = check.class("Survey", "survey", methods, function(self, key)
+  if key == "status" then return self.sample.plan.status end
+  return nil, key == "framework"
+end)
+Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned", "status" }
 
 function Survey.__tostring(self)
   local lines, blank = {}, blanks(self)
   lines[1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
     self.selected - self.returned, #self.questions)
+  if self.status == "model_based" then
+    lines[#lines + 1] = ("model-based: within its strata the sample was shared out by rule, and %d of %d cases had no chance")
+      :format(self.sample.plan.zero_probability, core.draw.population(self.sample._core))
+  elseif self.sample.probabilities == "estimated" then
+    lines[#lines + 1] = "a cap passed over cases: estimates take each stratum as a simple random sample all the same"
+  end
   lines[#lines + 1] = #blank > 0 and "unanswered: " .. table.concat(blank, ", ") or "no answer is blank"
   if #self.other_columns > 0 then
     lines[#lines + 1] = "columns that are no questions: " .. table.concat(self.other_columns, ", ")

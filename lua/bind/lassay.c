@@ -320,6 +320,28 @@ void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[])
     }
 }
 
+double *lassay_numbers(lua_State *L, int arg, size_t n)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    luaL_argcheck(L, lua_rawlen(L, arg) == n, arg, "the list has the wrong length");
+    double *numbers = lua_newuserdatauv(L, (n + 1) * sizeof *numbers, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_rawgeti(L, arg, (lua_Integer)i + 1);
+        numbers[i] = luaL_checknumber(L, -1);
+        lua_pop(L, 1);
+    }
+    return numbers;
+}
+
+void lassay_push_numbers(lua_State *L, size_t n, const double numbers[])
+{
+    lua_createtable(L, (int)n, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushnumber(L, numbers[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
 void lassay_set_number(lua_State *L, const char *name, double value)
 {
     if (isnan(value))

@@ -64,6 +64,41 @@ static int l_frame(lua_State *L)
     return 1;
 }
 
+/* passed_over(sample) --> frame of the cases that a cap passed over */
+static int l_passed_over(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_sample_passed_over(lassay_context(L), sample, place));
+    return 1;
+}
+
+/* sizes(sample) --> lists by stratum: cases in the sample, reserves */
+static int l_sizes(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    lassay_push_counts(L, sample->plan->strata->n, sample->sizes);
+    lassay_push_counts(L, sample->plan->strata->n, sample->reserves);
+    return 2;
+}
+
+/* passed(sample) --> how many cases were passed over, and for the sample itself */
+static int l_passed(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    lua_pushinteger(L, (lua_Integer)sample->n_passed);
+    lua_pushinteger(L, (lua_Integer)sample->n_passed_sample);
+    return 2;
+}
+
+/* population(sample) --> the cases that it was drawn from */
+static int l_population(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    lua_pushinteger(L, (lua_Integer)assay_frame_rows(sample->plan->frame));
+    return 1;
+}
+
 /* strata(sample) --> list: the stratum, from 1, of each case of the sample, reserves left out */
 static int l_strata(lua_State *L)
 {
@@ -77,8 +112,12 @@ static int l_strata(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"draw", l_draw},   {"plan", l_plan},     {"seed", l_seed}, {"cases", l_cases},
-    {"frame", l_frame}, {"strata", l_strata}, {NULL, NULL},
+    {"draw", l_draw},     {"plan", l_plan},
+    {"seed", l_seed},     {"cases", l_cases},
+    {"frame", l_frame},   {"passed_over", l_passed_over},
+    {"passed", l_passed}, {"sizes", l_sizes},
+    {"strata", l_strata}, {"population", l_population},
+    {NULL, NULL},
 };
 
 void lassay_open_draw(lua_State *L)

@@ -44,7 +44,7 @@ static int l_labels(lua_State *L)
     return 1;
 }
 
-/* populations(plan), sizes(plan), reserves(plan) --> list, by stratum */
+/* populations(plan), sizes(plan), reserve_sizes(plan) --> list, by stratum */
 static int l_populations(lua_State *L)
 {
     const assay_strata *strata = check_plan(L, 1)->strata;
@@ -59,19 +59,48 @@ static int l_sizes(lua_State *L)
     return 1;
 }
 
-/* reserves(plan, sizes, share) --> lists: reserves that there are, and that the share asks for */
-static int l_reserves(lua_State *L)
+static int l_reserve_sizes(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    lassay_push_counts(L, plan->strata->n, plan->reserve);
+    return 1;
+}
+
+/* size(plan) --> the cases to draw */
+static int l_size(lua_State *L)
+{
+    lua_pushinteger(L, (lua_Integer)check_plan(L, 1)->size);
+    return 1;
+}
+
+/*
+** reserves(plan, sizes, share) --> lists: reserves that there are, and that the share asks for;
+** expected_reserves(plan, sizes, share): the same for sizes that are rounded by chance
+*/
+static int push_reserves(lua_State *L, const uint64_t *sizes, const double *expected)
 {
     const assay_plan *plan = check_plan(L, 1);
     const size_t n = plan->strata->n;
-    const uint64_t *sizes = lassay_counts(L, 2, n);
     const double share = luaL_checknumber(L, 3);
     uint64_t *reserves = lua_newuserdatauv(L, (n + 1) * sizeof *reserves, 0);
     uint64_t *wanted = lua_newuserdatauv(L, (n + 1) * sizeof *wanted, 0);
-    lassay_check(L, assay_plan_reserves(lassay_context(L), plan, sizes, share, wanted, reserves));
+    lassay_check(L, sizes != NULL ? assay_plan_reserves(lassay_context(L), plan, sizes, share,
+                                                        wanted, reserves)
+                                  : assay_plan_expected_reserves(lassay_context(L), plan, expected,
+                                                                 share, wanted, reserves));
     lassay_push_counts(L, n, reserves);
     lassay_push_counts(L, n, wanted);
     return 2;
+}
+
+static int l_reserves(lua_State *L)
+{
+    return push_reserves(L, lassay_counts(L, 2, check_plan(L, 1)->strata->n), NULL);
+}
+
+static int l_expected_reserves(lua_State *L)
+{
+    return push_reserves(L, NULL, lassay_numbers(L, 2, check_plan(L, 1)->strata->n));
 }
 
 /* set(plan, sizes, reserves) */
@@ -82,6 +111,73 @@ static int l_set(lua_State *L)
     const uint64_t *reserves = lassay_counts(L, 3, plan->strata->n);
     lassay_check(L, assay_plan_set(lassay_context(L), plan, sizes, reserves));
     return 0;
+}
+
+/* set_expected(plan, n, sizes, reserves) */
+static int l_set_expected(lua_State *L)
+{
+    assay_plan *plan = check_plan(L, 1);
+    const uint64_t n = lassay_count(L, 2);
+    const double *sizes = lassay_numbers(L, 3, plan->strata->n);
+    const uint64_t *reserves = lassay_counts(L, 4, plan->strata->n);
+    lassay_check(L, assay_plan_set_expected(lassay_context(L), plan, n, sizes, reserves));
+    return 0;
+}
+
+/* within(plan, columns, cap): cap 0 is none */
+static int l_within(lua_State *L)
+{
+    size_t n;
+    assay_plan *plan = check_plan(L, 1);
+    const size_t *columns = lassay_columns(L, 2, plan->frame, &n);
+    const uint64_t cap = lassay_count(L, 3);
+    lassay_check(L, assay_plan_within(lassay_context(L), plan, n, columns, cap));
+    return 0;
+}
+
+/* cap(plan, column, cap) */
+static int l_cap(lua_State *L)
+{
+    assay_plan *plan = check_plan(L, 1);
+    const size_t column = lassay_column(L, 2, plan->frame, false);
+    lassay_check(L, assay_plan_cap(lassay_context(L), plan, column, lassay_count(L, 3)));
+    return 0;
+}
+
+/* without_chance(plan) --> cases whose cell has no sample, those of them that can be reserves */
+static int l_without_chance(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    uint64_t none = 0, alone = 0;
+    if (plan->cells != NULL)
+        none = assay_parts_without_chance(plan->cells, &alone);
+    lua_pushinteger(L, (lua_Integer)none);
+    lua_pushinteger(L, (lua_Integer)alone);
+    return 2;
+}
+
+/* how(plan) --> { rounding, within, column, cap }: what sizes by stratum do not tell */
+static int l_how(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    const assay_parts *cells = plan->cells;
+    const uint64_t cap = cells != NULL ? cells->cap : plan->cap;
+    const size_t column = cells != NULL ? cells->columns[cells->n_columns - 1] : plan->holder;
+    lua_newtable(L);
+    lassay_set_text(L, "rounding", plan->expected != NULL ? "random" : NULL);
+    if (cap > 0) {
+        lassay_set_integer(L, "cap", cap);
+        lassay_set_text(L, "column", assay_frame_name(plan->frame, column));
+    }
+    if (cells == NULL)
+        return 1;
+    lua_createtable(L, (int)cells->n_columns, 0);
+    for (size_t i = 0; i < cells->n_columns; i++) {
+        lua_pushstring(L, assay_frame_name(plan->frame, cells->columns[i]));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "within");
+    return 1;
 }
 
 /* table(plan) --> frame */
@@ -103,9 +199,23 @@ static int l_fingerprint(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"new", l_new},     {"labels", l_labels},     {"populations", l_populations},
-    {"sizes", l_sizes}, {"reserves", l_reserves}, {"fingerprint", l_fingerprint},
-    {"set", l_set},     {"table", l_table},       {NULL, NULL},
+    {"new", l_new},
+    {"labels", l_labels},
+    {"populations", l_populations},
+    {"sizes", l_sizes},
+    {"reserve_sizes", l_reserve_sizes},
+    {"size", l_size},
+    {"reserves", l_reserves},
+    {"expected_reserves", l_expected_reserves},
+    {"set", l_set},
+    {"set_expected", l_set_expected},
+    {"within", l_within},
+    {"cap", l_cap},
+    {"without_chance", l_without_chance},
+    {"how", l_how},
+    {"table", l_table},
+    {"fingerprint", l_fingerprint},
+    {NULL, NULL},
 };
 
 void lassay_open_plan(lua_State *L)

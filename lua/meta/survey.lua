@@ -21,6 +21,7 @@ function assay.survey(options) end
 ---@field other_columns string[]  columns that are no questions
 ---@field selected integer  cases of the sample
 ---@field returned integer  of these, with a row of answers
+---@field status? string  "model_based": the plan shared its strata out by rule (within)
 local Survey = {}
 
 --- Whether the answers have this question.
@@ -53,7 +54,7 @@ function Survey:has(question) end
 ---@field highest_share? number  if all unanswered were yes
 ---@field confidence number
 ---@field method string
----@field status? string
+---@field status? string  of the limits; "model_based" where the survey is and there is no other
 ---@field flags string[]  what must be said beside the numbers
 
 --- One question. The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h with population N_h, n_h cases

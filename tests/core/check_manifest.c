@@ -13,10 +13,12 @@ static void end(void)
     remove_folder(root);
 }
 
+static const char *name = "sample";
+
 static const char *folder(void)
 {
     static char path[FOLDER_BYTES + 16];
-    snprintf(path, sizeof path, "%s/sample", root);
+    snprintf(path, sizeof path, "%s/%s", root, name);
     return path;
 }
 
@@ -122,15 +124,90 @@ START_TEST(no_memory_is_never_told_as_a_difference)
 }
 END_TEST
 
+/* ---- what a plain draw does not have ---- */
+
+typedef enum manner { CELLS, CAP, CHANCE } manner;
+
+/* Strata F (4 cases) and M (3), officers x, y, z: a plan of 3 and 2 with a reserve in M. */
+static assay_status make_plan(assay_context *with, const assay_frame *frame, manner how,
+                              assay_plan **plan)
+{
+    static const uint64_t sizes[] = {3, 1}, reserves[] = {0, 1};
+    static const double thirds[] = {8.0 / 3, 4.0 / 3};
+    const size_t gender = 1, officer = 2;
+    assay_status status = assay_plan_new(with, frame, 0, 1, &gender, plan);
+    if (status == ASSAY_OK)
+        status = how == CHANCE ? assay_plan_set_expected(with, *plan, 4, thirds, reserves)
+                               : assay_plan_set(with, *plan, sizes, reserves);
+    if (status == ASSAY_OK && how == CELLS)
+        status = assay_plan_within(with, *plan, 1, &officer, 2);
+    if (status == ASSAY_OK && how == CAP)
+        status = assay_plan_cap(with, *plan, officer, 2);
+    return status;
+}
+
+typedef struct request {
+    assay_frame *frame;
+    manner how;
+} request;
+
+static assay_status write_one(assay_context *with, void *self)
+{
+    const request *r = self;
+    assay_plan *plan = NULL;
+    assay_sample *sample = NULL;
+    assay_json *manifest = NULL;
+    assay_status status = make_plan(with, r->frame, r->how, &plan);
+    if (status == ASSAY_OK)
+        status = assay_draw(with, plan, "s2", &sample);
+    if (status == ASSAY_OK)
+        status = assay_json_new_object(with, &manifest);
+    if (status == ASSAY_OK)
+        status = assay_sample_write(with, door, folder(), sample, manifest);
+    assay_json_free(manifest);
+    assay_sample_free(sample);
+    assay_plan_release(plan);
+    return status;
+}
+
+static assay_status open_one(assay_context *with, void *self)
+{
+    assay_sample *sample = NULL;
+    assay_json *manifest = NULL;
+    const assay_status status = assay_sample_open(with, self, folder(), &sample, &manifest);
+    if (status == ASSAY_OK) {
+        ck_assert_uint_eq(sample->n_sample, 4);
+        assay_sample_free(sample);
+        assay_json_free(manifest);
+    }
+    return status;
+}
+
+START_TEST(every_manner_of_drawing_proves_itself_or_finds_no_memory)
+{
+    request r = {.frame = table("id,g,officer\n1,F,x\n2,F,x\n3,F,x\n4,F,y\n5,M,x\n6,M,z\n7,M,z\n"),
+                 .how = (manner)_i};
+    name = "other";
+    sweep_memory(write_one, &r);
+    sweep_memory(verify, door);
+    sweep_memory(open_one, door);
+    assay_frame_free(r.frame);
+    name = "sample";
+}
+END_TEST
+
 int main(void)
 {
     assay_json_use_core_memory();
     Suite *suite = suite_create("manifest");
     TCase *tests = tcase_create("manifest");
+    tcase_set_timeout(tests, 60); /* each sweep writes the folder once for each allocation */
     tcase_add_checked_fixture(tests, start, end);
     tcase_add_test(tests, a_sample_opens_as_it_was_written);
     tcase_add_test(tests, an_edited_file_is_a_difference_and_does_not_open);
     tcase_add_test(tests, no_memory_is_never_told_as_a_difference);
+    tcase_add_loop_test(tests, every_manner_of_drawing_proves_itself_or_finds_no_memory, CELLS,
+                        CHANCE + 1);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -138,22 +138,22 @@ START_TEST(combinations_that_read_the_same_are_refused)
 }
 END_TEST
 
-/* Where the empty cell does not mean missing. */
-START_TEST(an_empty_level_is_a_level)
+/* Where the empty cell does not mean missing: written and read again it would. */
+START_TEST(an_empty_level_belongs_to_no_stratum)
 {
     static const size_t by_one[] = {0};
     const assay_csv_options options = {.delimiter = ','};
     const assay_column_wish wish = {.type = ASSAY_CATEGORY};
     assay_source *source = NULL;
     assay_frame *frame = NULL;
-    assert_ok(open_csv(&context, "a\n\n\nx\n", 6, &options, &source));
+    assay_strata *strata = NULL;
+    assert_ok(open_csv(&context, "a\nx\n\nx\n", 7, &options, &source));
     assert_ok(assay_source_collect(&context, source, &wish, NULL, &frame));
     assay_source_free(source);
-    assay_strata *strata = strata_of(frame, 1, by_one);
-    ck_assert_uint_eq(strata->n, 2);
-    assert_stratum(strata, 0, "", 2);
-    assert_stratum(strata, 1, "x", 1);
-    assay_strata_free(strata);
+    assert_status(assay_strata_new(&context, frame, 1, by_one, &strata), ASSAY_EMISSING);
+    ck_assert_uint_eq(context.error.row, 2);
+    ck_assert_str_eq(context.error.message,
+                     "row 2 has no 'a': a case without it belongs to no stratum or cell");
     assay_frame_free(frame);
 }
 END_TEST
@@ -206,7 +206,7 @@ int main(void)
     tcase_add_test(tests, every_row_is_in_the_stratum_that_its_levels_spell);
     tcase_add_test(tests, a_case_without_a_level_belongs_to_no_stratum);
     tcase_add_test(tests, combinations_that_read_the_same_are_refused);
-    tcase_add_test(tests, an_empty_level_is_a_level);
+    tcase_add_test(tests, an_empty_level_belongs_to_no_stratum);
     tcase_add_test(tests, many_strata_do_not_take_long);
     tcase_add_test(tests, strata_that_find_no_memory_are_not_made);
     suite_add_tcase(suite, tests);

@@ -26,3 +26,14 @@ print(sample:representativity({ "gender", "risk" }, { replicates = 19 }))
 sample:write "sample"
 assert(assay.verify "sample")
 sample.cases:write "cases.csv"
+
+-- what a plain draw does not have
+for i, options in ipairs {
+  { rounding = "random", allocation = "equal" },
+  { rounding = "round_robin", within = "risk", cap = { risk = 4 }, reserve = 0.20 },
+  { cap = { risk = 5 }, allocation = "neyman_exact", sd = { F = 0.3, M = 0.5 } },
+} do
+  options.frame, options.strata, options.size = eligible, "gender", 9
+  assay.plan(options):draw { seed = "s1" }:write("manner" .. i)
+  assert(assay.verify("manner" .. i))
+end

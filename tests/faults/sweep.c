@@ -97,7 +97,7 @@ static const char *what_is_wrong(int code)
         return said;
     if (code != HOST_DONE)
         return entries_in(folder) == 0 ? NULL : "a failed run left files";
-    if (entries_in(folder) != 1 || entries_in(out) != 3)
+    if (entries_in(folder) != 1 || entries_in(out) != 6)
         return "a run that ended well left something else than its outputs";
     return NULL;
 }

@@ -58,4 +58,22 @@ function support.cases(n)
     types = { gender = "category", unit = "category" } }
 end
 
+--- A frame with so many cases in each stratum: { A = 10, B = 3 }, or a list of { label, n, further columns }.
+function support.strata(strata, columns)
+  local rows, labels = {}, {}
+  for label in pairs(strata) do labels[#labels + 1] = label end
+  table.sort(labels, function(a, b) return tostring(a) < tostring(b) end)
+  for _, label in ipairs(labels) do
+    local part = strata[label]
+    local name, n, more = label, part, nil
+    if type(part) == "table" then name, n, more = part[1], part[2], part end
+    for _ = 1, n do rows[#rows + 1] = { ("%05d"):format(#rows + 1), name, table.unpack(more or {}, 3) } end
+  end
+  local names, types = { "id", "kind" }, { kind = "category" }
+  for _, column in ipairs(columns or {}) do
+    names[#names + 1], types[column] = column, "category"
+  end
+  return assay.frame { columns = names, rows = rows, id = "id", types = types }
+end
+
 return support

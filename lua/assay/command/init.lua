@@ -8,7 +8,7 @@ local command = {}
 -- Every command has a file of its name beside this one, which returns
 --   { usage =, purpose =, details =, declare = function(parser), call = function(words, host) }
 -- `declare` says to argparse what words there are; `call` gets them and returns the exit code.
-local order = { "rerun", "verify", "profile", "help" }
+local order = { "rerun", "verify", "profile", "size", "margin", "help" }
 
 command.DONE, command.FAILED, command.USAGE, command.REFUSED = 0, 1, 2, 3
 
@@ -52,6 +52,8 @@ function command.overview(host)
   for _, line in ipairs { "", "For example",
     "  assay run draw.lua --data cases       reads below cases/, writes to out/draw/",
     "  assay rerun out/draw                  runs it again and compares every output",
+    "  assay size --population 254 --confidence 80% --margin 5%",
+    "                                        how many cases, by the usual formula and exactly",
     "  assay help run                        more about a command",
     "  assay help sample_size                what assay.sample_size takes and gives",
     "  assay help where                      the same for a method" } do
