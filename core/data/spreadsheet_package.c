@@ -8,6 +8,7 @@
 #include <zip.h>
 
 #include "base/text.h"
+#include "data/kind.h"
 
 /*
 ** What a file may ask for. Parts are read in pieces, so that a bomb costs time and no memory. A table
@@ -93,7 +94,9 @@ static assay_status check_magic(assay_context *context, const assay_package *sel
         return assay_package_fail(context, self,
                                   "a text file, and no spreadsheet: if it is comma-separated, give "
                                   "format = 'csv'");
-    return assay_package_fail(context, self, "neither an xlsx nor an ods file");
+    const char *kind = assay_file_kind(self->bytes, self->length);
+    return assay_package_fail(context, self, "neither an xlsx nor an ods file%s%s",
+                              kind == NULL ? "" : ": ", kind == NULL ? "" : kind);
 }
 
 static uint64_t little_endian(const char *bytes, int n)

@@ -3,6 +3,9 @@
 
 #include <string.h>
 
+#include "base/text.h"
+#include "data/kind.h"
+
 /*
 ** ReadStat believes the counts in a file and takes memory for them. Sources: the PSPP developers'
 ** guide, "System File Format", and Stata's manual, "[P] File formats .dta".
@@ -78,6 +81,7 @@ enum {
 static assay_status refuse_kind(assay_context *context, const assay_statfile *file,
                                 const char *expected)
 {
+    size_t bad;
     char quoted[ASSAY_QUOTED];
     static const char encrypted[] = "ENCRYPTEDSAV", portable[] = "ASCII SPSS PORT FILE";
     if (file->length >= 20 && memcmp(file->bytes + 8, encrypted, sizeof encrypted - 1) == 0)
@@ -86,6 +90,15 @@ static assay_status refuse_kind(assay_context *context, const assay_statfile *fi
         if (memcmp(file->bytes + i, portable, sizeof portable - 1) == 0)
             return assay_statfile_refuse(context, file,
                                          "is an SPSS portable file: save it as .sav");
+    const char *kind = assay_file_kind(file->bytes, file->length);
+    if (kind != NULL)
+        return assay_statfile_refuse(context, file, "is no %s file: %s", expected, kind);
+    if (memchr(file->bytes, 0, file->length) == NULL &&
+        (assay_text_is_utf8(file->bytes, file->length, &bad) || bad > 0))
+        return assay_statfile_refuse(context, file,
+                                     "is no %s file but text: if it is comma-separated, give "
+                                     "format = 'csv'",
+                                     expected);
     return assay_statfile_refuse(
         context, file, "is no %s file: it begins with '%s'", expected,
         assay_quote(file->bytes, file->length < 12 ? file->length : 12, quoted));
@@ -349,6 +362,12 @@ static assay_status check_long_texts(assay_context *context, const assay_statfil
     return take_text(from, "</strls>") ? ASSAY_OK : refuse_cut(context, file);
 }
 
+static bool begins_marked(const assay_statfile *file)
+{
+    cursor from = start_of(file);
+    return take_text(&from, "<stata_dta>");
+}
+
 assay_status assay_statfile_check_dta(assay_context *context, assay_statfile *file)
 {
     cursor from = start_of(file);
@@ -357,7 +376,7 @@ assay_status assay_statfile_check_dta(assay_context *context, assay_statfile *fi
         return assay_statfile_refuse(context, file, "is empty");
     const bool marked = take_text(&from, "<stata_dta><header><release>");
     const bool good = marked ? take_marked(&from, &header) : take_plain(&from, &header);
-    if (!good && marked)
+    if (!good && (marked || begins_marked(file)))
         return refuse_cut(context, file);
     if (!good || header.version < 102)
         return refuse_kind(context, file, "Stata (.dta)");

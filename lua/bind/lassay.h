@@ -74,7 +74,7 @@ void lassay_push_counts(lua_State *L, size_t n, const uint64_t counts[]); /* as 
 double *lassay_numbers(lua_State *L, int arg, size_t n);
 void lassay_push_numbers(lua_State *L, size_t n, const double numbers[]);
 
-/* The list of texts in field `name` of the table at `arg` in a new userdata, pushed, which keeps them. */
+/* The texts of the list in field `name` of the table at `arg`, in a new userdata, pushed, that keeps them. */
 const char *const *lassay_field_texts(lua_State *L, int arg, const char *name, size_t *n);
 
 /* Pushes a new table's field. */
@@ -116,8 +116,9 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(append)                                                                                      \
     X(join)                                                                                        \
     X(source)                                                                                      \
-    X(csv) X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band) X(profile)          \
-        X(allocate) X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
+    X(csv)                                                                                         \
+    X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band) X(profile) X(allocate)     \
+        X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X

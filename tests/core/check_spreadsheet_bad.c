@@ -78,7 +78,7 @@ START_TEST(files_of_other_kinds_are_told_apart)
     zip = plain_bytes("case_id;name\n1;J\xF6rg\n", 20);
     assert_refused(&zip, "a text file, and no spreadsheet");
     zip = plain_bytes("%PDF\0\1\2\3", 8);
-    assert_refused(&zip, "neither an xlsx nor an ods");
+    assert_refused(&zip, "neither an xlsx nor an ods file: this is a PDF file");
     zip = plain_bytes("PK\3\4", 4);
     assert_refused(&zip, "damaged or cut short");
     zip_add(&zip, "readme.txt", "hello");

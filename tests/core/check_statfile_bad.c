@@ -102,10 +102,17 @@ START_TEST(other_files_are_told_apart)
     memcpy(portable + 40, "ASCII SPSS PORT FILE", 20);
     assert_refused("", 0, ASSAY_SAV, "is empty");
     assert_refused("", 0, ASSAY_DTA, "is empty");
-    assert_refused("id,x\n1,2\n3,4\n5,6\n", 18, ASSAY_SAV, "no SPSS system (.sav) file");
-    assert_refused("id,x\n1,2\n3,4\n5,6\n", 18, ASSAY_DTA,
-                   "no Stata (.dta) file: it begins with 'id,x?1,2?3,4'");
-    assert_refused("PK\003\004xxxxxxxxxxxxxxxx", 20, ASSAY_SAV, "it begins with 'PK??xxxxxxxx'");
+    assert_refused(
+        "id,x\n1,2\n3,4\n5,6\n", 17, ASSAY_SAV,
+        "no SPSS system (.sav) file but text: if it is comma-separated, give format = 'csv'");
+    assert_refused("id,x\n1,2\n3,4\n5,6\n", 17, ASSAY_DTA, "no Stata (.dta) file but text");
+    assert_refused("id,x\n1,J\xF6rg\n", 12, ASSAY_SAV, "but text");
+    assert_refused("\1\2\3id\0xxxxxxxxxxxxxx", 20, ASSAY_SAV, "it begins with '???id?xxxxxx'");
+    assert_refused("$FL2\0\0\0\0\0\0\0\0\0\0", 14, ASSAY_DTA, "give it a name that ends in .sav");
+    assert_refused("<stata_dta><hea", 15, ASSAY_SAV, "give it a name that ends in .dta");
+    assert_refused("<stata_dta><hea", 15, ASSAY_DTA, "is cut short");
+    assert_refused("PK\003\004xxxxxxxxxxxxxxxx", 20, ASSAY_SAV,
+                   "file: this is a zip file, as .xlsx and .ods are");
     assert_refused("\034\0\0\0\0\0\0\0ENCRYPTEDSAV\025", 21, ASSAY_SAV, "is encrypted");
     assert_refused(portable, sizeof portable, ASSAY_SAV, "is an SPSS portable file");
     assert_refused("\167\002\001\0\0\0\0\0\0\0", 10, ASSAY_DTA, "has Stata's version 119");
