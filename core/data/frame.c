@@ -208,37 +208,112 @@ assay_status assay_frame_extend(assay_context *context, const assay_frame *frame
     return ASSAY_OK;
 }
 
+/* ---- order ---- */
+
+/* A column that rows are ordered by. */
+typedef struct sort_key {
+    const assay_column *column;
+    bool descending;
+    uint32_t *ranks; /* of a category's codes in the order of their bytes, or NULL */
+} sort_key;
+
 typedef struct ordering {
-    const assay_frame *frame;
     size_t n;
-    const size_t *columns;
-    const bool *descending; /* or NULL */
+    sort_key *keys;
 } ordering;
+
+static int compare_levels(const void *dictionary, uint32_t a, uint32_t b)
+{
+    size_t length_a, length_b;
+    const char *text_a = assay_dictionary_text(dictionary, a, &length_a);
+    const char *text_b = assay_dictionary_text(dictionary, b, &length_b);
+    return assay_compare_bytes(text_a, length_a, text_b, length_b);
+}
+
+/* Ranks once for each level what would be compared once for each pair of rows. */
+static assay_status rank_levels(assay_context *context, sort_key *key)
+{
+    const assay_dictionary *dictionary = key->column->dictionary;
+    const uint32_t n = assay_dictionary_size(dictionary);
+    uint32_t *codes = assay_alloc_array(n, sizeof *codes);
+    key->ranks = assay_alloc_zeroed_array((size_t)n + 1, sizeof *key->ranks);
+    assay_status status =
+        codes == NULL || key->ranks == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (uint32_t i = 0; status == ASSAY_OK && i < n; i++)
+        codes[i] = i + 1;
+    if (status == ASSAY_OK)
+        status = assay_sort(context, n, codes, compare_levels, dictionary);
+    for (uint32_t i = 0; status == ASSAY_OK && i < n; i++)
+        key->ranks[codes[i]] = i;
+    assay_free(codes);
+    return status;
+}
 
 static int compare_rows(const void *self, uint32_t a, uint32_t b)
 {
     const ordering *by = self;
     int order = 0;
     for (size_t i = 0; order == 0 && i < by->n; i++) {
-        const assay_column *column = by->frame->columns[by->columns[i]].column;
-        const bool turned = by->descending != NULL && by->descending[i] &&
-                            !assay_column_is_missing(column, a) &&
-                            !assay_column_is_missing(column, b);
-        order = assay_column_compare(column, a, b);
-        order = turned ? -order : order;
+        const sort_key *key = &by->keys[i];
+        const bool no_a = assay_column_is_missing(key->column, a);
+        const bool no_b = assay_column_is_missing(key->column, b);
+        if (no_a || no_b) {
+            order = no_a - no_b;
+            continue;
+        }
+        if (key->ranks != NULL) {
+            const uint32_t left = key->ranks[assay_column_code(key->column, a)];
+            const uint32_t right = key->ranks[assay_column_code(key->column, b)];
+            order = (left > right) - (left < right);
+        } else {
+            order = assay_column_compare(key->column, a, b);
+        }
+        order = key->descending ? -order : order;
     }
     return order;
+}
+
+static void free_keys(ordering *by)
+{
+    for (size_t i = 0; by->keys != NULL && i < by->n; i++)
+        assay_free(by->keys[i].ranks);
+    assay_free(by->keys);
+}
+
+static assay_status make_keys(assay_context *context, const assay_frame *frame,
+                              const size_t columns[], const bool descending[], ordering *by)
+{
+    const size_t rows = assay_frame_rows(frame);
+    assay_status status = ASSAY_OK;
+    by->keys = assay_alloc_zeroed_array(by->n, sizeof *by->keys);
+    if (by->keys == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; status == ASSAY_OK && i < by->n; i++) {
+        const assay_column *column = frame->columns[columns[i]].column;
+        by->keys[i] =
+            (sort_key){.column = column, .descending = descending != NULL && descending[i]};
+        if (column->type == ASSAY_CATEGORY && !assay_dictionary_is_declared(column->dictionary) &&
+            assay_dictionary_size(column->dictionary) <= rows)
+            status = rank_levels(context, &by->keys[i]);
+    }
+    return status;
 }
 
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
                                const size_t columns[], const bool descending[], uint32_t rows[])
 {
-    const ordering by = {.frame = frame, .n = n, .columns = columns, .descending = descending};
+    ordering by = {.n = n};
     const size_t total = assay_frame_rows(frame);
-    for (size_t i = 0; i < total; i++)
+    assay_status status = make_keys(context, frame, columns, descending, &by);
+    for (size_t i = 0; status == ASSAY_OK && i < total; i++)
         rows[i] = (uint32_t)i;
-    return assay_sort(context, total, rows, compare_rows, &by);
+    if (status == ASSAY_OK)
+        status = assay_sort(context, total, rows, compare_rows, &by);
+    free_keys(&by);
+    return status;
 }
+
+/* ---- ids ---- */
 
 static assay_status check_value(assay_context *context, const assay_frame *frame, size_t column,
                                 size_t row, assay_dictionary *seen)

@@ -265,7 +265,7 @@ static assay_status join_levels(assay_context *context, const assay_column *firs
 }
 
 assay_status assay_columns_append(assay_context *context, const assay_column *first,
-                                const assay_column *second, assay_column **joined)
+                                  const assay_column *second, assay_column **joined)
 {
     assay_column_wish wish = {.type = first->type == second->type ? first->type : ASSAY_INFER};
     assay_builder *builder = assay_builder_new();

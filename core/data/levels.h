@@ -51,6 +51,6 @@ assay_status assay_column_distinct(assay_context *context, const assay_column *c
 ** the one that fits all their cells. Of two categories, declared levels come before the other's.
 */
 assay_status assay_columns_append(assay_context *context, const assay_column *first,
-                                const assay_column *second, assay_column **joined);
+                                  const assay_column *second, assay_column **joined);
 
 #endif

@@ -66,7 +66,7 @@ static assay_status join_levels(assay_context *context, const assay_levels *a,
         snprintf(name, sizeof name, "%zu", i);
         all[i] = i;
         status = assay_columns_append(context, assay_frame_column(a->frame, i),
-                                    assay_frame_column(b->frame, i), &column);
+                                      assay_frame_column(b->frame, i), &column);
         if (status == ASSAY_OK)
             status = assay_frame_add(context, joined, name, column);
     }

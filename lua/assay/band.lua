@@ -14,7 +14,9 @@ function band.band(self, name, breaks, options)
   for i, value in ipairs(check.value("what band is given", breaks, "table")) do
     check.value("break " .. i, value, "number")
   end
-  return frames.new(core.band.band(self._core, column, breaks, options.into or name .. "_band"), self)
+  local into = options.into or name .. "_band"
+  return frames.new(core.band.band(self._core, column, breaks, into), self,
+    { private = frames.private_with(self, into, { name }) })
 end
 
 return band

@@ -187,6 +187,7 @@ function filter.distinct(self, options)
   local keys = {}
   for i, key in ipairs(options.match) do
     keys[i] = frames.column_numbers(self, check.value("a key of match", key, "texts"))
+    if #keys[i] == 0 then check.fail("a key of match needs the name of a column: all rows agree in none", "match") end
   end
   if #keys == 0 then check.fail("match needs at least one key", "match") end
   local handle, without_key = core.filter.distinct(self._core, keys,

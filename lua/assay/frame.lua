@@ -234,7 +234,7 @@ function methods.sort(self, ...)
 end
 
 --- The private columns, and one more if what is in it was made from one of them.
-local function private_with(self, name, read)
+function frame.private_with(self, name, read)
   local private = {}
   for column, value in next, self._private do private[column] = value end
   for _, column in ipairs(read) do private[name] = private[name] or self._private[column] end
@@ -249,7 +249,7 @@ function methods.derive(self, name, f)
   end
   check.value("what derive is given", f, "function")
   local cursor, handle = frame.over_rows(self, core.cursor.derive, f, name)
-  return frame.new(handle, self, { private = private_with(self, name, core.cursor.read(cursor)) })
+  return frame.new(handle, self, { private = frame.private_with(self, name, core.cursor.read(cursor)) })
 end
 
 function methods.column(self, name) return core.frame.column(self._core, frame.column_number(self, name)) end
@@ -331,6 +331,7 @@ Frame = check.class("Frame", "f", methods, function(self, key)
   if key == "excluded" then
     return require "assay.source".frame {
       columns = { "reason", "id" }, rows = self._excluded, types = { reason = "text", id = "text" },
+      private = self._id and self._private[self._id] and "id" or nil,
     }
   end
   return nil, false

@@ -70,6 +70,15 @@ local function labels(self, by)
   return list
 end
 
+--- Whether one of the columns with these numbers is private.
+local function any_private(self, columns)
+  local names = core.frame.names(self._core)
+  for _, i in ipairs(columns) do
+    if self.private[names[i]] then return true end
+  end
+  return false
+end
+
 --- How large each group's population is, and the groups' labels; a population without end is as large
 --- as can be.
 local function populations(self, by, options)
@@ -83,16 +92,16 @@ local function populations(self, by, options)
   elseif type(given) ~= "table" then
     check.fail("with 'by' each group has a population of its own: give a table by the group's label", "population")
   end
-  local list, names = {}, labels(self, by)
-  local known = {}
+  local list, names, known = {}, labels(self, by), {}
+  local private = any_private(self, by)
   for i, label in ipairs(names) do
     known[label] = true
-    list[i] = given[label] or check.fail(("the population of group '%s' is needed"):format(core.text.quote(label)),
-      "population")
+    list[i] = given[label] or check.fail(("the population of group '%s' is needed")
+      :format(private and "***" or core.text.quote(label)), "population")
     if list[i] == math.huge then list[i] = math.maxinteger end
   end
   for _, label in ipairs(check.keys(given)) do
-    if not known[label] then check.unknown("group", label, known) end
+    if not known[label] then check.unknown("group", label, private and {} or known) end
   end
   return list, names
 end

@@ -159,6 +159,51 @@ START_TEST(any_number_of_rows_is_sorted_stably)
 }
 END_TEST
 
+static assay_status order_by_first(assay_context *with, void *self)
+{
+    static const size_t column[] = {0};
+    uint32_t rows[500];
+    return assay_frame_order(with, self, 1, column, NULL, rows);
+}
+
+/* Against the definition: by bytes up or down, missing values last either way, and ties by row. */
+START_TEST(levels_are_sorted_by_their_bytes)
+{
+    enum { N = 500 };
+    static const size_t column[] = {0};
+    static const char *const texts[] = {NULL, "b", "a", "ab", "\xC3\xA9", "Z", "a\x01"};
+    static const uint32_t places[] = {9, 4, 1, 3, 5, 0, 2}; /* of the codes, as sort(1) has them */
+    uint32_t codes[N], some[] = {7, 3, 400}, rows[N];
+    assay_dictionary *dictionary = assay_dictionary_new();
+    assay_frame *frame = new_frame(), *few;
+    assay_column *of;
+    for (size_t code = 1; code < 7; code++)
+        ck_assert_uint_eq(assay_dictionary_add(dictionary, texts[code], strlen(texts[code])), code);
+    for (size_t i = 0; i < N; i++)
+        codes[i] = (uint32_t)(i * i + i / 3) % 7;
+    assert_ok(assay_column_of_codes(&context, N, codes, dictionary, &of));
+    assert_ok(assay_frame_add(&context, frame, "x", of));
+    assert_ok(assay_frame_take(&context, frame, 3, some, &few)); /* of fewer rows than levels */
+    for (int down = 0; down < 2; down++) {
+        const bool descending[] = {down == 1};
+        assert_ok(assay_frame_order(&context, frame, 1, column, descending, rows));
+        for (size_t i = 1; i < N; i++) {
+            const uint32_t a = places[codes[rows[i - 1]]], b = places[codes[rows[i]]];
+            ck_assert(a == b ? rows[i - 1] < rows[i] : b == 9 || (a != 9 && (a < b) == !down));
+        }
+        assert_ok(assay_frame_order(&context, few, 1, column, descending, rows));
+        for (size_t i = 1; i < 3; i++) {
+            const uint32_t a = places[codes[some[rows[i - 1]]]], b = places[codes[some[rows[i]]]];
+            ck_assert(a == b ? rows[i - 1] < rows[i] : b == 9 || (a != 9 && (a < b) == !down));
+        }
+    }
+    sweep_memory(order_by_first, frame);
+    assay_dictionary_release(dictionary);
+    assay_frame_free(few);
+    assay_frame_free(frame);
+}
+END_TEST
+
 START_TEST(values_must_be_there_and_differ_where_that_is_required)
 {
     static const struct {
@@ -285,6 +330,7 @@ int main(void)
     tcase_add_test(tests, rows_are_taken_from_every_column);
     tcase_add_test(tests, rows_stand_by_the_columns_given_missing_last_and_equal_ones_as_they_were);
     tcase_add_test(tests, any_number_of_rows_is_sorted_stably);
+    tcase_add_test(tests, levels_are_sorted_by_their_bytes);
     tcase_add_test(tests, values_must_be_there_and_differ_where_that_is_required);
     tcase_add_test(tests, a_call_that_is_stopped_leaves_nothing);
     tcase_add_test(tests, long_calls_are_asked_often_enough);

@@ -196,7 +196,7 @@ static assay_status attempt_levels(assay_context *with, void *self)
         status = assay_levels_of_dictionary(with, dictionary, &declared);
     if (status == ASSAY_OK)
         status = assay_columns_append(with, assay_frame_column(frame, 0),
-                                    assay_frame_column(frame, 1), &joined);
+                                      assay_frame_column(frame, 1), &joined);
     if (status == ASSAY_OK) {
         ck_assert_uint_eq(i, 3);
         ck_assert_uint_eq(declared.size, 2);

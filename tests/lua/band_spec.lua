@@ -41,6 +41,8 @@ describe("band", function()
     assert.matches("unknown column 'case': did you mean 'cases'", refusal(loads.band, loads, "case", { 1 }).message)
     assert.matches("unknown option 'intoo': did you mean 'into'",
       refusal(loads.band, loads, "cases", { 1 }, { intoo = "b" }).message)
+    local ages = assay.frame { columns = { "age" }, rows = { { 1 }, { 30 } }, private = "age" }:band("age", { 18 })
+    assert.same({ age = true, age_band = true }, ages.private)
     assert.matches("two columns are named 'officer'", refusal(loads.band, loads, "cases", { 1 }, { into = "officer" }).message)
   end)
 end)

@@ -164,4 +164,10 @@ describe("distinct", function()
       assert.same(want, list_of(f:distinct { match = match, keep = keep, order = ordered and "start" or nil }))
     end
   end)
+
+  it("needs columns in every key, because in none all rows agree", function()
+    local f = assay.frame { columns = { "a" }, rows = { { "x" }, { "y" } } }
+    assert.matches("at least one key", refusal(f.distinct, f, { match = {} }).message)
+    assert.matches("a key of match needs the name of a column", refusal(f.distinct, f, { match = { "a", {} } }).message)
+  end)
 end)

@@ -201,6 +201,12 @@ describe("exclude and distinct", function()
     assert.equal("id is not one of 6 values", words { id = { except = { "1", "2", "3", "4", "5", "6" } } })
   end)
 
+  it("hide a private id among those left out too", function()
+    local f = assay.frame { columns = { "id", "unit" }, rows = { { "0012", "A" }, { "0013", "B" } }, id = "id", private = "id" }
+    local text = tostring(f:exclude("far", { unit = { except = "A" } }).excluded)
+    assert.matches("│ far    │ *** │", text, 1, true)
+  end)
+
   it("count their steps and keep the ids", function()
     local f = assay.read(support.file("people.csv",
       "id,name,pnc,dob,start\n1,Abel,P1,1980-01-01,2018-05-01\n2,*,P2,1981-01-01,2018-05-01\n" ..

@@ -52,6 +52,16 @@ describe("profile", function()
     assert.matches("give 'confidence' too", refusal(known.profile, known, { population = 12 }).message)
   end)
 
+  it("names no private group whose population is not given", function()
+    local list = assay.frame { columns = { "name", "g" }, rows = { { "Abel", "x" }, { "Abel", "x" }, { "Cain", "y" } },
+      types = { name = "category", g = "category" }, private = "name" }
+    local function message(population)
+      return refusal(list.profile, list, { columns = "g", by = "name", confidence = 0.8, population = population }).message
+    end
+    assert.equal("the population of group '***' is needed", message { x = 9 })
+    assert.equal("unknown group 'Abe'", message { Abel = 9, Cain = 9, Abe = 9 })
+  end)
+
   it("hides what is private, also in a message", function()
     assert.is_nil(tostring(f:profile { columns = "name" }):find "Abel")
     assert.is_nil(tostring(f:profile { columns = "unit", by = "name" }):find "Abel")
