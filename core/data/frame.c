@@ -43,7 +43,8 @@ static assay_status check_new(assay_context *context, const assay_frame *frame, 
     if (name[0] == '\0')
         return assay_fail(context, ASSAY_EFORMAT, "column %zu has no name", frame->n + 1);
     if (assay_frame_find(frame, name) != ASSAY_NO_COLUMN)
-        return assay_fail(context, ASSAY_EREPEATED, "two columns are named '%.40s'", name);
+        return assay_fail(context, ASSAY_EREPEATED,
+                          "two columns are named '%.40s': rename one before", name);
     if (frame->n > 0 && column->length != assay_frame_rows(frame))
         return assay_fail(context, ASSAY_EDOM, "column '%.40s' has %zu rows where others have %zu",
                           name, column->length, assay_frame_rows(frame));

@@ -79,8 +79,9 @@ START_TEST(what_cannot_be_one_table_is_refused)
         assay_status status;
     } rows[] = {
         {"a,b,c\nx,y,1\nz,y,2\nx,y,3\n", "rows 1 and 3 are for one cell", ASSAY_EREPEATED},
-        {"a,b,c\nx,a,1\n", "two columns are named 'a'", ASSAY_EREPEATED},
-        {"a,b,c\nx,NA,1\nx,,2\ny,NA,2\n", "two columns are named 'NA'", ASSAY_EREPEATED},
+        {"a,b,c\nx,a,1\n", "two columns are named 'a': rename one before", ASSAY_EREPEATED},
+        {"a,b,c\nx,NA,1\nx,,2\ny,NA,2\n", "two columns are named 'NA': rename one before",
+         ASSAY_EREPEATED},
         {"a,b,c\nx,y,one\n", "the values of a table are numbers", ASSAY_EDOM},
         {"a,b,c\nx,y,2018-01-01\n", "is a date column", ASSAY_EDOM},
     };

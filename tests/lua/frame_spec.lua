@@ -259,6 +259,8 @@ describe("tables of a frame", function()
     assert.same({ "gender", "gender", "unit", "unit", "unit" }, profile:column("variable"):list())
     assert.same({ 3, 7, 3, 4, 3 }, profile:column("cases"):list())
     assert.same({ "computed", 5 }, { profile.steps[1].step, profile.steps[1].rows })
+    assert.matches("two columns are named 'cases': rename one before",
+      refusal(function() return f:rename { unit = "cases" }:count "cases" end).message)
     local texts = f:select "age"
     assert.matches("no column is a category", refusal(texts.profile, texts).message)
     assert.matches("no column is a category", refusal(texts.compare, texts, f).message)
