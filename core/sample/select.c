@@ -413,7 +413,7 @@ static assay_status sampford(assay_context *context, const assay_units *units,
 /* ---- the methods ---- */
 
 const assay_method assay_methods[] = {
-    {"systematic", .fixed_size = true, .choose = systematic},
+    {"systematic", .fixed_size = true, .sorted = true, .choose = systematic},
     {"bernoulli", .by_number = true, .choose = by_number},
     {"poisson", .unequal = true, .by_number = true, .choose = by_number},
     {"sequential_poisson", .fixed_size = true, .unequal = true, .approximate = true,
@@ -421,8 +421,9 @@ const assay_method assay_methods[] = {
     {"pareto", .fixed_size = true, .unequal = true, .approximate = true, .by_number = true,
      .choose = pareto},
     {"sampford", .fixed_size = true, .unequal = true, .choose = sampford},
-    {"pps_systematic", .fixed_size = true, .unequal = true, .choose = pps_systematic},
-    {"chromy", .fixed_size = true, .unequal = true, .choose = chromy},
+    {"pps_systematic", .fixed_size = true, .unequal = true, .sorted = true,
+     .choose = pps_systematic},
+    {"chromy", .fixed_size = true, .unequal = true, .sorted = true, .choose = chromy},
     {"pivotal", .fixed_size = true, .unequal = true, .choose = pivotal},
 };
 const size_t assay_methods_n = sizeof assay_methods / sizeof assay_methods[0];

@@ -39,10 +39,12 @@ typedef struct assay_units {
 ** unequal       probabilities may differ
 ** approximate   probabilities are what is aimed at; the true ones are near
 ** by_number     the permanent random numbers decide, and chance is not asked
+** sorted        the order in which units are walked is part of the design: like units beside each
+**               other are spread over the sample (implicit stratification)
 */
 typedef struct assay_method {
     const char *name;
-    bool fixed_size, unequal, approximate, by_number;
+    bool fixed_size, unequal, approximate, by_number, sorted;
     assay_status (*choose)(assay_context *context, const assay_units *units,
                            const assay_chance *chance, bool chosen[]);
 } assay_method;
