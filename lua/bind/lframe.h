@@ -24,6 +24,9 @@ size_t *lassay_columns(lua_State *L, int arg, const assay_frame *frame, size_t *
 /* A column number (from 1) at `arg`; 0 or nil is ASSAY_NO_COLUMN where `optional`. */
 size_t lassay_column(lua_State *L, int arg, const assay_frame *frame, bool optional);
 
+/* The flags of the list at `arg`, n of them, in a new userdata, pushed. */
+bool *lassay_flags(lua_State *L, int arg, size_t n);
+
 /* Room for a number per row, in a new userdata, pushed. */
 uint32_t *lassay_new_rows(lua_State *L, size_t n);
 
