@@ -26,7 +26,7 @@ function assay.verify(folder, list) end
 local Sample = {}
 
 --- Sample beside population: variable, level, population, population_share, sample, sample_share, difference.
---- Reserves do not count.
+--- Reserves do not count; shares are of cases, so that under a size_measure large cases have more of the sample.
 ---@param columns string|string[]
 ---@return assay.Frame
 function Sample:balance(columns) end
