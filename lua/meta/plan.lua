@@ -69,7 +69,7 @@ local Plan = {}
 
 ---@class assay.DrawOptions
 ---@field seed string  1 to 64 of the characters A-Z a-z 0-9 . _ -
----@field method? "srs"|"systematic"|"bernoulli"|"poisson"|"sequential_poisson"|"pareto"|"sampford"|"pps_systematic"|"chromy"|"pivotal"
+---@field method? string  "srs", simple random sampling, if not given; or another of the methods named below
 ---@field sort? string|string[]  for systematic, pps_systematic and chromy: columns such as "ldu", "-age" (descending)
 ---@field serpentine? boolean  with two or more sort columns: turn the direction of each from group to group
 
