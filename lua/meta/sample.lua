@@ -21,7 +21,7 @@ function assay.verify(folder, list) end
 ---@field seed string
 ---@field passed_over assay.Frame  cases that a cap passed over: the list's columns, stratum, role (for what), ticket
 ---@field method string  of selection, "srs" and so on
----@field probabilities string  "exact"; "estimated" by replays once a cap passed over a case; "approximate": what a method aims at
+---@field probabilities string  "exact"; "estimated" by replays once a cap passed over a case; or "approximate"
 ---@field shortfall string[]  what a cap left the draw short of, and what a random size came to, in words and numbers
 local Sample = {}
 
