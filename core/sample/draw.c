@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/sort.h"
+#include "sample/choose.h"
 #include "sample/pick.h"
 
 /* ---- the draw ---- */
@@ -64,9 +65,18 @@ static assay_status select_cases(assay_context *context, assay_sample *sample)
     return status;
 }
 
-static size_t most_drawn(const assay_plan *plan)
+/* A sample of a random size may have all cases. */
+static size_t most_of_sample(const assay_sample *sample)
 {
-    size_t n = (size_t)plan->size;
+    const assay_method *method = sample->how.method;
+    return method == NULL || method->fixed_size ? (size_t)sample->plan->size
+                                                : assay_frame_rows(sample->plan->frame);
+}
+
+static size_t most_drawn(const assay_sample *sample)
+{
+    const assay_plan *plan = sample->plan;
+    size_t n = most_of_sample(sample);
     for (size_t h = 0; h < plan->strata->n; h++)
         n += (size_t)plan->reserve[h];
     return n;
@@ -75,7 +85,7 @@ static size_t most_drawn(const assay_plan *plan)
 static assay_status make_room(assay_context *context, assay_sample *sample)
 {
     const assay_plan *plan = sample->plan;
-    const size_t most = most_drawn(plan), size = (size_t)plan->size;
+    const size_t most = most_drawn(sample), size = most_of_sample(sample);
     sample->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *sample->tickets);
     sample->rows = assay_alloc_array(most, sizeof *sample->rows);
     sample->ranks = assay_alloc_array(most, sizeof *sample->ranks);
@@ -90,20 +100,55 @@ static assay_status make_room(assay_context *context, assay_sample *sample)
                : ASSAY_OK;
 }
 
+static assay_status copy_drawing(assay_context *context, const assay_drawing *how,
+                                 assay_drawing *copy)
+{
+    const size_t n = how->sorting.n;
+    *copy = (assay_drawing){.method = how->method, .sorting.serpentine = how->sorting.serpentine};
+    if (n == 0)
+        return ASSAY_OK;
+    copy->sorting.columns = assay_alloc_array(n, sizeof *copy->sorting.columns);
+    copy->sorting.descending = assay_alloc_array(n, sizeof *copy->sorting.descending);
+    if (copy->sorting.columns == NULL || copy->sorting.descending == NULL)
+        return assay_fail_memory(context);
+    memcpy(copy->sorting.columns, how->sorting.columns, n * sizeof *copy->sorting.columns);
+    memcpy(copy->sorting.descending, how->sorting.descending, n * sizeof *copy->sorting.descending);
+    copy->sorting.n = n;
+    return ASSAY_OK;
+}
+
 assay_status assay_draw(assay_context *context, assay_plan *plan, const char *seed,
                         assay_sample **sample)
+{
+    return assay_draw_by(context, plan, seed, &(assay_drawing){0}, sample);
+}
+
+static assay_status check(assay_context *context, const assay_plan *plan, const char *seed,
+                          const assay_drawing *how)
 {
     char quoted[ASSAY_QUOTED];
     if (!assay_seed_is_valid(seed, strlen(seed)))
         return assay_fail(context, ASSAY_EDOM,
                           "seed '%s' is not 1 to 64 of the characters A-Z a-z 0-9 . _ -",
                           assay_quote(seed, strlen(seed), quoted));
+    return assay_drawing_check(context, plan, how);
+}
+
+assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char *seed,
+                           const assay_drawing *how, assay_sample **sample)
+{
+    assay_status status = check(context, plan, seed, how);
+    if (status != ASSAY_OK)
+        return status;
     assay_sample *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
     if (fresh == NULL)
         return assay_fail_memory(context);
     fresh->plan = assay_plan_retain(plan);
     strcpy(fresh->seed, seed);
-    assay_status status = make_room(context, fresh);
+    fresh->approximate = how->method != NULL && how->method->approximate && plan->measure != NULL;
+    status = copy_drawing(context, how, &fresh->how);
+    if (status == ASSAY_OK)
+        status = make_room(context, fresh);
     if (status == ASSAY_OK)
         status = select_cases(context, fresh);
     if (status != ASSAY_OK) {
@@ -119,6 +164,8 @@ void assay_sample_free(assay_sample *sample)
     if (sample == NULL)
         return;
     assay_plan_release(sample->plan);
+    assay_free(sample->how.sorting.columns);
+    assay_free(sample->how.sorting.descending);
     assay_free(sample->tickets);
     assay_free(sample->rows);
     assay_free(sample->ranks);

@@ -4,17 +4,31 @@
 
 #include "base/rng.h"
 #include "sample/plan.h"
+#include "sample/select.h"
 #include "sample/ticket.h"
+#include "sample/walk.h"
+
+/*
+** How cases are drawn from each stratum. A method goes with neither cells, nor a cap, nor sizes that
+** are rounded by chance; one whose size is random not with reserves; one with equal probabilities,
+** as simple random sampling, not with a measure of size; the sorting is for methods that sort.
+*/
+typedef struct assay_drawing {
+    const assay_method *method; /* NULL: simple random sampling */
+    assay_sorting sorting;
+} assay_drawing;
 
 /*
 ** Contract prn-1: each stratum's sample is its n_h smallest tickets and its reserves are the next
 ** ones; equal tickets go by id bytes. The order of the frame's rows does not matter. Rows are listed
-** sample first, then reserves, each by stratum and rank. Cells and caps: pick.h. Fields are to be
-** read only.
+** sample first, then reserves, each by stratum and rank. Cells and caps: pick.h. By a method, the
+** sample is what choose.h draws; ranks go by ticket among those, and reserves are the smallest
+** tickets among the others. Fields are to be read only.
 */
 typedef struct assay_sample {
     assay_plan *plan;
     char seed[ASSAY_SEED_LONGEST + 1];
+    assay_drawing how;
     char (*tickets)[ASSAY_TICKET];    /* tickets[rows of the frame] */
     size_t n, n_sample;               /* drawn in all; of these in the sample itself */
     uint32_t *rows;                   /* rows[n] of the frame */
@@ -22,6 +36,7 @@ typedef struct assay_sample {
     uint64_t *sizes, *reserves;       /* [strata]: how many of each stratum were drawn */
     double *probability, *weight;     /* [n_sample] */
     bool estimated;                   /* probability: from replays, not by formula */
+    bool approximate;                 /* probability: what the method aims at */
     uint32_t *passed;                 /* passed[n_passed]: rows that a cap passed over */
     size_t n_passed, n_passed_sample; /* in all; of these for the sample itself, listed first */
 } assay_sample;
@@ -29,14 +44,18 @@ typedef struct assay_sample {
 /* ASSAY_EDOM for a seed that is not text of [A-Za-z0-9._-]{1,64}. */
 assay_status assay_draw(assay_context *context, assay_plan *plan, const char *seed,
                         assay_sample **sample);
+
+/* The same by a method; what `how` points to is copied. ASSAY_EDOM: it does not go with the plan. */
+assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char *seed,
+                           const assay_drawing *how, assay_sample **sample);
 void assay_sample_free(assay_sample *sample); /* NULL is ignored */
 
 /*
 ** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve), `rank`, `probability`
 ** and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected
 ** size where sizes are rounded by chance; with cells it is the cell's own; after a cap has passed over
-** a case, an estimate. The weight is its inverse, but with cells, some of which may have no chance,
-** N_h / n_h.
+** a case, an estimate; under a measure of size it is the case's own. The weight is its inverse, but with
+** cells, some of which may have no chance, N_h / n_h.
 */
 assay_status assay_sample_cases(assay_context *context, const assay_sample *sample,
                                 assay_frame **cases);

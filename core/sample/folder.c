@@ -372,6 +372,19 @@ static assay_status check_rounding(assay_context *context, const assay_sample_fo
     return known || !is_random(self) ? ASSAY_OK : not_a_manifest(context, "rounding");
 }
 
+/* The column of sizes, where there is one. */
+static assay_status restore_measure(assay_context *context, const assay_sample_folder *self,
+                                    assay_plan *plan)
+{
+    const assay_json *name = assay_json_member(self->manifest, "size_measure");
+    size_t column;
+    if (name == NULL)
+        return ASSAY_OK;
+    const assay_status status =
+        find_column(context, plan->frame, assay_json_text(name), "size_measure", &column);
+    return status == ASSAY_OK ? assay_plan_measure(context, plan, column) : status;
+}
+
 static assay_status restore_sizes(assay_context *context, const assay_sample_folder *self,
                                   assay_plan *plan)
 {
@@ -383,11 +396,61 @@ static assay_status restore_sizes(assay_context *context, const assay_sample_fol
         status = read_sizes(context, self, plan, &s);
     if (status == ASSAY_OK)
         status = set_sizes(context, self, plan, &s);
-    if (status == ASSAY_EDOM) {
-        context->error.status = status = ASSAY_EFORMAT;
-        assay_blame_file(context, ASSAY_MANIFEST_FILE);
-    }
+    if (status == ASSAY_OK)
+        status = restore_measure(context, self, plan);
     free_sizes(&s);
+    return status;
+}
+
+/* ---- the drawing ---- */
+
+/* Each { column, descending } of the manifest's list; columns[n] and descending[n] are its room. */
+static assay_status read_sorting(assay_context *context, const assay_json *list,
+                                 const assay_frame *frame, const assay_sorting *by)
+{
+    assay_status status = ASSAY_OK;
+    size_t i = 0;
+    for (const assay_json *entry = assay_json_first(list); status == ASSAY_OK && entry != NULL;
+         entry = assay_json_next(entry), i++) {
+        status = find_column(context, frame, assay_json_text(assay_json_member(entry, "column")),
+                             "sort", &by->columns[i]);
+        by->descending[i] = assay_json_is_true(assay_json_member(entry, "descending"));
+    }
+    return status;
+}
+
+/* To be freed whatever the answer. */
+static assay_status restore_sorting(assay_context *context, const assay_sample_folder *self,
+                                    const assay_frame *frame, assay_sorting *by)
+{
+    const assay_json *list = assay_json_member(self->manifest, "sort");
+    const assay_json *serpentine = assay_json_member(self->manifest, "serpentine");
+    by->serpentine = assay_json_is_true(serpentine);
+    by->n = assay_json_size(list);
+    if (serpentine != NULL && !by->serpentine)
+        return not_a_manifest(context, "serpentine");
+    if (list != NULL && by->n == 0)
+        return not_a_manifest(context, "sort");
+    by->columns = assay_alloc_array(by->n, sizeof *by->columns);
+    by->descending = assay_alloc_array(by->n, sizeof *by->descending);
+    return by->columns == NULL || by->descending == NULL ? assay_fail_memory(context)
+                                                         : read_sorting(context, list, frame, by);
+}
+
+static assay_status draw_again(assay_context *context, assay_sample_folder *self, assay_plan *plan,
+                               const char *seed)
+{
+    assay_drawing how = {0};
+    const assay_json *name = assay_json_member(self->manifest, "method");
+    if (assay_json_text(name) != NULL)
+        how.method = assay_method_find(assay_json_text(name));
+    if (name != NULL && how.method == NULL)
+        return not_a_manifest(context, "method");
+    assay_status status = restore_sorting(context, self, plan->frame, &how.sorting);
+    if (status == ASSAY_OK)
+        status = assay_draw_by(context, plan, seed, &how, &self->again);
+    assay_free(how.sorting.columns);
+    assay_free(how.sorting.descending);
     return status;
 }
 
@@ -406,7 +469,11 @@ assay_status assay_folder_draw(assay_context *context, assay_sample_folder *self
     if (status == ASSAY_OK)
         status = restore_sizes(context, self, plan);
     if (status == ASSAY_OK)
-        status = assay_draw(context, plan, seed, &self->again);
+        status = draw_again(context, self, plan, seed);
+    if (plan != NULL && status == ASSAY_EDOM) {
+        context->error.status = status = ASSAY_EFORMAT;
+        assay_blame_file(context, ASSAY_MANIFEST_FILE);
+    }
     assay_plan_release(plan);
     assay_frame_free(frame);
     return status;

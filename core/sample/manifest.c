@@ -108,6 +108,43 @@ static assay_status add_estimated(assay_context *context, const assay_sample *sa
                : status;
 }
 
+static assay_status add_sorting(assay_context *context, const assay_sample *sample,
+                                assay_json *root)
+{
+    const assay_sorting *by = &sample->how.sorting;
+    assay_json *list, *entry;
+    assay_status status = assay_json_add_array(context, root, "sort", &list);
+    for (size_t i = 0; status == ASSAY_OK && i < by->n; i++) {
+        status = assay_json_add_object(context, list, NULL, &entry);
+        if (status == ASSAY_OK)
+            status = assay_json_add_text(context, entry, "column",
+                                         assay_frame_name(sample->plan->frame, by->columns[i]));
+        if (status == ASSAY_OK)
+            status = assay_json_add_bool(context, entry, "descending", by->descending[i]);
+    }
+    return status == ASSAY_OK && by->serpentine
+               ? assay_json_add_bool(context, root, "serpentine", true)
+               : status;
+}
+
+static assay_status add_selection(assay_context *context, const assay_sample *sample,
+                                  assay_json *root)
+{
+    const assay_plan *plan = sample->plan;
+    const assay_method *method = sample->how.method;
+    assay_status status = assay_json_add_text(context, root, "method", method->name);
+    if (status == ASSAY_OK && plan->measure != NULL)
+        status = assay_json_add_text(context, root, "size_measure",
+                                     assay_frame_name(plan->frame, plan->measure->column));
+    if (status == ASSAY_OK && sample->how.sorting.n > 0)
+        status = add_sorting(context, sample, root);
+    if (status == ASSAY_OK && !method->fixed_size)
+        status = assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample);
+    return status == ASSAY_OK && sample->approximate
+               ? assay_json_add_text(context, root, "probabilities", "approximate")
+               : status;
+}
+
 /* What the draw does that sizes by stratum do not tell; a plain one has nothing of it. */
 static assay_status add_method(assay_context *context, const assay_sample *sample, assay_json *root)
 {
@@ -119,6 +156,8 @@ static assay_status add_method(assay_context *context, const assay_sample *sampl
         status = add_cells(context, plan, root);
     if (status == ASSAY_OK && plan->holders != NULL)
         status = add_cap(context, plan, plan->holder, plan->cap, root);
+    if (status == ASSAY_OK && sample->how.method != NULL)
+        status = add_selection(context, sample, root);
     return status == ASSAY_OK && sample->estimated ? add_estimated(context, sample, root) : status;
 }
 

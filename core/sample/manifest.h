@@ -21,6 +21,10 @@
 **   asked_sample, asked_reserve  in the table: the sizes that were parted into cells
 **   status, zero_probability     "model_based"; the cases whose cell has no sample (parts.h)
 **   probabilities, replays, passed_over  "estimated", by how many replays; cases (pick.h)
+**   method, size_measure   the method of selection (select.h); the column of sizes (measure.h)
+**   sort, serpentine       list of { column, descending }; true (walk.h)
+**   drawn                  the cases of a sample whose size is random; `size` is the expected one
+**   probabilities          "approximate": what the method aims at
 ** It is written whole or not at all. `manifest` is an object to which the caller has added what core
 ** does not know (how the size was found, how the list became the frame); core's members join it.
 */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sample/choose.h"
 #include "sample/rounding.h"
 
 static void take(assay_sample *sample, uint32_t row, uint64_t rank)
@@ -194,6 +195,47 @@ static assay_status pick_capped(assay_context *context, assay_sample *sample,
     return ASSAY_OK;
 }
 
+/* ---- by a method ---- */
+
+/* From each stratum up to most[h] cases that were chosen, or were not; ranks go on from ranks[h]. */
+static void list_chosen(assay_sample *sample, const uint32_t order[], const bool chosen[],
+                        bool want, const uint64_t most[], uint64_t ranks[])
+{
+    const assay_strata *strata = sample->plan->strata;
+    size_t from = 0;
+    for (size_t h = 0; h < strata->n; h++) {
+        const size_t end = from + (size_t)strata->population[h];
+        uint64_t got = 0;
+        for (; from < end && got < most[h]; from++)
+            if (chosen[order[from]] == want) {
+                take(sample, order[from], ++ranks[h]);
+                got++;
+            }
+        from = end;
+    }
+}
+
+static assay_status pick_chosen(assay_context *context, assay_sample *sample,
+                                const uint32_t order[])
+{
+    const assay_plan *plan = sample->plan;
+    const assay_strata *strata = plan->strata;
+    bool *chosen = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *chosen);
+    uint64_t *ranks = assay_alloc_zeroed_array(strata->n, sizeof *ranks);
+    assay_status status = chosen == NULL || ranks == NULL
+                              ? assay_fail_memory(context)
+                              : assay_choose(context, sample, order, chosen);
+    if (status == ASSAY_OK) {
+        list_chosen(sample, order, chosen, true, strata->population, ranks);
+        sample->n_sample = sample->n;
+        memcpy(sample->sizes, ranks, strata->n * sizeof *ranks);
+        list_chosen(sample, order, chosen, false, plan->reserve, ranks);
+    }
+    assay_free(chosen);
+    assay_free(ranks);
+    return status;
+}
+
 /* ---- probabilities ---- */
 
 static void find_probabilities(assay_sample *sample)
@@ -210,6 +252,10 @@ static void find_probabilities(assay_sample *sample)
         if (cells != NULL) {
             const uint32_t cell = cells->of_row[row];
             sample->probability[i] = (double)cells->sample[cell] / (double)cells->population[cell];
+        }
+        if (plan->measure != NULL) {
+            sample->probability[i] = assay_choose_probability(plan, row);
+            sample->weight[i] = 1 / sample->probability[i];
         }
     }
 }
@@ -239,8 +285,9 @@ assay_status assay_pick(assay_context *context, assay_sample *sample, const uint
     if (plan->holders != NULL)
         status = pick_under_cap(context, sample, order);
     else {
-        status = plan->cells != NULL ? pick_cells(context, sample, order)
-                                     : pick_plain(context, sample, order);
+        status = sample->how.method != NULL ? pick_chosen(context, sample, order)
+                 : plan->cells != NULL      ? pick_cells(context, sample, order)
+                                            : pick_plain(context, sample, order);
         find_probabilities(sample);
     }
     for (size_t i = sample->n_sample; i < sample->n; i++)

@@ -92,6 +92,7 @@ static void free_plan(assay_plan *plan)
     assay_parts_free(plan->cells);
     assay_free(plan->asked);
     assay_strata_free(plan->holders);
+    assay_measure_free(plan->measure);
     assay_free(plan->own);
     assay_free(plan);
 }
@@ -350,6 +351,16 @@ assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t col
         plan->holders = NULL;
     }
     return status;
+}
+
+assay_status assay_plan_measure(assay_context *context, assay_plan *plan, size_t column)
+{
+    if (plan->expected != NULL || plan->cells != NULL || plan->holders != NULL)
+        return assay_fail(context, ASSAY_EDOM,
+                          "a measure of size does not go with cells, a cap or sizes that are "
+                          "rounded by chance");
+    return assay_measure_new(context, plan->frame, plan->id, plan->strata, column, plan->sample,
+                             &plan->measure);
 }
 
 /* ---- the plan as a table ---- */

@@ -2,6 +2,7 @@
 #ifndef ASSAY_SAMPLE_PLAN_H
 #define ASSAY_SAMPLE_PLAN_H
 
+#include "sample/measure.h"
 #include "sample/parts.h"
 #include "sample/strata.h"
 
@@ -25,6 +26,7 @@ typedef struct assay_plan {
     assay_strata *holders; /* NULL, or by whom no more than `cap` cases may be held */
     size_t holder;         /* the column of the holders */
     uint64_t cap;
+    assay_measure *measure; /* NULL, or what probabilities are in proportion to */
     struct assay_plan_owner *own;
 } assay_plan;
 
@@ -78,6 +80,12 @@ assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t 
 ** ASSAY_EMISSING where a row has no level, with error.row.
 */
 assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t column, uint64_t cap);
+
+/*
+** Within each stratum, whose sizes were set, probabilities are to be in proportion to the measure of
+** size in `column` (measure.h). ASSAY_EDOM where sizes are expected ones, or there are cells or a cap.
+*/
+assay_status assay_plan_measure(assay_context *context, assay_plan *plan, size_t column);
 
 /* n_h / N_h, of expected sizes where there are any. */
 double assay_plan_probability(const assay_plan *plan, size_t h);

@@ -146,7 +146,13 @@ static void compare_marks(const assay_sample_folder *self, teller *to)
     uint64_t alone, none = cells != NULL ? assay_parts_without_chance(cells, &alone) : 0;
     compare_text(self, "status", cells != NULL ? "model_based" : NULL, to);
     compare_count(self, "zero_probability", cells != NULL, none, to);
-    compare_text(self, "probabilities", again->estimated ? "estimated" : NULL, to);
+    compare_text(self, "probabilities",
+                 again->estimated     ? "estimated"
+                 : again->approximate ? "approximate"
+                                      : NULL,
+                 to);
+    compare_count(self, "drawn", again->how.method != NULL && !again->how.method->fixed_size,
+                  again->n_sample, to);
     compare_count(self, "replays", again->estimated, ASSAY_REPLAYS, to);
     compare_count(self, "passed_over", again->estimated, again->n_passed, to);
 }

@@ -54,6 +54,7 @@ end
 local plan_options = check.options("PlanOptions", with_sizes {
   frame = check_frame, id = "text", strata = "texts", size = "count", confidence = "share",
   margin = "share", proportion = "proportion", reserve = check_reserve, within = "texts", cap = check_cap,
+  size_measure = "text",
 })
 
 local function column_number(frame, what, name)
@@ -170,6 +171,27 @@ local function set_cells(handle, frame, labels, sizes, reserves, options, notes)
   note_cells(handle, labels, sizes, reserves, options, notes)
 end
 
+--- Probabilities in proportion to a column, with words on the cases that are certain.
+local function set_measure(handle, frame, labels, options, notes)
+  local name = options.size_measure
+  if not name then return end
+  for _, other in ipairs { "within", "cap" } do
+    if options[other] then check.fail(("'size_measure' does not go with '%s'"):format(other), "size_measure") end
+  end
+  if options.rounding == "random" then
+    check.fail("'size_measure' does not go with rounding = \"random\", which keeps the probabilities equal", "size_measure")
+  end
+  local certain = frames.blame(frame, core.plan.measure, handle, column_number(frame, "column", name))
+  local populations = core.plan.populations(handle)
+  for h, label in ipairs(labels) do
+    if certain[h] > 0 then
+      notes[#notes + 1] = ("stratum '%s': %d of %d cases %s '%s' is so large"):format(label, certain[h],
+        populations[h], certain[h] == 1 and "is certain to be drawn, because its" or "are certain to be drawn, because their",
+        core.text.quote(name))
+    end
+  end
+end
+
 --- What the manifest keeps of how the sizes were found; core writes what the draw needs.
 local kept = { "rounding", "power", "sd", "cost", "minimum", "maximum" }
 
@@ -192,6 +214,7 @@ function plan.plan(options)
   local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
   local sizes, reserves = set_sizes(handle, labels, populations, options, notes)
   set_cells(handle, frame, labels, sizes, reserves, options, notes)
+  set_measure(handle, frame, labels, options, notes)
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
   local about, steps = plan.about(options), {}
@@ -207,11 +230,31 @@ end
 
 local methods = {}
 
-local draw_options = check.options("DrawOptions", { seed = "text!", method = { "srs" } })
+local method_names = { "srs", table.unpack(core.draw.methods()) }
+
+local draw_options = check.options("DrawOptions", {
+  seed = "text!", method = method_names, sort = "texts", serpentine = "boolean",
+})
+
+--- The columns to sort by, of which a "-" before the name turns one, by number.
+local function sorting(self, names)
+  local numbers, columns, descending = {}, {}, {}
+  local known = core.plan.columns(self._core)
+  for i, name in ipairs(known) do numbers[name] = i end
+  for i, name in ipairs(names or {}) do
+    local turned = not numbers[name] and name:match "^%-(.+)$"
+    descending[i] = turned and true or false
+    columns[i] = numbers[turned or name] or check.unknown("column", turned or name, known)
+  end
+  return columns, descending
+end
 
 function methods.draw(self, options)
   options = draw_options(options)
-  local drawn = core.draw.draw(self._core, options.seed)
+  if options.sort and #options.sort == 0 then check.fail("sort names no column", "sort") end
+  local columns, descending = sorting(self, options.sort)
+  local drawn = core.draw.draw(self._core, options.seed, options.method or "srs", columns, descending,
+    options.serpentine or false)
   core.record.seed(options.seed)
   return require "assay.sample".of_core(drawn, self)
 end
@@ -223,12 +266,13 @@ local shown = { confidence = true, margin = true, reserve = true, allocation = t
 Plan = check.class("Plan", "plan", methods, function(self, key)
   if shown[key] then return self._about[key] end
   if key == "fingerprint" then return core.plan.fingerprint(self._core) end
+  if key == "size_measure" then return core.plan.how(self._core).size_measure end
   if key == "status" then return core.plan.how(self._core).within and "model_based" or nil end
   if key == "zero_probability" then return (core.plan.without_chance(self._core)) end
   return nil, false
 end)
 Plan.fields = { "size", "strata", "shortfall", "confidence", "margin", "reserve", "allocation", "rounding", "fingerprint",
-  "status", "zero_probability" }
+  "size_measure", "status", "zero_probability" }
 
 --- What was asked for beside the size, in words.
 local function manner(self)
@@ -237,6 +281,7 @@ local function manner(self)
   if about.rounding then words[#words + 1] = "rounding " .. about.rounding end
   if how.within then words[#words + 1] = "within " .. table.concat(how.within, ", ") end
   if how.cap then words[#words + 1] = ("at most %d for each '%s'"):format(how.cap, how.column) end
+  if how.size_measure then words[#words + 1] = ("probabilities in proportion to '%s'"):format(how.size_measure) end
   return table.concat(words, ", ")
 end
 

@@ -221,6 +221,10 @@ local representativity_options = check.options("RepresentativityOptions", { seed
 
 function profile.representativity(self, columns, options)
   options = representativity_options(options)
+  if self.plan.size_measure then
+    check.fail(("representativity is asked of samples with equal probabilities: this one was drawn in proportion to '%s'")
+      :format(core.text.quote(self.plan.size_measure)))
+  end
   local population_of, drawn, names = require "assay.sample".both(self, columns, "what representativity is given")
   check_names(names, {})
   if options.seed then core.record.seed(options.seed) end

@@ -15,9 +15,30 @@ local function shown(self, handle)
   return frames.new(handle, { id = about.id, private = about.private })
 end
 
---- Words on what a cap left a stratum short of, and on the probabilities.
+local function total(list)
+  local sum = 0
+  for _, n in ipairs(list) do sum = sum + n end
+  return sum
+end
+
+--- Words on a size that is random, and on the strata of which it left nothing.
+local function note_size(handle, plan, notes)
+  local method, sizes = core.draw.how(handle).method, core.draw.sizes(handle)
+  local asked, drawn = core.plan.sizes(plan._core), total(sizes)
+  notes[1] = ("the size of a sample by %s is random: %d case%s drawn where %d %s expected"):format(method, drawn,
+    drawn == 1 and " was" or "s were", plan.size, plan.size == 1 and "was" or "were")
+  for h, label in ipairs(core.plan.labels(plan._core)) do
+    if sizes[h] == 0 and asked[h] > 0 then
+      notes[#notes + 1] = ("stratum '%s' gives no case where %d %s expected: the sample says nothing of it"):format(label,
+        asked[h], asked[h] == 1 and "was" or "were")
+    end
+  end
+end
+
+--- Words on what a cap, or chance, left a stratum short of, and on the probabilities.
 local function find_shortfall(handle, plan)
   local notes, passed, how = {}, core.draw.passed(handle), core.plan.how(plan._core)
+  if core.draw.how(handle).random_size then note_size(handle, plan, notes) end
   if passed == 0 then return notes end
   local sizes, reserves = core.draw.sizes(handle)
   local asked, spare = core.plan.sizes(plan._core), core.plan.reserve_sizes(plan._core)
@@ -32,9 +53,15 @@ local function find_shortfall(handle, plan)
   return notes
 end
 
+local function kind_of_probabilities(handle)
+  if core.draw.passed(handle) > 0 then return "estimated" end
+  return core.draw.how(handle).approximate and "approximate" or "exact"
+end
+
 function sample.of_core(handle, plan)
+  local how = core.draw.how(handle)
   local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle),
-    shortfall = find_shortfall(handle, plan), probabilities = core.draw.passed(handle) > 0 and "estimated" or "exact" }, Sample)
+    shortfall = find_shortfall(handle, plan), probabilities = kind_of_probabilities(handle), method = how.method }, Sample)
   self.cases = shown(self, core.draw.cases(handle))
   self.passed_over = shown(self, core.draw.passed_over(handle))
   for _, note in ipairs(self.shortfall) do core.record.note("shortfall", note) end
@@ -109,13 +136,23 @@ end
 -- ---- the class -------------------------------------------------------------------------------
 
 Sample = check.class("Sample", "sample", methods)
-Sample.fields = { "cases", "plan", "seed", "shortfall", "probabilities", "passed_over" }
+Sample.fields = { "cases", "plan", "seed", "shortfall", "probabilities", "passed_over", "method" }
+
+--- By what it was drawn, in words: the contract of the tickets, and the method where it is not the plain one.
+local function manner(self)
+  local how, words = core.draw.how(self._core), "prn-1"
+  if how.method ~= "srs" then words = ("%s (prn-1)"):format(how.method) end
+  if #how.sort > 0 then words = words .. " in the order of " .. table.concat(how.sort, ", ") end
+  return words .. (how.serpentine and ", serpentine," or "")
+end
 
 function Sample.__tostring(self)
-  local lines, drawn = {}, 0
+  local lines, drawn = {}, total((core.draw.sizes(self._core)))
   for _, note in ipairs(self.shortfall) do lines[#lines + 1] = "note: " .. note end
-  for _, n in ipairs((core.draw.sizes(self._core))) do drawn = drawn + n end
-  lines[#lines + 1] = ("%d cases drawn by %s under the seed %s"):format(drawn, "prn-1", self.seed)
+  if self.probabilities == "approximate" then
+    lines[#lines + 1] = ("note: probabilities are what %s aims at: the true ones are near"):format(self.method)
+  end
+  lines[#lines + 1] = ("%d cases drawn by %s under the seed %s"):format(drawn, manner(self), self.seed)
   lines[#lines + 1] = tostring(self.cases)
   return table.concat(lines, "\n")
 end

@@ -150,10 +150,22 @@ local function note_losses(self)
   if #list > 0 then core.record.note("unanswered", ("%s: blank are %s"):format(name, table.concat(list, ", "))) end
 end
 
+--- Estimates take a stratum's cases as a simple random sample of the size that was drawn. That is what equal
+--- probabilities give, a random size being taken as it came; in sorted order it is nearly so.
+local function check_design(sample)
+  local measure = sample.plan.size_measure
+  if measure then
+    check.fail(("the sample was drawn by %s in proportion to '%s': a survey takes samples whose cases have equal "
+      .. "probabilities within a stratum, and would give wrong limits for this one"):format(sample.method,
+      core.text.quote(measure)), "sample")
+  end
+end
+
 function survey.survey(options)
   options = survey_options(options)
   local answers = options.answers or check.fail("'answers' is needed", "answers")
   local sample = options.sample or check.fail("'sample' is needed", "sample")
+  check_design(sample)
   local framework = options.framework
   local values = check_values(options.values or framework and framework.values
     or check.fail("give framework, or values = { yes = , no = , not_applicable = }", "values"))
@@ -200,7 +212,7 @@ local proportion_options = check.options("ProportionOptions",
   { confidence = "share", method = core.estimate.methods() })
 
 --- What a reader must be told beside the numbers.
-local function flags_of(result, margin, status)
+local function flags_of(result, margin, status, sorted)
   local flags = {}
   if result.unanswered > 0 then
     flags[1] = ("share from %s to %s by what the unanswered are"):format(
@@ -214,6 +226,7 @@ local function flags_of(result, margin, status)
     flags[#flags + 1] = "wider than planned"
   end
   if status == "model_based" then flags[#flags + 1] = "model-based" end
+  if sorted then flags[#flags + 1] = "limits as of a simple random sample" end
   return flags
 end
 
@@ -226,7 +239,7 @@ local function estimate(self, question, options)
   local result = with_labels(plan._core, core.estimate.proportion, self._core, answers, confidence, options.method)
   result.question = question
   result.status = result.status or self.status -- that there are no data says more
-  result.flags = flags_of(result, plan.margin, self.status)
+  result.flags = flags_of(result, plan.margin, self.status, core.draw.how(self.sample._core).sorted)
   return setmetatable(result, Proportion)
 end
 
@@ -275,6 +288,10 @@ function Survey.__tostring(self)
       :format(self.sample.plan.zero_probability, core.draw.population(self.sample._core))
   elseif self.sample.probabilities == "estimated" then
     lines[#lines + 1] = "a cap passed over cases: estimates take each stratum as a simple random sample all the same"
+  end
+  if core.draw.how(self.sample._core).sorted then
+    lines[#lines + 1] = ("drawn by %s: limits are those of a simple random sample of each stratum, which are usually wider")
+      :format(self.sample.method)
   end
   lines[#lines + 1] = #blank > 0 and "unanswered: " .. table.concat(blank, ", ") or "no answer is blank"
   if #self.other_columns > 0 then

@@ -14,17 +14,33 @@ static int collect_sample(lua_State *L)
     return 0;
 }
 
-/* draw(plan, seed) --> sample */
+/* methods() --> list of names, beside simple random sampling */
+static int l_methods(lua_State *L)
+{
+    lua_createtable(L, (int)assay_methods_n, 0);
+    for (size_t i = 0; i < assay_methods_n; i++) {
+        lua_pushstring(L, assay_methods[i].name);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+/* draw(plan, seed, method, columns, descending, serpentine) --> sample; no such method: srs */
 static int l_draw(lua_State *L)
 {
     assay_plan *plan = lassay_handle(L, 1, LASSAY_PLAN);
+    assay_drawing how = {0};
     size_t length;
     const char *seed = luaL_checklstring(L, 2, &length);
     if (strlen(seed) != length)
         seed = ""; /* refused, as every text with a 0 byte in it */
+    how.method = assay_method_find(luaL_checkstring(L, 3));
+    how.sorting.columns = lassay_columns(L, 4, plan->frame, &how.sorting.n);
+    how.sorting.descending = lassay_flags(L, 5, how.sorting.n);
+    how.sorting.serpentine = lua_toboolean(L, 6) != 0;
     const size_t before = assay_memory_in_use();
     assay_sample **place = lassay_push_handle(L, LASSAY_SAMPLE);
-    lassay_check(L, assay_draw(lassay_context(L), plan, seed, place));
+    lassay_check(L, assay_draw_by(lassay_context(L), plan, seed, &how, place));
     lassay_outside(L, before);
     return 1;
 }
@@ -91,6 +107,35 @@ static int l_passed(lua_State *L)
     return 2;
 }
 
+/* how(sample) --> { method, sort, serpentine, random_size, sorted, approximate } */
+static int l_how(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    const assay_method *method = sample->how.method;
+    const assay_sorting *by = &sample->how.sorting;
+    const struct {
+        const char *name;
+        bool value;
+    } flags[] = {{"serpentine", by->serpentine},
+                 {"random_size", method != NULL && !method->fixed_size},
+                 {"sorted", method != NULL && method->sorted},
+                 {"approximate", sample->approximate}};
+    lua_newtable(L);
+    lassay_set_text(L, "method", method == NULL ? "srs" : method->name);
+    for (size_t k = 0; k < sizeof flags / sizeof flags[0]; k++) {
+        lua_pushboolean(L, flags[k].value);
+        lua_setfield(L, -2, flags[k].name);
+    }
+    lua_createtable(L, (int)by->n, 0);
+    for (size_t i = 0; i < by->n; i++) {
+        lua_pushfstring(L, "%s%s", by->descending[i] ? "-" : "",
+                        assay_frame_name(sample->plan->frame, by->columns[i]));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "sort");
+    return 1;
+}
+
 /* population(sample) --> the cases that it was drawn from */
 static int l_population(lua_State *L)
 {
@@ -117,6 +162,7 @@ static const luaL_Reg functions[] = {
     {"frame", l_frame},   {"passed_over", l_passed_over},
     {"passed", l_passed}, {"sizes", l_sizes},
     {"strata", l_strata}, {"population", l_population},
+    {"how", l_how},       {"methods", l_methods},
     {NULL, NULL},
 };
 

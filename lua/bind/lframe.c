@@ -320,8 +320,7 @@ static int l_rename(lua_State *L)
     return 1;
 }
 
-/* The flags of the list at `arg` in a new userdata, pushed. */
-static bool *check_flags(lua_State *L, int arg, size_t n)
+bool *lassay_flags(lua_State *L, int arg, size_t n)
 {
     luaL_checktype(L, arg, LUA_TTABLE);
     bool *flags = lua_newuserdatauv(L, n + 1, 0);
@@ -339,7 +338,7 @@ static int l_sort(lua_State *L)
     size_t n;
     const assay_frame *frame = lassay_frame(L, 1);
     const size_t *columns = lassay_columns(L, 2, frame, &n), total = assay_frame_rows(frame);
-    const bool *descending = check_flags(L, 3, n);
+    const bool *descending = lassay_flags(L, 3, n);
     const size_t before = assay_memory_in_use();
     uint32_t *rows = lassay_new_rows(L, total);
     assay_frame **place = lassay_new_frame(L);

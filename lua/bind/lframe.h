@@ -31,6 +31,9 @@ size_t lassay_column(lua_State *L, int arg, const assay_frame *frame, bool optio
 */
 assay_naming lassay_check_naming(lua_State *L, int arg);
 
+/* The flags of the list at `arg`, n of them, in a new userdata, pushed. */
+bool *lassay_flags(lua_State *L, int arg, size_t n);
+
 /* Room for a number per row, in a new userdata, pushed. */
 uint32_t *lassay_new_rows(lua_State *L, size_t n);
 

@@ -30,6 +30,19 @@ static int l_new(lua_State *L)
     return 1;
 }
 
+/* columns(plan) --> list of the names of the frame's columns */
+static int l_columns(lua_State *L)
+{
+    const assay_frame *frame = check_plan(L, 1)->frame;
+    const size_t n = assay_frame_columns(frame);
+    lua_createtable(L, (int)n, 0);
+    for (size_t i = 0; i < n; i++) {
+        lua_pushstring(L, assay_frame_name(frame, i));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
 /* labels(plan) --> list */
 static int l_labels(lua_State *L)
 {
@@ -144,6 +157,16 @@ static int l_cap(lua_State *L)
     return 0;
 }
 
+/* measure(plan, column) --> list by stratum: cases of probability 1 that are too large for less */
+static int l_measure(lua_State *L)
+{
+    assay_plan *plan = check_plan(L, 1);
+    const size_t column = lassay_column(L, 2, plan->frame, false);
+    lassay_check(L, assay_plan_measure(lassay_context(L), plan, column));
+    lassay_push_counts(L, plan->strata->n, plan->measure->certain);
+    return 1;
+}
+
 /* without_chance(plan) --> cases whose cell has no sample, those of them that can be reserves */
 static int l_without_chance(lua_State *L)
 {
@@ -156,7 +179,7 @@ static int l_without_chance(lua_State *L)
     return 2;
 }
 
-/* how(plan) --> { rounding, within, column, cap }: what sizes by stratum do not tell */
+/* how(plan) --> { rounding, within, column, cap, size_measure }: what sizes by stratum do not tell */
 static int l_how(lua_State *L)
 {
     const assay_plan *plan = check_plan(L, 1);
@@ -165,6 +188,8 @@ static int l_how(lua_State *L)
     const size_t column = cells != NULL ? cells->columns[cells->n_columns - 1] : plan->holder;
     lua_newtable(L);
     lassay_set_text(L, "rounding", plan->expected != NULL ? "random" : NULL);
+    if (plan->measure != NULL)
+        lassay_set_text(L, "size_measure", assay_frame_name(plan->frame, plan->measure->column));
     if (cap > 0) {
         lassay_set_integer(L, "cap", cap);
         lassay_set_text(L, "column", assay_frame_name(plan->frame, column));
@@ -200,6 +225,7 @@ static int l_fingerprint(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"new", l_new},
+    {"columns", l_columns},
     {"labels", l_labels},
     {"populations", l_populations},
     {"sizes", l_sizes},
@@ -211,6 +237,7 @@ static const luaL_Reg functions[] = {
     {"set_expected", l_set_expected},
     {"within", l_within},
     {"cap", l_cap},
+    {"measure", l_measure},
     {"without_chance", l_without_chance},
     {"how", l_how},
     {"table", l_table},

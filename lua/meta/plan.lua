@@ -18,6 +18,7 @@
 ---@field reserve? number  further cases for each stratum, as a share of its sample: 0.20
 ---@field within? string|string[]  with round_robin: columns that part each stratum further, such as cluster, ldu, officer
 ---@field cap? table<string, integer>  a column and the most cases that one of its values may have: { officer = 6 }
+---@field size_measure? string  a column of numbers above 0 to which probabilities are in proportion within each stratum
 
 --- How many cases from where. A stratum's label is its levels joined by " / "; strata stand in byte order of their
 --- labels. Whatever was not possible as asked is said in `plan.shortfall` and heads the printed plan. Ids must be there
@@ -43,6 +44,10 @@
 --- within, moves what is too much to others of the same part, and drops what finds no place.
 --- cap alone: strata in order of their labels, tickets ascending; a case whose officer has as many as the cap is passed
 --- over and stands in `sample.passed_over`; once any was, probabilities are estimated by 10,000 replays.
+---
+--- size_measure, for methods with unequal probabilities: a stratum's n cases are drawn with probability n x / sum x; a
+--- case for which that is 1 or more is certain, which is said, and the others share the rest. `plan.strata.probability`
+--- is then the mean. It does not go with within, cap or rounding = "random".
 ---@param options assay.PlanOptions
 ---@return assay.Plan
 function assay.plan(options) end
@@ -56,6 +61,7 @@ function assay.plan(options) end
 ---@field reserve number
 ---@field allocation string
 ---@field rounding? string  as given
+---@field size_measure? string  the column to which probabilities are in proportion
 ---@field status? string  "model_based" where strata are parted by rule (within)
 ---@field zero_probability integer  cases that such a rule gives no chance to be in the sample
 ---@field fingerprint string  of the list of cases: the sum of the first 52 bits of their tickets under the seed "frame"
@@ -63,12 +69,29 @@ local Plan = {}
 
 ---@class assay.DrawOptions
 ---@field seed string  1 to 64 of the characters A-Z a-z 0-9 . _ -
----@field method? "srs"  simple random sampling without replacement in each stratum
+---@field method? string  "srs", simple random sampling, if not given; or another of the methods named below
+---@field sort? string|string[]  for systematic, pps_systematic and chromy: columns such as "ldu", "-age" (descending)
+---@field serpentine? boolean  with two or more sort columns: turn the direction of each from group to group
 
 --- Draws the sample. Contract prn-1: a case's ticket is the SHA-256 of "prn-1|SEED|ID" in hexadecimal digits;
 --- a stratum's sample is its smallest tickets, its reserves are the next ones. The order of the rows, the
 --- machine and the program do not matter, and a shell checks one case:
 ---   printf 'prn-1|%s|%s' "$seed" "$id" | sha256sum
+---
+--- Methods, all within each stratum and without replacement. srs: simple random sampling, as above. With equal
+--- probabilities alone: systematic (every N/n-th from a random start), bernoulli (ticket number u < p). With those of
+--- size_measure, or equal ones without it: poisson (u < p), sequential_poisson (the smallest u / p), pareto (the smallest
+--- odds of u over odds of p), sampford, pps_systematic (a random start on the cumulated probabilities), chromy, pivotal
+--- (neighbours by ticket fight for their probabilities). u is the ticket's first 13 digits, plus a half, over 2^52;
+--- chance for the others is the Philox stream "METHOD|STRATUM" of the seed.
+---
+--- systematic, pps_systematic and chromy walk the cases in the order of `sort`, ties and no sort by id, and so spread the
+--- sample over the columns (implicit stratification); missing values stand last. The size of bernoulli and poisson
+--- is random: the plan's is the expected one, and there can be no reserves. Under size_measure sequential_poisson and pareto
+--- have the probabilities nearly: `sample.probabilities` is "approximate".
+---
+--- For every method rank goes by ticket among the cases drawn, and reserves are the smallest tickets of those not
+--- drawn. Cells, a cap and sizes rounded by chance go with srs alone.
 ---@param options assay.DrawOptions
 ---@return assay.Sample
 function Plan:draw(options) end

@@ -62,7 +62,8 @@ local Sample = {}
 --- (between a cell and its share of the sample, in cases), match ("exact", "rounding" where no gap reaches one case,
 --- or "no") and largest_difference. The second has a row for each level: variable, level, population, sample,
 --- expected, std_difference (in standard deviations of the list), z and flag ("yes" where that is more than
---- 0.1, else "no"). The measures take the sample as drawn at random from the whole list; strata make it more alike, never less.
+--- 0.1, else "no"). The measures take the sample as drawn at random from the whole list; strata make it more alike,
+--- never less. A sample under a size_measure is not meant to look like its list, and is refused.
 ---@param columns string|string[]
 ---@param options? assay.RepresentativityOptions
 ---@return assay.Frame tests

@@ -20,12 +20,13 @@ function assay.verify(folder, list) end
 ---@field plan assay.Plan
 ---@field seed string
 ---@field passed_over assay.Frame  cases that a cap passed over: the list's columns, stratum, role (for what), ticket
----@field probabilities string  "exact", or "estimated" by replays once a cap has passed over a case
----@field shortfall string[]  what a cap left the draw short of, in words and numbers
+---@field method string  of selection, "srs" and so on
+---@field probabilities string  "exact"; "estimated" by replays once a cap passed over a case; or "approximate"
+---@field shortfall string[]  what a cap left the draw short of, and what a random size came to, in words and numbers
 local Sample = {}
 
 --- Sample beside population: variable, level, population, population_share, sample, sample_share, difference.
---- Reserves do not count.
+--- Reserves do not count; shares are of cases, so that under a size_measure large cases have more of the sample.
 ---@param columns string|string[]
 ---@return assay.Frame
 function Sample:balance(columns) end

@@ -10,6 +10,11 @@
 --- The answers with the design under which they were collected, joined by id. An answer has four states: yes,
 --- no, not applicable, unanswered (a blank, or no row for the case); any other value is an error with its
 --- file and row, and so is an answer for a case that was not selected.
+---
+--- Estimates take the cases of each stratum as a simple random sample of as many as were drawn. That is what every
+--- method gives whose probabilities are equal within strata, a random size (bernoulli, poisson) being taken as it came.
+--- In an order (systematic, pps_systematic, chromy) it is nearly so, usually with limits that are too wide: this is
+--- flagged. A sample under a size_measure is refused.
 ---@param options assay.SurveyOptions
 ---@return assay.Survey
 function assay.survey(options) end

@@ -133,6 +133,6 @@ describe("draw", function()
     local p = assay.plan { frame = support.cases(20), size = 5 }
     assert.matches("seed 'a b' is not 1 to 64 of the characters", refusal(p.draw, p, { seed = "a b" }).message)
     assert.matches("'seed' is needed", refusal(p.draw, p, {}).message)
-    assert.matches("unknown method 'pareto'", refusal(p.draw, p, { seed = "a", method = "pareto" }).message)
+    assert.matches("unknown method 'cube'", refusal(p.draw, p, { seed = "a", method = "cube" }).message)
   end)
 end)
