@@ -5,7 +5,8 @@
 
 #include "base/memory.h"
 
-enum { UNSEEN = UINT32_MAX, ROOT = UINT32_MAX - 1 };
+#define UNSEEN UINT32_MAX
+#define ROOT   (UINT32_MAX - 1)
 
 typedef struct flow {
     const assay_parts *cells;
