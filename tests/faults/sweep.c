@@ -17,7 +17,7 @@
 #include "bind/lassay.h"
 #include "host/run.h"
 
-enum { FIRST = 300, SPREAD = 300 };
+enum { FIRST = 100, SPREAD = 200 };
 
 static struct {
     uint64_t k; /* the allocation that fails, counted from the script's start */
