@@ -17,8 +17,7 @@
 #include "bind/lassay.h"
 #include "host/run.h"
 
-/* How many of the allocations fail in turn: the first ones, and others spread evenly behind them. */
-static const uint64_t quick[] = {100, 200}, slow[] = {2000, 4000};
+enum { FIRST = 300, SPREAD = 300 };
 
 static struct {
     uint64_t k; /* the allocation that fails, counted from the script's start */
@@ -123,21 +122,20 @@ static bool try(uint64_t k, bool from_then_on, uint64_t *failed_runs)
 /* ---- the sweep ---- */
 
 /* The i-th k to be tried, of `total` allocations: the first ones, then evenly; 0: enough. */
-static uint64_t nth_k(uint64_t i, uint64_t total, const uint64_t some[2])
+static uint64_t nth_k(uint64_t i, uint64_t total, bool all)
 {
-    const uint64_t first = some[0], spread = some[1];
-    if (i < first)
+    if (all || i < FIRST)
         return i < total ? i + 1 : 0;
-    if (total <= first || i >= first + spread)
+    if (total <= FIRST || i >= FIRST + SPREAD)
         return 0;
-    return first + 1 + (i - first) * (total - first) / spread;
+    return FIRST + 1 + (i - FIRST) * (total - FIRST) / SPREAD;
 }
 
-static unsigned sweep(uint64_t total, bool from_then_on, const uint64_t some[2])
+static unsigned sweep(uint64_t total, bool from_then_on, bool all)
 {
     unsigned wrong = 0;
     uint64_t tried = 0, failed = 0, last = 0;
-    for (uint64_t i = 0, k; (k = nth_k(i, total, some)) != 0; i++) {
+    for (uint64_t i = 0, k; (k = nth_k(i, total, all)) != 0; i++) {
         if (k == last)
             continue;
         last = k;
@@ -152,11 +150,12 @@ static unsigned sweep(uint64_t total, bool from_then_on, const uint64_t some[2])
     return try(0, false, &ignored) && ignored == 0 ? wrong : wrong + 1;
 }
 
-/* sweep BUILD [slow] */
+/* sweep BUILD quick|slow once|on: one allocation fails, or it and all that follow */
 int main(int argc, char **argv)
 {
     const char *scratch = getenv("TMPDIR");
-    const uint64_t *some = argc > 2 && strcmp(argv[2], "slow") == 0 ? slow : quick;
+    const bool all = argc > 2 && strcmp(argv[2], "slow") == 0;
+    const bool from_then_on = argc > 3 && strcmp(argv[3], "on") == 0;
     setenv("ASSAY_TEST_WITHOUT", "landlock seccomp", 1); /* walls stay for all later runs */
     assay_init();
     lassay_use_core_memory();
@@ -164,7 +163,7 @@ int main(int argc, char **argv)
              scratch == NULL ? "/tmp" : scratch);
     nothing = fopen("/dev/null", "w");
     terminal = stdout;
-    if (argc < 2 || nothing == NULL || mkdtemp(folder) == NULL)
+    if (argc != 4 || nothing == NULL || mkdtemp(folder) == NULL)
         return EXIT_FAILURE;
     snprintf(out, sizeof out, "%s/out", folder);
     options.home = argv[1];
@@ -175,7 +174,7 @@ int main(int argc, char **argv)
     unsigned wrong = try(0, false, &failed) && failed == 0 ? 0 : 1;
     const uint64_t total = growths;
     if (wrong == 0)
-        wrong = sweep(total, false, some) + sweep(total, true, some);
+        wrong = sweep(total, from_then_on, all);
     remove_files(out);
     remove_files(folder);
     fclose(nothing);
