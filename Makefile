@@ -187,6 +187,7 @@ $(LOCALES):
 # the program with another main
 HOST_TESTS := $(B)/tests/sweep $(B)/tests/inside $(B)/tests/walls
 $(B)/tests/sweep: $(O)/tests/faults/sweep.o
+$(B)/tests/sweep: private LINK += -Wl,--wrap=realloc
 $(B)/tests/walls: $(O)/tests/faults/walls.o
 $(B)/tests/inside: $(O)/tests/lua/inside.o
 $(HOST_TESTS): $(filter-out %/main.o,$(HOST_O)) $(BIND_O) $(B)/libassay.a

@@ -142,6 +142,11 @@ void assay_memory_set_ceiling(size_t bytes)
     atomic_store(&ceiling, bytes);
 }
 
+uint64_t assay_memory_growths(void)
+{
+    return atomic_load(&growths);
+}
+
 uint64_t assay_memory_fail_at(uint64_t k, bool from_then_on)
 {
     atomic_store(&failing, 0);

@@ -50,5 +50,6 @@ void assay_memory_set_ceiling(size_t bytes); /* 0: no ceiling, the state at star
 ** `from_then_on`. k = 0 switches it off. The count of growths since the last call is returned.
 */
 uint64_t assay_memory_fail_at(uint64_t k, bool from_then_on);
+uint64_t assay_memory_growths(void); /* since that call */
 
 #endif

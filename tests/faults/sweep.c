@@ -1,10 +1,12 @@
 /*
 ** sweep.c -- a whole run in which one allocation fails, once or with all that follow, for one k
-** after another. No crash, nothing kept, nothing half-written, and the next run works.
+** after another: the first allocation of each way that leads to one. No crash, nothing kept, nothing
+** half-written, and the next run works.
 */
 #define _GNU_SOURCE /* assigning stdout and stderr */
 
 #include <dirent.h>
+#include <execinfo.h>
 #include <inttypes.h>
 #include <lauxlib.h>
 #include <stdio.h>
@@ -17,18 +19,90 @@
 #include "bind/lassay.h"
 #include "host/run.h"
 
-enum { FIRST = 300, SPREAD = 300 };
+/* How many of the innermost calls tell one way to an allocation from another. */
+enum { QUICK = 5, SLOW = 24 };
 
 static struct {
     uint64_t k; /* the allocation that fails, counted from the script's start */
     bool from_then_on;
 } fault;
 static uint64_t growths; /* of the run before */
-static size_t in_use_at_start;
 static FILE *nothing, *terminal;
 static host_run_options options = {.script = "tests/faults/draw20.lua"};
 static char folder[256], out[300];
 static char said[4096]; /* on stderr, by the run before */
+
+/* ---- where allocations are made ---- */
+
+/* An allocation by the way that led to it: the addresses of the calls. */
+typedef struct way {
+    uint64_t hash, k;
+} way;
+
+static struct {
+    way *ways;
+    size_t n, room;
+    int frames;
+    bool open;
+} noted;
+
+static void mix(uint64_t *hash, const void *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) /* FNV-1a */
+        *hash = (*hash ^ ((const unsigned char *)bytes)[i]) * UINT64_C(1099511628211);
+}
+
+static uint64_t way_here(void)
+{
+    void *frames[SLOW];
+    uint64_t hash = UINT64_C(14695981039346656037);
+    const int n = backtrace(frames, noted.frames);
+    mix(&hash, frames, (size_t)n * sizeof *frames);
+    return hash;
+}
+
+static void note(uint64_t k)
+{
+    if (!noted.open || k == 0 || noted.n == noted.room ||
+        (noted.n > 0 && noted.ways[noted.n - 1].k == k))
+        return;
+    noted.ways[noted.n++] = (way){way_here(), k};
+}
+
+/* What base/memory calls for each block, by the linker's --wrap. */
+void *__real_realloc(void *block, size_t bytes);
+void *__wrap_realloc(void *block, size_t bytes);
+void *__wrap_realloc(void *block, size_t bytes)
+{
+    note(assay_memory_growths());
+    return __real_realloc(block, bytes);
+}
+
+static int by_way(const void *a, const void *b)
+{
+    const way *one = a, *other = b;
+    if (one->hash != other->hash)
+        return one->hash < other->hash ? -1 : 1;
+    return one->k < other->k ? -1 : one->k > other->k;
+}
+
+static int by_k(const void *a, const void *b)
+{
+    const way *one = a, *other = b;
+    return one->k < other->k ? -1 : one->k > other->k;
+}
+
+/* Keeps the first allocation of each way, in the order of k. */
+static void keep_first(void)
+{
+    size_t kept = 0;
+    qsort(noted.ways, noted.n, sizeof *noted.ways, by_way);
+    for (size_t i = 0; i < noted.n; i++)
+        if (kept == 0 || noted.ways[kept - 1].hash != noted.ways[i].hash)
+            noted.ways[kept++] = noted.ways[i];
+    noted.n = kept;
+    qsort(noted.ways, noted.n, sizeof *noted.ways, by_k);
+}
 
 /* ---- one run ---- */
 
@@ -37,7 +111,7 @@ static void started(lua_State *L)
 {
     if (luaL_dostring(L, "for _ in pairs(require 'assay') do end") != LUA_OK)
         lua_error(L);
-    in_use_at_start = assay_memory_in_use();
+    noted.open = noted.n == 0;
     assay_memory_fail_at(fault.k, fault.from_then_on);
 }
 
@@ -50,6 +124,7 @@ static int run(uint64_t k, bool from_then_on)
     stdout = nothing;
     stderr = fmemopen(said, sizeof said, "w");
     const int code = host_run(&options);
+    noted.open = false;
     fflush(nothing);
     fclose(stderr);
     stdout = stderr = terminal;
@@ -121,33 +196,30 @@ static bool try(uint64_t k, bool from_then_on, uint64_t *failed_runs)
 
 /* ---- the sweep ---- */
 
-/* The i-th k to be tried, of `total` allocations: the first ones, then evenly; 0: enough. */
-static uint64_t nth_k(uint64_t i, uint64_t total, bool all)
-{
-    if (all || i < FIRST)
-        return i < total ? i + 1 : 0;
-    if (total <= FIRST || i >= FIRST + SPREAD)
-        return 0;
-    return FIRST + 1 + (i - FIRST) * (total - FIRST) / SPREAD;
-}
-
-static unsigned sweep(uint64_t total, bool from_then_on, bool all)
+static unsigned sweep(uint64_t total, bool from_then_on)
 {
     unsigned wrong = 0;
-    uint64_t tried = 0, failed = 0, last = 0;
-    for (uint64_t i = 0, k; (k = nth_k(i, total, all)) != 0; i++) {
-        if (k == last)
-            continue;
-        last = k;
-        wrong += try(k, from_then_on, &failed) ? 0 : 1;
-        tried++;
-    }
+    uint64_t failed = 0, ignored = 0;
+    for (size_t i = 0; i < noted.n; i++)
+        wrong += try(noted.ways[i].k, from_then_on, &failed) ? 0 : 1;
     fprintf(terminal,
-            "%s: %" PRIu64 " of %" PRIu64 " allocations failed in turn, %" PRIu64
+            "%s: %zu ways to %" PRIu64 " allocations failed in turn, %" PRIu64
             " runs ended early, %u went wrong\n",
-            from_then_on ? "from then on" : "once", tried, total, failed, wrong);
-    uint64_t ignored = 0;
+            from_then_on ? "from then on" : "once", noted.n, total, failed, wrong);
     return try(0, false, &ignored) && ignored == 0 ? wrong : wrong + 1;
+}
+
+/* A run that succeeds, in which the ways to allocations are noted. */
+static bool note_ways(int frames)
+{
+    uint64_t failed = 0;
+    noted.room = 1 << 18;
+    noted.frames = frames;
+    noted.ways = malloc(noted.room * sizeof *noted.ways);
+    if (noted.ways == NULL || !try(0, false, &failed) || failed > 0 || noted.n == noted.room)
+        return false;
+    keep_first();
+    return true;
 }
 
 /* sweep BUILD quick|slow once|on: one allocation fails, or it and all that follow */
@@ -170,11 +242,10 @@ int main(int argc, char **argv)
     options.out = out;
     options.started = started;
 
-    uint64_t failed = 0;
-    unsigned wrong = try(0, false, &failed) && failed == 0 ? 0 : 1;
-    const uint64_t total = growths;
+    unsigned wrong = note_ways(all ? SLOW : QUICK) ? 0 : 1;
     if (wrong == 0)
-        wrong = sweep(total, from_then_on, all);
+        wrong = sweep(growths, from_then_on);
+    free(noted.ways);
     remove_files(out);
     remove_files(folder);
     fclose(nothing);
