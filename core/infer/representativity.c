@@ -1,19 +1,16 @@
 /* representativity.c -- whether a sample looks like the population it was drawn from. */
 #include "infer/representativity.h"
 
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/rng.h"
 #include "data/levels.h"
+#include "prob/test.h"
 
-#define SMALLEST_EXPECTED 5
-#define GUARD             1e-12
-#define NOTABLE           0.1
+#define NOTABLE 0.1
 
 /* ---- the measures ---- */
 
@@ -83,102 +80,6 @@ void assay_representativity_cell(uint64_t n_k, uint64_t n, uint64_t N_k, uint64_
     *z = *std_difference / sqrt((double)(N - n) / ((double)(N - 1) * (double)n));
 }
 
-/* ---- p by simulation ---- */
-
-/*
-** `cell_of` has the cell of each case of the population. n draws of a Fisher-Yates shuffle choose a
-** sample; undone backwards, they leave the list as it was, so that no replicate depends on others.
-*/
-typedef struct simulation {
-    const counts *of;
-    uint32_t *cell_of, *drawn_from;
-    uint64_t *sample;
-} simulation;
-
-static void free_simulation(simulation *self)
-{
-    assay_free(self->cell_of);
-    assay_free(self->drawn_from);
-    assay_free(self->sample);
-}
-
-static assay_status new_simulation(assay_context *context, const counts *of, simulation *self)
-{
-    *self = (simulation){.of = of,
-                         .cell_of = assay_alloc_array(of->N, sizeof *self->cell_of),
-                         .drawn_from = assay_alloc_array(of->n, sizeof *self->drawn_from),
-                         .sample = assay_alloc_array(of->k, sizeof *self->sample)};
-    if (self->cell_of == NULL || self->drawn_from == NULL || self->sample == NULL)
-        return assay_fail_memory(context);
-    for (size_t i = 0, at = 0; i < of->k; i++)
-        for (uint64_t j = 0; j < of->population[i]; j++)
-            self->cell_of[at++] = (uint32_t)i;
-    return ASSAY_OK;
-}
-
-static void swap(uint32_t *cells, size_t a, size_t b)
-{
-    const uint32_t kept = cells[a];
-    cells[a] = cells[b];
-    cells[b] = kept;
-}
-
-static void draw_sample(simulation *self, assay_rng *rng)
-{
-    const size_t n = self->of->n;
-    memset(self->sample, 0, self->of->k * sizeof *self->sample);
-    for (size_t i = 0; i < n; i++) {
-        const unsigned long left = (unsigned long)(self->of->N - i);
-        self->drawn_from[i] = (uint32_t)(i + gsl_rng_uniform_int(&rng->gsl, left));
-        swap(self->cell_of, i, self->drawn_from[i]);
-        self->sample[self->cell_of[i]]++;
-    }
-    for (size_t i = n; i > 0; i--)
-        swap(self->cell_of, i - 1, self->drawn_from[i - 1]);
-}
-
-static assay_status count_as_large(assay_context *context, simulation *self, const char *seed,
-                                   const char *stream, uint64_t replicates, uint64_t *as_large)
-{
-    const double observed = distance(self->of, self->of->sample) * (1 - GUARD);
-    const uint64_t between_polls = 1 + 200000 / self->of->n;
-    assay_rng rng;
-    assay_rng_stream(&rng, seed, stream, 0);
-    *as_large = 0;
-    for (uint64_t b = 0; b < replicates; b++) {
-        assay_rng_replicate(&rng, b);
-        draw_sample(self, &rng);
-        *as_large += distance(self->of, self->sample) >= observed;
-        if (b % between_polls == 0) {
-            const assay_status status = assay_poll(context, b, replicates);
-            if (status != ASSAY_OK)
-                return status;
-        }
-    }
-    return ASSAY_OK;
-}
-
-static assay_status simulate(assay_context *context, const counts *of, const char *seed,
-                             const char *variable, uint64_t replicates, double *p_value)
-{
-    assay_bytes stream = {0};
-    simulation self = {0};
-    uint64_t as_large = 0;
-    assay_status status = ASSAY_OK;
-    if (!assay_append(&stream, "representativity/", strlen("representativity/")) ||
-        !assay_append(&stream, variable, strlen(variable)))
-        status = assay_fail_memory(context);
-    if (status == ASSAY_OK)
-        status = new_simulation(context, of, &self);
-    if (status == ASSAY_OK)
-        status = count_as_large(context, &self, seed, stream.bytes, replicates, &as_large);
-    free_simulation(&self);
-    assay_free(stream.bytes);
-    if (status == ASSAY_OK)
-        *p_value = (double)(1 + as_large) / (double)(replicates + 1);
-    return status;
-}
-
 /* ---- one variable ---- */
 
 static assay_status check_counts(assay_context *context, counts *c, uint64_t replicates)
@@ -199,12 +100,21 @@ static assay_status check_counts(assay_context *context, counts *c, uint64_t rep
     return ASSAY_OK;
 }
 
-static bool some_are_small(const counts *c)
+/* The test of one variable, which has a stream of its own. */
+static assay_status test_fit(assay_context *context, const counts *c, const char *seed,
+                             const char *variable, uint64_t replicates, assay_fit *fit)
 {
-    for (size_t i = 0; i < c->k; i++)
-        if (c->n * c->population[i] < SMALLEST_EXPECTED * c->N)
-            return true;
-    return false;
+    assay_bytes stream = {0};
+    assay_status status = ASSAY_OK;
+    if (!assay_append(&stream, "representativity/", strlen("representativity/")) ||
+        !assay_append(&stream, variable, strlen(variable)))
+        status = assay_fail_memory(context);
+    if (status == ASSAY_OK) {
+        const assay_simulation by = {seed, stream.bytes, replicates};
+        status = assay_test_fit_population(context, c->k, c->population, c->sample, &by, fit);
+    }
+    assay_free(stream.bytes);
+    return status;
 }
 
 assay_status assay_representativity_of(assay_context *context, size_t k,
@@ -213,24 +123,22 @@ assay_status assay_representativity_of(assay_context *context, size_t k,
                                        assay_representativity *found)
 {
     counts c = {.k = k, .population = population, .sample = sample};
-    assay_representativity fresh = {.cells = k, .p_value = 1};
+    assay_representativity fresh = {.cells = k, .df = k - 1, .p_value = 1};
+    assay_fit fit;
     assay_status status = check_counts(context, &c, replicates);
+    if (status == ASSAY_OK)
+        status = test_fit(context, &c, seed, variable, replicates, &fit);
     if (status != ASSAY_OK)
         return status;
-    fresh.df = k - 1;
     fresh.r_indicator = r_indicator(&c);
     measure_gaps(&c, &fresh);
-    if (c.n < c.N && k > 1) {
-        fresh.chi_squared = distance(&c, sample) * (double)(c.N - 1) / (double)(c.N - c.n);
-        fresh.by_simulation = some_are_small(&c);
-        if (fresh.by_simulation)
-            status = simulate(context, &c, seed, variable, replicates, &fresh.p_value);
-        else
-            fresh.p_value = gsl_cdf_chisq_Q(fresh.chi_squared, (double)fresh.df);
+    if (k > 1) { /* one cell fits whatever was drawn */
+        fresh.chi_squared = fit.test.statistic;
+        fresh.p_value = fit.test.p_value;
+        fresh.by_simulation = fit.by_simulation;
     }
-    if (status == ASSAY_OK)
-        *found = fresh;
-    return status;
+    *found = fresh;
+    return ASSAY_OK;
 }
 
 /* ---- tables ---- */
@@ -318,8 +226,7 @@ static assay_status add_level(assay_context *context, tables *self, const char *
         status = level == NULL ? assay_builder_add_missing(context, self->level_names)
                                : assay_builder_add(context, self->level_names, level, length);
     if (status == ASSAY_OK)
-        status =
-            add_text(context, self->flags, fabs(row.std_difference) > NOTABLE ? "yes" : "no");
+        status = add_text(context, self->flags, fabs(row.std_difference) > NOTABLE ? "yes" : "no");
     if (status == ASSAY_OK && !assay_append(&self->level_measures, &row, sizeof row))
         status = assay_fail_memory(context);
     self->n_levels++;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "data/frame.h"
+#include "prob/test.h"
 
 /*
 ** A variable has K cells; cell k has N_k > 0 of the N cases of the population and n_k of the n of
@@ -13,11 +14,10 @@
 **
 **   chi_squared   sum (n_k - E_k)^2 / E_k (N-1) / (N-n) with df = K - 1; 0 for n = N
 **   p_value       of the chi-squared distribution where every E_k >= 5; else (`by_simulation`)
-**                 (1 + m) / (B + 1), m of B samples drawn at random without replacement having a
-**                 chi_squared as large, equal within 1e-12 counting as large
-**   r_indicator   1 - 2 sqrt(S^2), S^2 = sum N_k (n_k/N_k - n/N)^2 / (N-1), less what sampling alone
-**                 is expected to give, n (N-n) (K-1) / (N (N-1)^2), and at least 0: 1 is a sample
-**                 just like its population
+**                 by simulation, both as goodness of fit to a population (prob/test.h)
+**   r_indicator   1 - 2 sqrt(S^2), S^2 = sum N_k (n_k/N_k - n/N)^2 / (N-1), less what sampling
+**                 alone is expected to give, n (N-n) (K-1) / (N (N-1)^2), and at least 0: 1 is a
+**                 sample just like its population
 **   largest_gap   the largest |n_k - E_k|: below 1 no whole numbers come nearer than by rounding,
 **                 0 is an exact match; both are decided in integers
 ** and for each cell, p = n_k / n and P = N_k / N,
@@ -36,10 +36,9 @@ typedef struct assay_representativity {
     bool by_simulation, within_rounding, exact;
 } assay_representativity;
 
-#define ASSAY_REPLICATES_MOST 10000000
-
 /*
-** population[K] are N_k > 0, sample[K] are n_k <= N_k; 0 < n. B = replicates, 1 to the most above.
+** population[K] are N_k > 0, sample[K] are n_k <= N_k; 0 < n. B = replicates, 1 to
+** ASSAY_REPLICATES_MOST.
 ** ASSAY_EDOM otherwise, or for an N above 2^32 - 2; ASSAY_ENOMEM, ASSAY_ESTOPPED.
 */
 assay_status assay_representativity_of(assay_context *context, size_t k,

@@ -154,6 +154,16 @@ local kinds = {
     end
     return value
   end,
+  seed = function(name, value)
+    if type(value) == "string" and #value <= 64 and value:find "^[A-Za-z0-9._-]+$" then return value end
+    return check.fail(name .. " is 1 to 64 of the characters A-Z a-z 0-9 . _ -", name)
+  end,
+  -- how often something is drawn to see what chance alone does
+  replicates = function(name, value)
+    local n = check.value(name, value, "count")
+    if n >= 1 and n <= core.test.replicates_most then return n end
+    return check.fail(("%s must be from 1 to %d, not %d"):format(name, core.test.replicates_most, n), name)
+  end,
   any = function(_, value) return value end,
 }
 

@@ -21,6 +21,7 @@ local homes = {
   framework = "framework",
   rating = "rating",
   published = "published",
+  test = "test",
 }
 
 --- Calls `f`; its value, or nil and the error.

@@ -206,18 +206,7 @@ end
 
 local REPLICATES = 9999
 
-local function seed(name, value)
-  if type(value) == "string" and #value <= 64 and value:find "^[A-Za-z0-9._-]+$" then return value end
-  return check.fail(name .. " is 1 to 64 of the characters A-Z a-z 0-9 . _ -", name)
-end
-
-local function replicates(name, value)
-  local n = check.value(name, value, "count")
-  if n >= 1 and n <= core.profile.replicates_most then return n end
-  return check.fail(("%s must be from 1 to %d, not %d"):format(name, core.profile.replicates_most, n), name)
-end
-
-local representativity_options = check.options("RepresentativityOptions", { seed = seed, replicates = replicates })
+local representativity_options = check.options("RepresentativityOptions", { seed = "seed", replicates = "replicates" })
 
 function profile.representativity(self, columns, options)
   options = representativity_options(options)

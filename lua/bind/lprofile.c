@@ -126,6 +126,4 @@ static const luaL_Reg functions[] = {
 void lassay_open_profile(lua_State *L)
 {
     luaL_newlib(L, functions);
-    lua_pushinteger(L, ASSAY_REPLICATES_MOST);
-    lua_setfield(L, -2, "replicates_most");
 }
