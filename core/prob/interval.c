@@ -22,12 +22,14 @@ const char *assay_interval_state_name(assay_interval_state state)
 
 /* ---- the table ------------------------------------------------------------------------------ */
 
+#define CLOSED(name) .closed = assay_closed_##name, .lanes = assay_lanes_##name
+
 static const assay_interval_method methods[] = {
-    {"wald", .closed = assay_closed_wald, .corrected = true},
-    {"wald_cc", .closed = assay_closed_wald_cc, .corrected = true},
-    {"wilson", .closed = assay_closed_wilson, .corrected = true},
-    {"wilson_cc", .closed = assay_closed_wilson_cc},
-    {"agresti_coull", .closed = assay_closed_agresti_coull, .corrected = true},
+    {"wald", CLOSED(wald), .corrected = true},
+    {"wald_cc", CLOSED(wald_cc), .corrected = true},
+    {"wilson", CLOSED(wilson), .corrected = true},
+    {"wilson_cc", CLOSED(wilson_cc)},
+    {"agresti_coull", CLOSED(agresti_coull), .corrected = true},
     {"clopper_pearson", .lower = assay_lower_clopper_pearson, .corrected = true},
     {"mid_p", .lower = assay_lower_mid_p},
     {"jeffreys", .lower = assay_lower_jeffreys, .corrected = true},
@@ -125,23 +127,13 @@ assay_status assay_interval_check_counts(assay_context *context, const assay_int
 
 /* ---- one interval --------------------------------------------------------------------------- */
 
-/* What x among n cases of N say; 0 < n < N. */
-static assay_evidence evidence_of(uint64_t x, uint64_t n, uint64_t population)
+assay_evidence assay_interval_evidence(uint64_t x, uint64_t n, uint64_t population)
 {
     const double cases = (double)n, p = (double)x / cases, N = (double)population;
     if (population == ASSAY_INFINITE)
         return (assay_evidence){p, (double)x, cases, cases, cases};
     const double left = (double)(population - n), size = cases * (N - 1) / left;
     return (assay_evidence){p, x == n ? size : p * size, size, (cases - 1) * N / left, cases};
-}
-
-static void clip(assay_interval *out)
-{
-    if (!(out->lower < 0 || out->lower > 1 || out->upper < 0 || out->upper > 1))
-        return;
-    out->lower = fmin(fmax(out->lower, 0), 1);
-    out->upper = fmin(fmax(out->upper, 0), 1);
-    out->state = ASSAY_INTERVAL_CLIPPED;
 }
 
 /* The limit that a one-sided interval does not ask for is what the counts allow. */
@@ -159,19 +151,20 @@ static void open_side(const assay_question *q, uint64_t x, uint64_t n, uint64_t 
 static assay_status find_closed(const assay_interval_method *method, const assay_question *q,
                                 uint64_t x, uint64_t n, uint64_t population, assay_interval *out)
 {
-    const assay_evidence e = evidence_of(x, n, population);
-    method->closed(&e, q->z, &out->lower, &out->upper);
-    if (isnan(out->lower)) {
-        out->state = ASSAY_INTERVAL_UNDEFINED;
-        return ASSAY_OK;
-    }
-    open_side(q, x, n, population, out);
-    clip(out);
-    if (x == 0 && q->side != ASSAY_UPPER)
-        out->lower = 0;
-    if (x == n && q->side != ASSAY_LOWER)
-        out->upper = 1;
+    const assay_evidence e = assay_interval_evidence(x, n, population);
+    out->state = method->closed(q, &e, &out->lower, &out->upper);
+    if (out->state != ASSAY_INTERVAL_UNDEFINED)
+        open_side(q, x, n, population, out);
     return ASSAY_OK;
+}
+
+void assay_interval_join(const assay_question *q, uint64_t x, uint64_t n, uint64_t population,
+                         const assay_limit *of_x, const assay_limit *of_rest, assay_interval *out)
+{
+    out->lower = of_x->value;
+    out->upper = of_rest->rest;
+    out->state = of_x->state > of_rest->state ? of_x->state : of_rest->state;
+    open_side(q, x, n, population, out);
 }
 
 /* The question that has the mirror image of its answer. */
@@ -186,8 +179,8 @@ static assay_question mirrored(const assay_question *q)
 static assay_status find_mirrored(const assay_interval_method *method, const assay_question *q,
                                   uint64_t x, uint64_t n, uint64_t population, assay_interval *out)
 {
-    const assay_evidence yes = evidence_of(x, n, population),
-                         no = evidence_of(n - x, n, population);
+    const assay_evidence yes = assay_interval_evidence(x, n, population),
+                         no = assay_interval_evidence(n - x, n, population);
     const assay_question other = mirrored(q);
     assay_limit low = {.rest = 1}, high = {.rest = 1};
     assay_status status = q->side == ASSAY_UPPER ? ASSAY_OK : method->lower(q, &yes, &low);
@@ -195,10 +188,7 @@ static assay_status find_mirrored(const assay_interval_method *method, const ass
         status = method->lower(&other, &no, &high);
     if (status != ASSAY_OK)
         return status;
-    out->lower = low.value;
-    out->upper = high.rest;
-    out->state = low.state > high.state ? low.state : high.state;
-    open_side(q, x, n, population, out);
+    assay_interval_join(q, x, n, population, &low, &high, out);
     return ASSAY_OK;
 }
 
