@@ -42,6 +42,9 @@ static const assay_interval_method methods[] = {
      .most = 10000000, /* some 30 milliseconds */
      .has_prior = true},
     {"hyper_tail", .counts = assay_counts_hyper_tail, .most = ASSAY_FINITE_MOST},
+    {"hyper_mid_p", .counts = assay_counts_hyper_mid_p, .most = ASSAY_FINITE_MOST},
+    {"hyper_blaker", .counts = assay_counts_hyper_blaker, .most = ASSAY_FINITE_MOST},
+    {"hyper_minlike", .counts = assay_counts_hyper_minlike, .most = ASSAY_FINITE_MOST},
     {"hyper_wang", .counts = assay_counts_hyper_tail, .every = assay_every_hyper_wang,
      .most = ASSAY_FINITE_MOST},
 };

@@ -47,7 +47,8 @@ typedef enum assay_side { ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER } assay_side
 **   interval_closed.c   wald wald_cc wilson wilson_cc agresti_coull, by formulas in p, n and z
 **   interval_mirror.c   clopper_pearson jeffreys jeffreys_mod bayes arcsine logit
 **   interval_solved.c   mid_p lrt blaker, by roots
-**   interval_finite.c   hyper_tail hyper_wang, and bayes with a population: whole cases
+**   interval_finite.c   hyper_tail hyper_mid_p hyper_blaker hyper_minlike hyper_wang, and bayes with
+**                       a population: whole cases
 ** With a population N, n* = n (N-1) / (N-n) stands for n, and p n* for x, in wilson, agresti_coull,
 ** clopper_pearson and jeffreys. The variance of wald, wald_cc and logit is p q (1 - n/N) / (n-1),
 ** which leaves them undefined for n = 1 (logit has its edges there).
@@ -56,9 +57,9 @@ typedef enum assay_side { ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER } assay_side
 ** those of the posterior. n = N gives the point x/n; n = 0 the limits 0 and 1, but for bayes with a
 ** population, whose prior speaks of it. No and yes mirror each other. At least the confidence is
 ** reached by clopper_pearson and blaker, and, whatever the number of cases in the population, by
-** hyper_tail and hyper_wang; by the others about, on average, or not at all (wald).
-** blaker and hyper_wang weigh the two tails against each other: their one-sided limits are those of
-** clopper_pearson and hyper_tail, the shortest exact ones.
+** hyper_tail, hyper_blaker, hyper_minlike and hyper_wang; by the others about, on average, or not at
+** all (wald). What weighs the two tails against each other has no one-sided limits of its own: those
+** of blaker are clopper_pearson's, those of the last three hyper_tail's, the shortest exact ones.
 ** Source: Brown, Cai & DasGupta (2001), Statistical Science 16, 101-133.
 */
 typedef struct assay_interval_method assay_interval_method;

@@ -5,18 +5,64 @@
 #include "prob/finite.h"
 #include "prob/interval_method.h"
 
-/* hyper_tail and hyper_wang: finite.h says what they are, and whose. */
-assay_status assay_counts_hyper_tail(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,
-                                     uint64_t *lower, uint64_t *upper)
+/* hyper_...: finite.h says what they are, and whose. */
+typedef assay_status hyper_limit(uint64_t x, uint64_t n, uint64_t N, double tail, uint64_t *limit);
+
+struct pair {
+    hyper_limit *lower, *upper;
+    bool weighs_tails; /* asked for a confidence, not for a tail; one-sided it is hyper_tail */
+};
+
+static const struct pair by_tails = {assay_hyper_tail_lower, assay_hyper_tail_upper, false};
+
+static assay_status find_pair(const struct pair *pair, const assay_question *q, uint64_t x,
+                              uint64_t n, uint64_t N, uint64_t *lower, uint64_t *upper)
 {
+    const struct pair *of = pair->weighs_tails && q->side != ASSAY_TWO_SIDED ? &by_tails : pair;
+    const double bar = of->weighs_tails ? q->confidence : q->tail;
     assay_status status = ASSAY_OK;
     *lower = x;
     *upper = N - (n - x);
     if (q->side != ASSAY_UPPER)
-        status = assay_hyper_tail_lower(x, n, N, q->tail, lower);
+        status = of->lower(x, n, N, bar, lower);
     if (status == ASSAY_OK && q->side != ASSAY_LOWER)
-        status = assay_hyper_tail_upper(x, n, N, q->tail, upper);
+        status = of->upper(x, n, N, bar, upper);
     return status;
+}
+
+assay_status assay_counts_hyper_tail(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,
+                                     uint64_t *lower, uint64_t *upper)
+{
+    return find_pair(&by_tails, q, x, n, N, lower, upper);
+}
+
+assay_status assay_counts_hyper_mid_p(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,
+                                      uint64_t *lower, uint64_t *upper)
+{
+    static const struct pair by_mid_p = {assay_hyper_mid_p_lower, assay_hyper_mid_p_upper, false};
+    const assay_status status = find_pair(&by_mid_p, q, x, n, N, lower, upper);
+    if (status == ASSAY_OK &&
+        *lower > *upper) { /* none is accepted: the two between which it turns */
+        const uint64_t above = *lower;
+        *lower = *upper;
+        *upper = above;
+    }
+    return status;
+}
+
+assay_status assay_counts_hyper_blaker(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,
+                                       uint64_t *lower, uint64_t *upper)
+{
+    static const struct pair by_blaker = {assay_hyper_blaker_lower, assay_hyper_blaker_upper, true};
+    return find_pair(&by_blaker, q, x, n, N, lower, upper);
+}
+
+assay_status assay_counts_hyper_minlike(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,
+                                        uint64_t *lower, uint64_t *upper)
+{
+    static const struct pair by_minlike = {assay_hyper_minlike_lower, assay_hyper_minlike_upper,
+                                           true};
+    return find_pair(&by_minlike, q, x, n, N, lower, upper);
 }
 
 assay_status assay_every_hyper_wang(assay_context *context, const assay_question *q, uint64_t n,

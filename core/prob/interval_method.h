@@ -77,7 +77,8 @@ assay_lanes_form assay_lanes_wald, assay_lanes_wald_cc, assay_lanes_wilson, assa
 assay_lower_form assay_lower_clopper_pearson, assay_lower_jeffreys, assay_lower_jeffreys_mod,
     assay_lower_bayes, assay_lower_arcsine, assay_lower_logit, assay_lower_mid_p, assay_lower_lrt,
     assay_lower_blaker;
-assay_counts_form assay_counts_hyper_tail, assay_counts_bayes;
+assay_counts_form assay_counts_hyper_tail, assay_counts_hyper_mid_p, assay_counts_hyper_blaker,
+    assay_counts_hyper_minlike, assay_counts_bayes;
 assay_every_form assay_every_hyper_wang;
 
 /* ASSAY_OK, or why the request cannot be answered: for any counts, and for these. */

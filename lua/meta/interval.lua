@@ -41,23 +41,26 @@
 --- With a population of N cases, of which n were drawn without replacement:
 ---   hyper_tail       the numbers of yes in N that a test of each tail does not reject; never less than the
 ---                    confidence, and with lower_count and upper_count
----   hyper_wang       the same, shortened case by case (Wang 2015); N times n at most 10,000,000
+---   hyper_blaker, hyper_minlike    from the least to the greatest number that a two-sided test does not reject, by
+---                    the smaller tail, or the likelihood; never less than the confidence, mostly shorter
+---   hyper_mid_p      hyper_tail with half of P(X = x): about the confidence on average
+---   hyper_wang       hyper_tail shortened case by case (Wang 2015), as sure; N times n at most 10,000,000
 ---   bayes            of the beta-binomial number of yes among the cases not drawn
 ---   wilson, agresti_coull, clopper_pearson, jeffreys    with n (N-1) / (N-n) for n
 ---   wald, wald_cc, logit    with the variance p q (1 - n/N) / (n-1)
 ---
---- Take wilson to report, clopper_pearson or hyper_tail where "at least 80%" must hold, blaker or hyper_wang where
---- that must be short too: limits of theirs at two confidences need not lie within each other.
+--- Take wilson to report, clopper_pearson or hyper_tail where "at least 80%" must hold, blaker, hyper_blaker or
+--- hyper_wang where that must be short too: limits of theirs at two confidences need not lie within each other.
 ---
 --- lower is 0 where x = 0, upper is 1 where x = n, but for bayes. n = N gives the point. A one-sided interval has
---- for its other limit what the counts allow: 1 or 0, with a population (N - (n-x)) / N or x / N; blaker and
---- hyper_wang then are clopper_pearson and hyper_tail.
+--- for its other limit what the counts allow: 1 or 0, with a population (N - (n-x)) / N or x / N; blaker then is
+--- clopper_pearson, and hyper_blaker, hyper_minlike and hyper_wang are hyper_tail.
 --- status: no_data, n = 0: no estimate, limits 0 and 1 (bayes with a population: the prior's); undefined: no
 --- limits, wald of one case in a population; edge_exact: logit at x = 0 or n, which are clopper_pearson's;
 --- clipped: a limit beyond 0 or 1 was brought back.
 --- Errors: x above n, n above the population, counts that are not whole, a share outside 0 to 1.
---- Sources: Wilson (1927); Clopper and Pearson (1934); Newcombe (1998); Agresti and Coull (1998); Blaker (2000);
---- Brown, Cai and DasGupta (2001); Katz (1953); Buonaccorsi (1987); Wang (2015).
+--- Sources: Wilson (1927); Clopper and Pearson (1934); Sterne (1954); Newcombe (1998); Agresti and Coull (1998);
+--- Blaker (2000); Brown, Cai and DasGupta (2001); Katz (1953); Buonaccorsi (1987); Wang (2015).
 ---@param x integer
 ---@param n integer
 ---@param options assay.IntervalOptions
