@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local frames = require "assay.frame"
 
 local interval = {}
 
@@ -103,6 +104,57 @@ function interval.interval(x, n, options)
   found.x, found.n, found.population = x, n, o.population
   found.confidence, found.method, found.side, found.prior = ask.confidence, ask.method, ask.side, ask.prior
   return setmetatable(found, result)
+end
+
+-- ---- many pairs ------------------------------------------------------------------------------
+
+--- A population for all, or one for each row: a list, or a column.
+local function populations(name, value)
+  if type(value) == "table" or type(value) == "userdata" then return value end
+  return check.value(name, value, "population")
+end
+
+local intervals_options = check.options("IntervalsOptions", {
+  confidence = "share!", method = "text", population = populations, side = { "two", "lower", "upper" }, prior = prior,
+})
+
+--- A list or a column as a column of counts.
+local function counts(name, values)
+  local is_column = type(values) == "userdata" and getmetatable(values) == "assay.core.column"
+  if not is_column and (type(values) ~= "table" or getmetatable(values)) then
+    return check.fail(name .. " must be a list or a column, such as f:column(\"cases\")", name)
+  end
+  local column, row = core.interval.counts(is_column and values or check.value(name, values, "list"))
+  return column or check.value(("%s in row %d"):format(name, row), values[row], "count")
+end
+
+local function same_length(name, values, rows)
+  if values and #values ~= rows then
+    check.fail(("xs has %d values, but %s has %d"):format(rows, name, #values), name)
+  end
+end
+
+--- What there is to say about rows, in the order of the words.
+local function states_of(states, rows)
+  local parts = {}
+  for _, state in ipairs(check.keys(states)) do parts[#parts + 1] = ("%s in %d"):format(state, states[state]) end
+  if #parts > 0 then return ("of %d intervals: %s"):format(rows, table.concat(parts, ", ")) end
+end
+
+function interval.intervals(xs, ns, options)
+  local o = intervals_options(options)
+  local x, n = counts("xs", xs), counts("ns", ns)
+  local own = o.population and type(o.population) ~= "number" and counts("population", o.population) or nil
+  same_length("ns", n, #x)
+  same_length("population", own, #x)
+  local ask = request(o, o.population ~= nil)
+  ask.population = not own and o.population or nil
+  local handle, states = core.interval.compute_all(x, n, own, ask)
+  local said, result_frame = states_of(states, #x), frames.new(handle)
+  if said then core.record.note("intervals", ("%s, %s"):format(ask.method, said)) end
+  rawset(result_frame, "_below", ("%s%s"):format(sides[ask.side]:format(100 * ask.confidence), ", " .. ask.method)
+    .. (said and "; " .. said or ""))
+  return result_frame
 end
 
 return interval

@@ -66,3 +66,20 @@
 ---@param options assay.IntervalOptions
 ---@return assay.Interval
 function assay.interval(x, n, options) end
+
+---@class assay.IntervalsOptions
+---@field confidence number  a share such as 0.80
+---@field method? string  as for assay.interval
+---@field population? integer|integer[]|assay.Column  for all rows, or one for each
+---@field side? "two"|"lower"|"upper"  two if not given
+---@field prior? number[]  of bayes
+
+--- assay.interval for many pairs of counts at once: lists, or columns of a frame. Pairs that are there again are
+--- answered once. The frame has x, n, estimate, lower, upper; with a population for each row population; and
+--- lower_count, upper_count where the method counts cases. How many rows have which status stands below it.
+--- Errors: those of assay.interval, with the row; lengths that differ.
+---@param xs integer[]|assay.Column
+---@param ns integer[]|assay.Column
+---@param options assay.IntervalsOptions
+---@return assay.Frame
+function assay.intervals(xs, ns, options) end
