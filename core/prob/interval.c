@@ -30,23 +30,27 @@ static const assay_interval_method methods[] = {
     {"wilson", CLOSED(wilson), .corrected = true},
     {"wilson_cc", CLOSED(wilson_cc)},
     {"agresti_coull", CLOSED(agresti_coull), .corrected = true},
-    {"clopper_pearson", .lower = assay_lower_clopper_pearson, .corrected = true},
+    {"clopper_pearson", .lower = assay_lower_clopper_pearson, .corrected = true,
+     .guaranteed = true},
     {"mid_p", .lower = assay_lower_mid_p},
     {"jeffreys", .lower = assay_lower_jeffreys, .corrected = true},
     {"jeffreys_mod", .lower = assay_lower_jeffreys_mod},
     {"arcsine", .lower = assay_lower_arcsine},
     {"logit", .lower = assay_lower_logit, .corrected = true},
     {"lrt", .lower = assay_lower_lrt},
-    {"blaker", .lower = assay_lower_blaker},
+    {"blaker", .lower = assay_lower_blaker, .guaranteed = true},
     {"bayes", .lower = assay_lower_bayes, .counts = assay_counts_bayes,
      .most = 10000000, /* some 30 milliseconds */
      .has_prior = true},
-    {"hyper_tail", .counts = assay_counts_hyper_tail, .most = ASSAY_FINITE_MOST},
+    {"hyper_tail", .counts = assay_counts_hyper_tail, .most = ASSAY_FINITE_MOST,
+     .guaranteed = true},
     {"hyper_mid_p", .counts = assay_counts_hyper_mid_p, .most = ASSAY_FINITE_MOST},
-    {"hyper_blaker", .counts = assay_counts_hyper_blaker, .most = ASSAY_FINITE_MOST},
-    {"hyper_minlike", .counts = assay_counts_hyper_minlike, .most = ASSAY_FINITE_MOST},
+    {"hyper_blaker", .counts = assay_counts_hyper_blaker, .most = ASSAY_FINITE_MOST,
+     .guaranteed = true},
+    {"hyper_minlike", .counts = assay_counts_hyper_minlike, .most = ASSAY_FINITE_MOST,
+     .guaranteed = true},
     {"hyper_wang", .counts = assay_counts_hyper_tail, .every = assay_every_hyper_wang,
-     .most = ASSAY_FINITE_MOST},
+     .most = ASSAY_FINITE_MOST, .guaranteed = true},
 };
 static const size_t n_methods = sizeof methods / sizeof methods[0];
 
@@ -73,6 +77,11 @@ bool assay_interval_applies(const assay_interval_method *method, uint64_t popula
     const bool has_formula = method->closed != NULL || method->lower != NULL;
     return assay_interval_counts(method, population) ||
            (has_formula && (population == ASSAY_INFINITE || method->corrected));
+}
+
+bool assay_interval_is_guaranteed(const assay_interval_method *method, uint64_t population)
+{
+    return method->guaranteed && (method->counts != NULL) == (population != ASSAY_INFINITE);
 }
 
 bool assay_interval_has_prior(const assay_interval_method *method)

@@ -73,6 +73,9 @@ bool assay_interval_applies(const assay_interval_method *method, uint64_t popula
 /* Whether its limits with this population are whole cases: lower_count and upper_count. */
 bool assay_interval_counts(const assay_interval_method *method, uint64_t population);
 
+/* Whether it covers with at least its confidence, whatever the counts. */
+bool assay_interval_is_guaranteed(const assay_interval_method *method, uint64_t population);
+
 /* Whether it has a prior. */
 bool assay_interval_has_prior(const assay_interval_method *method);
 

@@ -41,13 +41,12 @@ assay_status assay_counts_hyper_mid_p(const assay_question *q, uint64_t x, uint6
 {
     static const struct pair by_mid_p = {assay_hyper_mid_p_lower, assay_hyper_mid_p_upper, false};
     const assay_status status = find_pair(&by_mid_p, q, x, n, N, lower, upper);
-    if (status == ASSAY_OK &&
-        *lower > *upper) { /* none is accepted: the two between which it turns */
-        const uint64_t above = *lower;
-        *lower = *upper;
-        *upper = above;
-    }
-    return status;
+    if (status != ASSAY_OK || *lower <= *upper)
+        return status;
+    const uint64_t above = *lower; /* none is accepted: the two between which the tests turn */
+    *lower = *upper;
+    *upper = above;
+    return ASSAY_OK;
 }
 
 assay_status assay_counts_hyper_blaker(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,

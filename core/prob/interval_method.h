@@ -68,6 +68,7 @@ struct assay_interval_method {
     uint64_t most;  /* cases of a population that `counts` is for */
     bool corrected; /* closed or lower hold with a population too */
     bool has_prior;
+    bool guaranteed; /* where it counts cases, or else without a population */
 };
 
 assay_closed_form assay_closed_wald, assay_closed_wald_cc, assay_closed_wilson,
