@@ -166,7 +166,9 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libformats.a $(B)/libassay.a
 	$(call say,link $@)
 	$(LINK) -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS) $(CHECK_LIBS)
 
-$(B)/tests/memory: $(O)/tests/bench/memory.o $(B)/libassay.a
+# what `make bench` times without Lua
+BENCHES := $(B)/tests/memory $(B)/tests/intervals
+$(BENCHES): $(B)/tests/%: $(O)/tests/bench/%.o $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
@@ -241,7 +243,7 @@ do-fuzz: $(FUZZERS)
 	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)
 do-demo:
 	@scripts/dtv-2018/demo $(B)
-do-bench: $(B)/tests/memory
+do-bench: $(BENCHES)
 	@tests/bench/run $(B) $(ROWS)
 
 clean:               ## remove what was built
