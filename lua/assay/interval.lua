@@ -4,12 +4,12 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 
-local interval = {}
+local interval = {} -- beside what is public: prior, request and check_counts, for those that ask for intervals too
 
 -- ---- options ---------------------------------------------------------------------------------
 
 --- { a, b }: a beta distribution.
-local function prior(name, value)
+function interval.prior(name, value)
   local list = check.value(name, value, "list")
   for i = 1, 2 do
     local number = check.value(name, list[i], "number")
@@ -20,7 +20,7 @@ local function prior(name, value)
 end
 
 local interval_options = check.options("IntervalOptions", {
-  confidence = "share!", method = "text", population = "population", side = { "two", "lower", "upper" }, prior = prior,
+  confidence = "share!", method = "text", population = "population", side = { "two", "lower", "upper" }, prior = interval.prior,
 })
 
 local JEFFREYS = { 0.5, 0.5 }
@@ -38,7 +38,7 @@ local function no_method(name, finite, usable)
 end
 
 --- What core is asked: the options and what stands for those that are not given.
-local function request(o, finite)
+function interval.request(o, finite)
   local usable = core.interval.methods(finite and 1 or nil)
   local method = o.method or (finite and "hyper_tail" or "wilson")
   local known = false
@@ -85,7 +85,7 @@ local result = check.result("Interval", {
   "prior", "status",
 }, show)
 
-local function check_counts(x, n, population)
+function interval.check_counts(x, n, population)
   if x > n then
     return check.fail(("x is %d, but there are only %d cases"):format(x, n), "x")
   end
@@ -97,8 +97,8 @@ end
 function interval.interval(x, n, options)
   x, n = check.value("x", x, "count"), check.value("n", n, "count")
   local o = interval_options(options)
-  check_counts(x, n, o.population)
-  local ask = request(o, o.population ~= nil)
+  interval.check_counts(x, n, o.population)
+  local ask = interval.request(o, o.population ~= nil)
   ask.population = o.population
   local found = core.interval.compute(x, n, ask)
   found.x, found.n, found.population = x, n, o.population
@@ -115,7 +115,7 @@ local function populations(name, value)
 end
 
 local intervals_options = check.options("IntervalsOptions", {
-  confidence = "share!", method = "text", population = populations, side = { "two", "lower", "upper" }, prior = prior,
+  confidence = "share!", method = "text", population = populations, side = { "two", "lower", "upper" }, prior = interval.prior,
 })
 
 --- A list or a column as a column of counts.
@@ -147,7 +147,7 @@ function interval.intervals(xs, ns, options)
   local own = o.population and type(o.population) ~= "number" and counts("population", o.population) or nil
   same_length("ns", n, #x)
   same_length("population", own, #x)
-  local ask = request(o, o.population ~= nil)
+  local ask = interval.request(o, o.population ~= nil)
   ask.population = not own and o.population or nil
   local handle, states = core.interval.compute_all(x, n, own, ask)
   local said, result_frame = states_of(states, #x), frames.new(handle)

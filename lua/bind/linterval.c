@@ -1,5 +1,6 @@
 /* linterval.c -- confidence intervals for a proportion. */
 #include "lframe.h"
+#include "linterval.h"
 
 #include <math.h>
 #include <string.h>
@@ -14,8 +15,7 @@ static const assay_interval_method *method_of(lua_State *L, int arg)
     return method;
 }
 
-/* The request { method, population, confidence, side, prior } at `arg`. */
-static assay_interval_request check_request(lua_State *L, int arg)
+assay_interval_request lassay_interval_request(lua_State *L, int arg)
 {
     static const char *const sides[] = {"two", "lower", "upper", NULL};
     assay_interval_request ask = {.population = ASSAY_INFINITE};
@@ -42,9 +42,9 @@ static assay_interval_request check_request(lua_State *L, int arg)
 static int l_compute(lua_State *L)
 {
     const uint64_t x = lassay_count(L, 1), n = lassay_count(L, 2);
-    const assay_interval_request ask = check_request(L, 3);
+    const assay_interval_request ask = lassay_interval_request(L, 3);
     assay_interval interval;
-    lassay_check(L, assay_interval_compute(lassay_context(L), &ask, x, n, &interval));
+    lassay_check_asked(L, assay_interval_compute(lassay_context(L), &ask, x, n, &interval));
     lua_createtable(L, 0, 13);
     lassay_set_number(L, "estimate", interval.estimate);
     lassay_set_number(L, "lower", interval.lower);
@@ -185,7 +185,7 @@ static int l_compute_all(lua_State *L)
 {
     assay_column **columns[N_COLUMNS] = {NULL};
     lua_settop(L, 4);
-    const assay_interval_request ask = check_request(L, 4);
+    const assay_interval_request ask = lassay_interval_request(L, 4);
     const assay_column *x = lassay_handle(L, 1, LASSAY_COLUMN);
     assay_interval_batch batch = {.rows = x->length};
     batch.x = given_counts(L, 1, batch.rows, &columns[X]);
@@ -199,7 +199,7 @@ static int l_compute_all(lua_State *L)
         batch.lower_count = new_integers(L, batch.rows, &columns[LOWER_COUNT]);
         batch.upper_count = new_integers(L, batch.rows, &columns[UPPER_COUNT]);
     }
-    lassay_check(L, assay_interval_compute_all(lassay_context(L), &ask, &batch));
+    lassay_check_asked(L, assay_interval_compute_all(lassay_context(L), &ask, &batch));
     push_frame(L, columns);
     lassay_outside(L, before);
     lua_newtable(L);
@@ -210,19 +210,24 @@ static int l_compute_all(lua_State *L)
     return 2;
 }
 
-/* methods(population) --> the names of the methods that have a form for it */
+/* methods(population) --> the names of those that have a form for it; and by name, those guaranteed */
 static int l_methods(lua_State *L)
 {
     const uint64_t population = lassay_population(L, 1);
     lua_Integer n = 0;
     lua_newtable(L);
+    lua_newtable(L);
     for (size_t i = 0; assay_interval_name(i) != NULL; i++) {
-        if (!assay_interval_applies(assay_interval_find(assay_interval_name(i)), population))
+        const char *name = assay_interval_name(i);
+        const assay_interval_method *method = assay_interval_find(name);
+        if (!assay_interval_applies(method, population))
             continue;
-        lua_pushstring(L, assay_interval_name(i));
-        lua_rawseti(L, -2, ++n);
+        lua_pushstring(L, name);
+        lua_rawseti(L, -3, ++n);
+        lua_pushboolean(L, assay_interval_is_guaranteed(method, population));
+        lua_setfield(L, -2, name);
     }
-    return 1;
+    return 2;
 }
 
 static const luaL_Reg functions[] = {
