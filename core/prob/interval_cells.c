@@ -14,17 +14,21 @@
 #include "base/sort.h"
 #include "base/thread.h"
 
-#define NO_CELL UINT32_MAX
-#define FAILED  UINT8_MAX /* the state of a cell without an answer */
+#define FAILED UINT8_MAX /* the state of a cell without an answer */
 
+/*
+** Where no n is large there is a cell for each x of each n, used or not, x among n at n (n+1)/2 + x;
+** else there are those that occur, and each row knows the numbers of its own.
+*/
 struct assay_interval_cells {
     const assay_interval_rows *rows;
     size_t from, to; /* rows */
-    bool is_mirrored;
+    bool is_mirrored, is_table;
     bool has_own, has_other; /* whether a row needs the cell of x, and that of n - x */
-    uint32_t *own, *other;   /* of row from + i: their numbers */
-    size_t n, room;          /* cells */
-    uint64_t *x, *of, *N;    /* x among `of`; N is NULL where there is one population */
+    size_t n;                /* cells */
+    uint8_t *used;           /* in a table, 1 where a row needs the cell */
+    uint32_t *own, *other;   /* else: the cells of row from + i, */
+    uint64_t *x, *of, *N;    /* and x among `of` of each; N is NULL where there is one population */
     double *lower, *upper;   /* mirrored: the lower limit's distance from 0, and from 1 */
     int64_t *counts[2];      /* NULL unless limits are counts */
     uint8_t *state;
@@ -33,15 +37,10 @@ typedef struct assay_interval_cells cells;
 
 static void free_cells(cells *c)
 {
-    void *const blocks[] = {c->own,   c->other, c->x,         c->of,        c->N,
+    void *const blocks[] = {c->used,  c->own,   c->other,     c->x,         c->of,   c->N,
                             c->lower, c->upper, c->counts[0], c->counts[1], c->state};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         assay_free(blocks[i]);
-}
-
-static uint64_t population_of(const cells *c, size_t cell)
-{
-    return c->N == NULL ? c->rows->ask->population : c->N[cell];
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -57,10 +56,9 @@ static uint64_t cases_of(const cells *c, size_t row)
 }
 
 /* Nothing was drawn, or everything: no limit is searched for. */
-static bool is_settled(const cells *c, size_t row)
+static bool is_settled(const cells *c, uint64_t n, uint64_t population)
 {
-    const uint64_t n = cases_of(c, row);
-    return c->is_mirrored && (n == 0 || n == assay_interval_population(c->rows, row));
+    return c->is_mirrored && (n == 0 || n == population);
 }
 
 /* Refuses rows that cannot be answered; the largest n of the others. */
@@ -78,99 +76,49 @@ static assay_status look_over(const cells *c, assay_context *context, uint64_t *
     return ASSAY_OK;
 }
 
-/* Calls `give` for every cell of every row; `place` is where its number belongs. */
-typedef void give_cell(void *self, uint64_t x, uint64_t n, uint64_t population, uint32_t *place);
-
-static assay_status for_each_cell(const cells *c, assay_context *context, give_cell *give,
-                                  void *self)
-{
-    for (size_t row = c->from; row < c->to; row++) {
-        const uint64_t x = yes_of(c, row), n = cases_of(c, row);
-        const uint64_t population = assay_interval_population(c->rows, row);
-        if (row % 65536 == 0 && assay_poll(context, row, c->to) != ASSAY_OK)
-            return ASSAY_ESTOPPED;
-        if (is_settled(c, row))
-            continue;
-        if (c->has_own)
-            give(self, x, n, population, &c->own[row - c->from]);
-        if (c->has_other)
-            give(self, n - x, n, population, &c->other[row - c->from]);
-    }
-    return ASSAY_OK;
-}
-
-/* ---- by a table: a place for every pair up to the largest n --------------------------------- */
-
-struct table {
-    cells *cells;
-    uint32_t *numbers; /* 1 where there is a cell, and then its number from 1 */
-};
+/* ---- a table -------------------------------------------------------------------------------- */
 
 static size_t place_of(uint64_t x, uint64_t n)
 {
     return (size_t)(n * (n + 1) / 2 + x);
 }
 
-static void mark(void *self, uint64_t x, uint64_t n, uint64_t population, uint32_t *place)
+/* The n whose cells the one at this place is among. */
+static uint64_t sample_at(size_t place)
 {
-    const struct table *t = self;
-    (void)population, (void)place;
-    t->numbers[place_of(x, n)] = 1;
+    uint64_t n = (uint64_t)sqrt(2 * (double)place);
+    while (place_of(0, n) > place)
+        n--;
+    while (place_of(0, n + 1) <= place)
+        n++;
+    return n;
 }
 
-static void look_up(void *self, uint64_t x, uint64_t n, uint64_t population, uint32_t *place)
+static assay_status mark_cells(cells *c, assay_context *context)
 {
-    const struct table *t = self;
-    (void)population;
-    *place = t->numbers[place_of(x, n)] - 1;
-}
-
-static bool make_room(cells *c, size_t room, bool has_populations)
-{
-    c->x = assay_alloc_array(room, sizeof *c->x);
-    c->of = assay_alloc_array(room, sizeof *c->of);
-    c->N = has_populations ? assay_alloc_array(room, sizeof *c->N) : NULL;
-    c->room = room;
-    return c->x != NULL && c->of != NULL && (c->N != NULL || !has_populations);
-}
-
-/* Numbers the places that were marked. */
-static assay_status number_places(struct table *t, assay_context *context, uint64_t largest)
-{
-    cells *c = t->cells;
-    const size_t places = place_of(largest, largest) + 1;
-    size_t n = 0;
-    for (size_t i = 0; i < places; i++)
-        n += t->numbers[i];
-    if (!make_room(c, n, false))
-        return assay_fail_memory(context);
-    for (uint64_t of = 0; of <= largest; of++)
-        for (uint64_t x = 0; x <= of; x++) {
-            uint32_t *number = &t->numbers[place_of(x, of)];
-            if (*number == 0)
-                continue;
-            c->x[c->n] = x;
-            c->of[c->n] = of;
-            *number = (uint32_t)++c->n;
-        }
+    for (size_t row = c->from; row < c->to; row++) {
+        const uint64_t x = yes_of(c, row), n = cases_of(c, row);
+        if (row % 65536 == 0 && assay_poll(context, row, c->to) != ASSAY_OK)
+            return ASSAY_ESTOPPED;
+        if (is_settled(c, n, c->rows->ask->population))
+            continue;
+        if (c->has_own)
+            c->used[place_of(x, n)] = 1;
+        if (c->has_other)
+            c->used[place_of(n - x, n)] = 1;
+    }
     return ASSAY_OK;
 }
 
-static assay_status find_by_table(cells *c, assay_context *context, uint64_t largest)
+static assay_status find_in_table(cells *c, assay_context *context, uint64_t largest)
 {
-    struct table t = {c,
-                      assay_alloc_zeroed_array(place_of(largest, largest) + 1, sizeof *t.numbers)};
-    assay_status status =
-        t.numbers == NULL ? assay_fail_memory(context) : for_each_cell(c, context, mark, &t);
-    if (status == ASSAY_OK)
-        status = number_places(&t, context, largest);
-    if (status == ASSAY_OK)
-        status = for_each_cell(c, context, look_up, &t);
-    assay_free(t.numbers);
-    return status;
+    c->is_table = true;
+    c->n = place_of(0, largest + 1);
+    c->used = assay_alloc_zeroed_array(c->n, sizeof *c->used);
+    return c->used == NULL ? assay_fail_memory(context) : mark_cells(c, context);
 }
 
-/* ---- by hashing ----------------------------------------------------------------------------- */
+/* ---- those that occur ----------------------------------------------------------------------- */
 
 struct hashed {
     cells *cells;
@@ -186,65 +134,95 @@ static size_t hash_of(uint64_t x, uint64_t n, uint64_t population)
     return (size_t)(h ^ h >> 32);
 }
 
-static void find_or_add(void *self, uint64_t x, uint64_t n, uint64_t population, uint32_t *place)
+static uint32_t find_or_add(const struct hashed *h, uint64_t x, uint64_t n, uint64_t population)
 {
-    const struct hashed *h = self;
     cells *c = h->cells;
     size_t i = hash_of(x, n, population) & h->mask;
     for (; h->numbers[i] != 0; i = (i + 1) & h->mask) {
-        const size_t k = h->numbers[i] - 1;
-        if (c->x[k] == x && c->of[k] == n && (c->N == NULL || c->N[k] == population)) {
-            *place = (uint32_t)k;
-            return;
-        }
+        const uint32_t k = h->numbers[i] - 1;
+        if (c->x[k] == x && c->of[k] == n && (c->N == NULL || c->N[k] == population))
+            return k;
     }
-    *place = (uint32_t)c->n;
     c->x[c->n] = x;
     c->of[c->n] = n;
     if (c->N != NULL)
         c->N[c->n] = population;
     h->numbers[i] = (uint32_t)++c->n;
+    return h->numbers[i] - 1;
+}
+
+static assay_status number_cells(const struct hashed *h, assay_context *context)
+{
+    cells *c = h->cells;
+    for (size_t row = c->from; row < c->to; row++) {
+        const uint64_t x = yes_of(c, row), n = cases_of(c, row);
+        const uint64_t population = assay_interval_population(c->rows, row);
+        if (row % 65536 == 0 && assay_poll(context, row, c->to) != ASSAY_OK)
+            return ASSAY_ESTOPPED;
+        if (is_settled(c, n, population))
+            continue;
+        if (c->has_own)
+            c->own[row - c->from] = find_or_add(h, x, n, population);
+        if (c->has_other)
+            c->other[row - c->from] = find_or_add(h, n - x, n, population);
+    }
+    return ASSAY_OK;
+}
+
+static bool make_room(cells *c)
+{
+    const bool own_populations = c->rows->batch->populations != NULL;
+    const size_t rows = c->to - c->from, most = rows * (size_t)(c->has_own + c->has_other);
+    c->own = c->has_own ? assay_alloc_array(rows, sizeof *c->own) : NULL;
+    c->other = c->has_other ? assay_alloc_array(rows, sizeof *c->other) : NULL;
+    c->x = assay_alloc_array(most, sizeof *c->x);
+    c->of = assay_alloc_array(most, sizeof *c->of);
+    c->N = own_populations ? assay_alloc_array(most, sizeof *c->N) : NULL;
+    return (c->own != NULL || !c->has_own) && (c->other != NULL || !c->has_other) && c->x != NULL &&
+           c->of != NULL && (c->N != NULL || !own_populations);
 }
 
 static assay_status find_by_hash(cells *c, assay_context *context)
 {
-    const size_t room = (c->to - c->from) * (size_t)(c->has_own + c->has_other);
+    const size_t most = (c->to - c->from) * (size_t)(c->has_own + c->has_other);
     size_t size = 16;
-    while (size < 2 * room)
+    while (size < 2 * most)
         size *= 2;
-    struct hashed h = {c, assay_alloc_zeroed_array(size, sizeof *h.numbers), size - 1};
-    const bool has_room = make_room(c, room, c->rows->batch->populations != NULL);
-    const assay_status status = h.numbers != NULL && has_room
-                                    ? for_each_cell(c, context, find_or_add, &h)
-                                    : assay_fail_memory(context);
+    const struct hashed h = {c, assay_alloc_zeroed_array(size, sizeof *h.numbers), size - 1};
+    const assay_status status =
+        h.numbers != NULL && make_room(c) ? number_cells(&h, context) : assay_fail_memory(context);
     assay_free(h.numbers);
     return status;
 }
 
-/* ---- finding -------------------------------------------------------------------------------- */
+static bool is_every(const cells *c)
+{
+    return c->rows->ask->method->every != NULL && c->rows->ask->side == ASSAY_TWO_SIDED;
+}
 
 static assay_status find_cells(cells *c, assay_context *context)
 {
-    const size_t rows = c->to - c->from;
     uint64_t largest = 0;
-    assay_status status = look_over(c, context, &largest);
+    const assay_status status = look_over(c, context, &largest);
     if (status != ASSAY_OK)
         return status;
-    if (c->has_own && (c->own = assay_alloc_array(rows, sizeof *c->own)) == NULL)
-        return assay_fail_memory(context);
-    if (c->has_other && (c->other = assay_alloc_array(rows, sizeof *c->other)) == NULL)
-        return assay_fail_memory(context);
-    const bool fits = largest < UINT16_MAX && place_of(largest, largest) < 4 * rows + 4096;
-    return fits && c->rows->batch->populations == NULL ? find_by_table(c, context, largest)
-                                                       : find_by_hash(c, context);
+    const bool is_small =
+        largest < UINT16_MAX && place_of(0, largest) < 2 * (c->to - c->from) + 4096;
+    return is_small && c->rows->batch->populations == NULL && !is_every(c)
+               ? find_in_table(c, context, largest)
+               : find_by_hash(c, context);
+}
+
+static uint64_t population_of(const cells *c, size_t cell)
+{
+    return c->N == NULL ? c->rows->ask->population : c->N[cell];
 }
 
 /* ---- answering ------------------------------------------------------------------------------ */
 
-static void put_limit(cells *c, size_t cell)
+static void put_limit(cells *c, size_t cell, uint64_t x, uint64_t n, uint64_t population)
 {
-    const assay_evidence e =
-        assay_interval_evidence(c->x[cell], c->of[cell], population_of(c, cell));
+    const assay_evidence e = assay_interval_evidence(x, n, population);
     assay_limit limit;
     if (c->rows->ask->method->lower(&c->rows->question, &e, &limit) != ASSAY_OK) {
         c->state[cell] = FAILED;
@@ -266,26 +244,51 @@ static void put_interval(cells *c, size_t cell, const assay_interval *found)
     }
 }
 
-static void answer_cell(cells *c, size_t cell)
+static void put_answer(cells *c, size_t cell, uint64_t x, uint64_t n, uint64_t population)
 {
     assay_interval found;
-    if (assay_interval_answer(c->rows->ask->method, &c->rows->question, c->x[cell], c->of[cell],
-                              population_of(c, cell), &found) == ASSAY_OK)
+    if (assay_interval_answer(c->rows->ask->method, &c->rows->question, x, n, population, &found) ==
+        ASSAY_OK)
         put_interval(c, cell, &found);
     else
         c->state[cell] = FAILED;
 }
 
+static void answer(cells *c, size_t cell, uint64_t x, uint64_t n, uint64_t population)
+{
+    (c->is_mirrored ? put_limit : put_answer)(c, cell, x, n, population);
+}
+
 enum { CELLS_AT_ONCE = 32 };
 
-static void answer_some(void *self, size_t task, int worker)
+static size_t end_of(const cells *c, size_t first)
+{
+    return c->n - first < CELLS_AT_ONCE ? c->n : first + CELLS_AT_ONCE;
+}
+
+static void answer_listed(void *self, size_t task, int worker)
 {
     cells *c = self;
-    const size_t first = task * CELLS_AT_ONCE, left = c->n - first;
-    const size_t end = left < CELLS_AT_ONCE ? c->n : first + CELLS_AT_ONCE;
+    const size_t first = task * CELLS_AT_ONCE, end = end_of(c, first);
     (void)worker;
     for (size_t cell = first; cell < end; cell++)
-        (c->is_mirrored ? put_limit : answer_cell)(c, cell);
+        answer(c, cell, c->x[cell], c->of[cell], population_of(c, cell));
+}
+
+static void answer_used(void *self, size_t task, int worker)
+{
+    cells *c = self;
+    const size_t first = task * CELLS_AT_ONCE, end = end_of(c, first);
+    uint64_t n = sample_at(first), x = first - place_of(0, n);
+    (void)worker;
+    for (size_t cell = first; cell < end; cell++, x++) {
+        if (x > n) {
+            n++;
+            x = 0;
+        }
+        if (c->used[cell])
+            answer(c, cell, x, n, c->rows->ask->population);
+    }
 }
 
 /* ---- answering all x of a sample at once ---------------------------------------------------- */
@@ -344,7 +347,7 @@ static assay_status answer_samples(cells *c, assay_context *context)
         if (of > 0 && of < population_of(c, order[i]))
             status = answer_sample(c, context, end - i, order + i);
         for (size_t k = i; k < end && (of == 0 || of == population_of(c, order[i])); k++)
-            answer_cell(c, order[k]);
+            put_answer(c, order[k], c->x[order[k]], of, population_of(c, order[k]));
     }
     assay_free(order);
     return status;
@@ -361,36 +364,45 @@ static assay_status answer_cells(cells *c, assay_context *context)
     if (c->lower == NULL || c->upper == NULL || c->state == NULL ||
         (counts && (c->counts[0] == NULL || c->counts[1] == NULL)))
         return assay_fail_memory(context);
-    if (c->rows->ask->method->every != NULL && c->rows->ask->side == ASSAY_TWO_SIDED)
+    if (is_every(c))
         return answer_samples(c, context);
-    return assay_parallel(context, (c->n + CELLS_AT_ONCE - 1) / CELLS_AT_ONCE, answer_some, c);
+    return assay_parallel(context, (c->n + CELLS_AT_ONCE - 1) / CELLS_AT_ONCE,
+                          c->is_table ? answer_used : answer_listed, c);
 }
 
 /* ---- handing on to the rows ----------------------------------------------------------------- */
 
-static bool read_limit(const cells *c, const uint32_t places[], size_t i, assay_limit *limit)
+static size_t own_cell(const cells *c, size_t row)
 {
-    if (places == NULL)
-        return true;
-    const uint32_t cell = places[i];
-    *limit = (assay_limit){c->lower[cell], c->upper[cell], (assay_interval_state)c->state[cell]};
-    return c->state[cell] != FAILED;
+    return c->is_table ? place_of(yes_of(c, row), cases_of(c, row)) : c->own[row - c->from];
+}
+
+static size_t other_cell(const cells *c, size_t row)
+{
+    return c->is_table ? place_of(cases_of(c, row) - yes_of(c, row), cases_of(c, row))
+                       : c->other[row - c->from];
+}
+
+static assay_limit limit_in(const cells *c, size_t cell)
+{
+    return (assay_limit){c->lower[cell], c->upper[cell], (assay_interval_state)c->state[cell]};
 }
 
 static bool join_cells(const cells *c, size_t row, assay_interval *found)
 {
     assay_limit low = {.rest = 1}, high = {.rest = 1};
-    const size_t i = row - c->from;
-    if (!read_limit(c, c->own, i, &low) || !read_limit(c, c->other, i, &high))
-        return false;
+    if (c->has_own)
+        low = limit_in(c, own_cell(c, row));
+    if (c->has_other)
+        high = limit_in(c, other_cell(c, row));
     assay_interval_join(&c->rows->question, yes_of(c, row), cases_of(c, row),
                         assay_interval_population(c->rows, row), &low, &high, found);
-    return true;
+    return found->state < ASSAY_INTERVAL_STATES;
 }
 
 static bool copy_cell(const cells *c, size_t row, assay_interval *found)
 {
-    const uint32_t cell = c->own[row - c->from];
+    const size_t cell = own_cell(c, row);
     if (c->state[cell] == FAILED)
         return false;
     found->lower = c->lower[cell];
@@ -411,7 +423,7 @@ static void hand_on(const assay_interval_rows *r, size_t from, size_t to,
         const uint64_t x = yes_of(c, row), n = cases_of(c, row);
         assay_interval found = {.estimate = n == 0 ? NAN : (double)x / (double)n};
         bool good;
-        if (is_settled(c, row))
+        if (is_settled(c, n, assay_interval_population(r, row)))
             good = assay_interval_answer(r->ask->method, &r->question, x, n,
                                          assay_interval_population(r, row), &found) == ASSAY_OK;
         else
