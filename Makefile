@@ -17,7 +17,8 @@ comma := ,
 SANITIZE := $(if $(SAN)$(FUZZ_WITH),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
             $(if $(FUZZ_WITH),-fsanitize=fuzzer-no-link)
 # -ffp-contract=off: what selects must give the same bits on every machine
-C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
+# -fno-math-errno -fno-trapping-math: nobody asks for either, and loops that mind them stay scalar
+C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno -fno-trapping-math -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
 
 PKG = $(shell pkg-config $(1))
 CORE_CFLAGS = $(call PKG,--cflags gsl libcjson libutf8proc)
@@ -165,7 +166,9 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libformats.a $(B)/libassay.a
 	$(call say,link $@)
 	$(LINK) -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS) $(CHECK_LIBS)
 
-$(B)/tests/memory: $(O)/tests/bench/memory.o $(B)/libassay.a
+# what `make bench` times without Lua
+BENCHES := $(B)/tests/memory $(B)/tests/intervals
+$(BENCHES): $(B)/tests/%: $(O)/tests/bench/%.o $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)
 	$(Q)$(CC) $(CFLAGS) $(SANITIZE) $(LDFLAGS) -pthread -o $@ $^ $(CORE_LIBS)
@@ -241,7 +244,7 @@ do-fuzz: $(FUZZERS)
 	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)
 do-demo:
 	@scripts/dtv-2018/demo $(B)
-do-bench: $(B)/tests/memory
+do-bench: $(BENCHES)
 	@tests/bench/run $(B) $(ROWS)
 
 clean:               ## remove what was built

@@ -216,6 +216,34 @@ assay_status assay_column_of_numbers(assay_context *context, size_t n, const dou
     return copy_of(context, ASSAY_NUMBER, n, values, column);
 }
 
+static assay_status column_to_come(assay_context *context, assay_type type, size_t n,
+                                   assay_column **column)
+{
+    assay_column *fresh = assay_column_make(type, 0, n);
+    if (fresh == NULL)
+        return assay_fail_memory(context);
+    *column = fresh;
+    return ASSAY_OK;
+}
+
+assay_status assay_column_of_integers_to_come(assay_context *context, size_t n, int64_t **values,
+                                              assay_column **column)
+{
+    const assay_status status = column_to_come(context, ASSAY_INTEGER, n, column);
+    if (status == ASSAY_OK)
+        *values = (*column)->own->values;
+    return status;
+}
+
+assay_status assay_column_of_numbers_to_come(assay_context *context, size_t n, double **values,
+                                             assay_column **column)
+{
+    const assay_status status = column_to_come(context, ASSAY_NUMBER, n, column);
+    if (status == ASSAY_OK)
+        *values = (*column)->own->values;
+    return status;
+}
+
 assay_status assay_column_of_days(assay_context *context, size_t n, const int32_t values[],
                                   assay_column **column)
 {

@@ -72,6 +72,12 @@ assay_status assay_column_of_days(assay_context *context, size_t n, const int32_
 assay_status assay_column_of_codes(assay_context *context, size_t n, const uint32_t codes[],
                                    assay_dictionary *dictionary, assay_column **column);
 
+/* A column of integers or numbers for whoever fills values[n], all of them, before it is read. */
+assay_status assay_column_of_integers_to_come(assay_context *context, size_t n, int64_t **values,
+                                              assay_column **column);
+assay_status assay_column_of_numbers_to_come(assay_context *context, size_t n, double **values,
+                                             assay_column **column);
+
 /* A text column of what `at` answers for each row (NULL: missing), which is asked twice. */
 typedef const char *assay_text_at(const void *self, size_t row, size_t *length);
 assay_status assay_column_of_texts(assay_context *context, size_t n, assay_text_at *at,

@@ -7,24 +7,16 @@
 
 #include "base/context.h"
 #include "base/status.h"
+#include "prob/hyper.h"
 
 /*
-** Symbols: N population, M of its cases are marked, n are drawn without replacement, X of those are
-** marked: hypergeometric. Limits are counts of marked cases, not shares. x is a value of X; no case
-** drawn that is marked (x = 0) and all of them (x = n) are its ends.
-** ASSAY_EDOM everywhere: N above ASSAY_FINITE_MOST, n or M above N, x above n, a tail or a
-** confidence outside (0, 1), NaN. Results are untouched then.
+** Symbols as in hyper.h. Limits are counts of marked cases, not shares. x is a value of X; no case
+** drawn that is marked (x = 0) and all of them (x = n) are its ends: lower = 0 for x = 0, upper = N
+** for x = n. All marked cases that the draw leaves room for are x <= M <= N - (n - x), and n = N
+** gives x. Methods are mirror-symmetric: upper(x) = N - lower(n - x).
+** ASSAY_EDOM everywhere: N above ASSAY_FINITE_MOST, n above N, x above n, a tail or a confidence
+** outside (0, 1), NaN. Results are untouched then.
 */
-#define ASSAY_FINITE_MOST UINT64_C(2147483647) /* products of two counts stay exact */
-
-/*
-** lower = P(X <= k), upper = P(X > k); k may be any count. The smaller of the two is good to about
-** 1e-14 relative, neither is got from the other when small.
-** Method: the saddle-point form of the density (Loader 2000), in which no logarithm of a factorial
-** is subtracted from another, and terms by their ratios away from the mode.
-*/
-assay_status assay_hyper_tails(uint64_t k, uint64_t population, uint64_t marked, uint64_t n,
-                               double *lower, double *upper);
 
 /*
 ** What a tail probability must exceed, and a coverage must reach: both sides may be the same
@@ -33,11 +25,12 @@ assay_status assay_hyper_tails(uint64_t k, uint64_t population, uint64_t marked,
 */
 #define ASSAY_TIE 1e-12
 
+double assay_hyper_bar(double tail); /* what a computed tail must be above, both allowed for */
+
 /*
 ** hyper_tail: the least M with P(X >= x | M) > tail, the largest with P(X <= x | M) > tail. Two
 ** limits with half of 1 - confidence as the tail are the test-inverting interval; one with all of
-** it is the one-sided limit. lower = 0 for x = 0, upper = N for x = n, n = N gives x. The lower
-** limit rises in x and falls in n, and upper(x) = N - lower(n - x).
+** it is the one-sided limit. The lower limit rises in x and falls in n.
 ** Sources: Katz (1953), JASA 48, 256-261; Konijn (1973); Buonaccorsi (1987), The American
 ** Statistician 41, 215-218.
 */
@@ -48,6 +41,37 @@ assay_status assay_hyper_tail_upper(uint64_t x, uint64_t n, uint64_t population,
 
 /* The lower limits of every x: lower[n + 1]. In N + n steps, or n searches where that is less. */
 assay_status assay_hyper_tail_all(uint64_t n, uint64_t population, double tail, uint64_t lower[]);
+
+/*
+** hyper_mid_p: the same with P(X > x | M) + P(X = x | M) / 2 above the tail, and its mirror image:
+** narrower, and not sure of its confidence. Where no M has such a tail, x <= M <= N - (n - x) holds.
+** At confidences of a few per cent no M may pass both tests: lower is then above upper.
+** Source: Lancaster (1961), JASA 56, 223-234, on the mid-P value.
+*/
+assay_status assay_hyper_mid_p_lower(uint64_t x, uint64_t n, uint64_t population, double tail,
+                                     uint64_t *lower);
+assay_status assay_hyper_mid_p_upper(uint64_t x, uint64_t n, uint64_t population, double tail,
+                                     uint64_t *upper);
+
+/*
+** hyper_blaker, hyper_minlike: the least and the largest M at which a two-sided test of all of
+** 1 - confidence does not reject, and so the hull of the M accepted. Its p-value is the probability
+** of the counts that are at most as likely as x:
+**   hyper_blaker   by the smaller of P(X <= w), P(X >= w)
+**   hyper_minlike  by P(X = w)
+** Two-sided by nature: there are no one-sided ones. They need not be nested in the confidence.
+** hyper_blaker lies within hyper_tail. Milliseconds at N = 1e6, seconds where n and N - n are 1e9.
+** Sources: Blaker (2000), Canadian Journal of Statistics 28, 783-798; Sterne (1954), Biometrika 41,
+** 275-278, for the order by likelihood.
+*/
+assay_status assay_hyper_blaker_lower(uint64_t x, uint64_t n, uint64_t population,
+                                      double confidence, uint64_t *lower);
+assay_status assay_hyper_blaker_upper(uint64_t x, uint64_t n, uint64_t population,
+                                      double confidence, uint64_t *upper);
+assay_status assay_hyper_minlike_lower(uint64_t x, uint64_t n, uint64_t population,
+                                       double confidence, uint64_t *lower);
+assay_status assay_hyper_minlike_upper(uint64_t x, uint64_t n, uint64_t population,
+                                       double confidence, uint64_t *upper);
 
 /*
 ** hyper_wang: from the hyper_tail intervals at (1 - confidence) / 2, the middle x first, each end

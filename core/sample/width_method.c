@@ -118,16 +118,17 @@ static assay_status widest_of_blocks(struct assay_width_search *s, uint64_t n, u
 static assay_status interval_ends(struct assay_width_search *s, uint64_t n, uint64_t m, uint64_t x,
                                   struct assay_width_ends *ends)
 {
+    const assay_interval_request ask = {.method = s->interval,
+                                        .population = s->ask.population,
+                                        .confidence = s->ask.confidence,
+                                        .side = ASSAY_TWO_SIDED};
     assay_interval earlier, later;
-    assay_status status = assay_interval_compute(s->interval, x, n, s->ask.population,
-                                                 s->ask.confidence, ASSAY_TWO_SIDED, &earlier);
+    assay_status status = assay_interval_compute(s->context, &ask, x, n, &earlier);
     later = earlier;
     if (status == ASSAY_OK && m > n)
-        status = assay_interval_compute(s->interval, x, m, s->ask.population, s->ask.confidence,
-                                        ASSAY_TWO_SIDED, &later);
+        status = assay_interval_compute(s->context, &ask, x, m, &later);
     if (status != ASSAY_OK)
-        return assay_fail(s->context, status, "the limits of %s were not found",
-                          s->ask.method->name);
+        return status;
     *ends = (struct assay_width_ends){later.lower, earlier.upper};
     return ASSAY_OK;
 }

@@ -16,7 +16,7 @@ local homes = {
   discovery_size = "size", change_size = "size",
   plan = "plan",
   open_sample = "sample", verify = "sample", seed = "sample",
-  interval = "interval",
+  interval = "interval", intervals = "interval", coverage = "coverage",
   survey = "survey",
   framework = "framework",
   rating = "rating",

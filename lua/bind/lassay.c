@@ -162,6 +162,11 @@ void lassay_check(lua_State *L, assay_status status)
     raise_table(L);
 }
 
+void lassay_check_asked(lua_State *L, assay_status status)
+{
+    lassay_check(L, status == ASSAY_ENUMERIC ? ASSAY_EDOM : status);
+}
+
 void lassay_check_plain(lua_State *L, assay_status status, const char *what)
 {
     if (status != ASSAY_OK)

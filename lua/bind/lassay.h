@@ -36,6 +36,9 @@ lassay_record *lassay_get_record(lua_State *L);
 /* Raises what the context says unless the status is ASSAY_OK. */
 void lassay_check(lua_State *L, assay_status status);
 
+/* The same where what takes too long, ASSAY_ENUMERIC, is for the caller to ask otherwise: of kind usage. */
+void lassay_check_asked(lua_State *L, assay_status status);
+
 /* The same for pure arithmetic, which takes no context: `what` says what was wrong. */
 void lassay_check_plain(lua_State *L, assay_status status, const char *what);
 
@@ -117,8 +120,24 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(join)                                                                                        \
     X(source)                                                                                      \
     X(csv)                                                                                         \
-    X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band) X(profile) X(allocate)     \
-        X(plan) X(draw) X(manifest) X(interval) X(test) X(estimate) X(rating) X(published)
+    X(filter)                                                                                      \
+    X(tabulate)                                                                                    \
+    X(json)                                                                                        \
+    X(json_rows)                                                                                   \
+    X(size)                                                                                        \
+    X(pivot)                                                                                       \
+    X(band)                                                                                        \
+    X(profile)                                                                                     \
+    X(allocate)                                                                                    \
+    X(plan)                                                                                        \
+    X(draw)                                                                                        \
+    X(manifest)                                                                                    \
+    X(interval)                                                                                    \
+    X(test)                                                                                        \
+    X(estimate)                                                                                    \
+    X(rating)                                                                                      \
+    X(published)                                                                                   \
+    X(coverage)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X

@@ -116,23 +116,13 @@ static assay_width_request width_request(lua_State *L, int arg)
     return request;
 }
 
-/* What takes too long is for the caller to ask otherwise. */
-static void check_width(lua_State *L, assay_status status)
-{
-    if (status == ASSAY_ENUMERIC) {
-        const assay_error error = lassay_context(L)->error;
-        lassay_check_plain(L, ASSAY_EDOM, error.message);
-    }
-    lassay_check(L, status);
-}
-
 /* width_size(margin, method, population, confidence, proportion) --> first, stable, half-width */
 static int l_width_size(lua_State *L)
 {
     assay_width_request request = width_request(L, 2);
     assay_width width;
     request.margin = luaL_checknumber(L, 1);
-    check_width(L, assay_width_size(lassay_context(L), &request, &width));
+    lassay_check_asked(L, assay_width_size(lassay_context(L), &request, &width));
     lua_pushinteger(L, (lua_Integer)width.first);
     lua_pushinteger(L, (lua_Integer)width.stable);
     lua_pushnumber(L, width.half_width);
@@ -144,8 +134,8 @@ static int l_width_margin(lua_State *L)
 {
     const assay_width_request request = width_request(L, 2);
     double half_width;
-    lassay_check(L,
-                 assay_width_margin(lassay_context(L), &request, lassay_count(L, 1), &half_width));
+    lassay_check_asked(
+        L, assay_width_margin(lassay_context(L), &request, lassay_count(L, 1), &half_width));
     lua_pushnumber(L, half_width);
     return 1;
 }

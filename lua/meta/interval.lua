@@ -2,35 +2,84 @@
 
 ---@class assay.IntervalOptions
 ---@field confidence number  a share such as 0.80
----@field method? "wilson"|"wald"|"clopper_pearson"  wilson if not given; with a population it must be given
+---@field method? string  one of those below; wilson if not given, with a population hyper_tail
 ---@field population? integer  N, at least n; without end if not given, or math.huge
 ---@field side? "two"|"lower"|"upper"  two if not given
+---@field prior? number[]  of bayes: { a, b } of a beta distribution, { 0.5, 0.5 } if not given
 
 ---@class assay.Interval
 ---@field estimate? number  x / n; absent where n = 0
 ---@field lower? number  absent where the status is undefined
 ---@field upper? number
+---@field lower_count? integer  the limits as cases of the population, of a method that counts them
+---@field upper_count? integer
 ---@field x integer
 ---@field n integer
 ---@field population? integer
 ---@field confidence number
 ---@field method string
 ---@field side string
+---@field prior? number[]
 ---@field status? "no_data"|"undefined"|"edge_exact"|"clipped"  absent where there is nothing to say
 
---- Limits of the share of which x yes among n cases are a sample. With p = x/n and z the normal quantile of
---- the probability left in a tail, (1 - confidence) / 2 or, one-sided, all of 1 - confidence:
----   wilson           (p + z^2/2n -+ z sqrt(p (1-p) / n + z^2/4n^2)) / (1 + z^2/n)
----   wald             p -+ z sqrt(p (1-p) / n), brought back into 0..1 (clipped)
----   clopper_pearson  beta quantiles; covers with at least the confidence
---- With a population N, wald has the variance (1 - n/N) p (1-p) / (n-1), undefined for n = 1; the others take
---- n (N-1) / (N-n) for n. None is exact there, so that one must be named. n = N gives the point.
---- A one-sided interval has for its other limit what the counts allow: 1 or 0, with a population
---- (N - (n-x)) / N or x / N. n = 0 gives no estimate and the limits 0 and 1 (no_data).
+--- Limits of the share of which x yes among n cases are a sample. p = x/n, q = 1 - p; z is the normal quantile
+--- of the probability left in a tail, (1 - confidence) / 2 or, one-sided, all of 1 - confidence.
+---
+--- Where there are cases without end:
+---   wilson           (p + z^2/2n -+ z sqrt(p q / n + z^2/4n^2)) / (1 + z^2/n); about the confidence on average
+---   wilson_cc        the same, corrected for continuity
+---   agresti_coull    wald with z^2/2 yes and z^2/2 no added
+---   clopper_pearson  beta quantiles; never less than the confidence
+---   blaker           the same, and within clopper_pearson's
+---   mid_p            clopper_pearson with half of P(X = x): about the confidence on average
+---   jeffreys         quantiles of beta(x + 1/2, n - x + 1/2); jeffreys_mod is wider at x = 0, 1, n - 1 and n
+---   bayes            quantiles of beta(x + a, n - x + b), { a, b } the prior
+---   logit, arcsine   wald for ln(p/q), and for asin(sqrt p)
+---   lrt              the p within z^2/2 of the greatest log likelihood
+---   wald, wald_cc    p -+ z sqrt(p q / n), and half a case more: too narrow, for comparison
+---
+--- With a population of N cases, of which n were drawn without replacement:
+---   hyper_tail       the numbers of yes in N that a test of each tail does not reject; never less than the
+---                    confidence, and with lower_count and upper_count
+---   hyper_blaker, hyper_minlike    from the least to the greatest number that a two-sided test does not reject, by
+---                    the smaller tail, or the likelihood; never less than the confidence, mostly shorter
+---   hyper_mid_p      hyper_tail with half of P(X = x): about the confidence on average
+---   hyper_wang       hyper_tail shortened case by case (Wang 2015), as sure; N times n at most 10,000,000
+---   bayes            of the beta-binomial number of yes among the cases not drawn
+---   wilson, agresti_coull, clopper_pearson, jeffreys    with n (N-1) / (N-n) for n
+---   wald, wald_cc, logit    with the variance p q (1 - n/N) / (n-1)
+---
+--- Take wilson to report, clopper_pearson or hyper_tail where "at least 80%" must hold, blaker, hyper_blaker or
+--- hyper_wang where that must be short too: limits of theirs at two confidences need not lie within each other.
+---
+--- lower is 0 where x = 0, upper is 1 where x = n, but for bayes. n = N gives the point. A one-sided interval has
+--- for its other limit what the counts allow: 1 or 0, with a population (N - (n-x)) / N or x / N; blaker then is
+--- clopper_pearson, and hyper_blaker, hyper_minlike and hyper_wang are hyper_tail.
+--- status: no_data, n = 0: no estimate, limits 0 and 1 (bayes with a population: the prior's); undefined: no
+--- limits, wald of one case in a population; edge_exact: logit at x = 0 or n, which are clopper_pearson's;
+--- clipped: a limit beyond 0 or 1 was brought back.
 --- Errors: x above n, n above the population, counts that are not whole, a share outside 0 to 1.
---- Sources: Wilson (1927); Clopper and Pearson (1934); Brown, Cai and DasGupta (2001).
+--- Sources: Wilson (1927); Clopper and Pearson (1934); Sterne (1954); Newcombe (1998); Agresti and Coull (1998);
+--- Blaker (2000); Brown, Cai and DasGupta (2001); Katz (1953); Buonaccorsi (1987); Wang (2015).
 ---@param x integer
 ---@param n integer
 ---@param options assay.IntervalOptions
 ---@return assay.Interval
 function assay.interval(x, n, options) end
+
+---@class assay.IntervalsOptions
+---@field confidence number  a share such as 0.80
+---@field method? string  as for assay.interval
+---@field population? integer|integer[]|assay.Column  for all rows, or one for each
+---@field side? "two"|"lower"|"upper"  two if not given
+---@field prior? number[]  of bayes
+
+--- assay.interval for many pairs of counts at once: lists, or columns of a frame. Pairs that are there again are
+--- answered once. The frame has x, n, estimate, lower, upper; with a population for each row population; and
+--- lower_count, upper_count where the method counts cases. How many rows have which status stands below it.
+--- Errors: those of assay.interval, with the row; lengths that differ.
+---@param xs integer[]|assay.Column
+---@param ns integer[]|assay.Column
+---@param options assay.IntervalsOptions
+---@return assay.Frame
+function assay.intervals(xs, ns, options) end

@@ -8,73 +8,9 @@ static uint64_t count(const char *field)
     return strtoull(field, NULL, 10);
 }
 
-/* ---- tails ---------------------------------------------------------------------------------- */
-
-static int tail_rows;
-
-static void tail_row(char *f[REFERENCE_FIELDS])
-{
-    double lower, upper;
-    if (strncmp(f[1], "hypergeometric_", 15) != 0)
-        return;
-    assert_ok(
-        assay_hyper_tails(count(f[2]), count(f[4]), count(f[3]), count(f[5]), &lower, &upper));
-    assert_close(f[1][15] == 'P' ? lower : upper, strtod(f[6], NULL), 1e-13);
-    tail_rows++;
-}
-
-START_TEST(tails_are_those_of_the_reference)
-{
-    for_each_reference("distributions.csv", tail_row);
-    ck_assert_int_eq(tail_rows, 60);
-}
-END_TEST
-
-/* The smaller tail of large populations, by mpmath with 60 digits. */
-START_TEST(tails_keep_their_digits_up_to_two_thousand_million_cases)
-{
-    static const struct {
-        uint64_t k, N, M, n;
-        double lower, upper;
-    } rows[] = {
-        {499000, 2147483647, 1073741823, 1000000, 0.022778998827909291, NAN},
-        {500500, 2147483647, 1073741823, 1000000, NAN, 0.15835694032852357},
-        {584980000, 2000000000, 1300000000, 900000000, 0.029740062492627585, NAN},
-        {330, 2000000000, 700, 1000000000, 0.070204796520565384, NAN},
-        {38, 2000000000, 1000000000, 100, 0.010489366244344193, NAN},
-        {149400, 100000000, 3000000, 5000000, 0.053362045216542965, NAN},
-        {40, 2000000000, 1234567, 89012, 0.021579754162759354, NAN},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        double lower, upper;
-        assert_ok(assay_hyper_tails(rows[i].k, rows[i].N, rows[i].M, rows[i].n, &lower, &upper));
-        if (isnan(rows[i].upper))
-            assert_close(lower, rows[i].lower, 1e-14);
-        else
-            assert_close(upper, rows[i].upper, 1e-14);
-    }
-}
-END_TEST
-
-START_TEST(tails_are_the_shares_of_the_samples_that_can_be_drawn)
-{
-    for (int N = 0; N <= 24; N++)
-        for (int M = 0; M <= N; M++)
-            for (int n = 0; n <= N; n++)
-                for (int k = 0; k <= N + 1; k++) {
-                    double lower, upper;
-                    const double all = (double)exact_choose[N][n];
-                    assert_ok(assay_hyper_tails((uint64_t)k, (uint64_t)N, (uint64_t)M, (uint64_t)n,
-                                                &lower, &upper));
-                    assert_close(lower, (double)exact_sum(N, M, n, 0, k) / all, 1e-13);
-                    assert_close(upper, (double)exact_sum(N, M, n, k + 1, n) / all, 1e-13);
-                }
-}
-END_TEST
-
 /* ---- limits --------------------------------------------------------------------------------- */
 
-static int tail_limits, one_sided_limits, wang_limits;
+static int tail_limits, one_sided_limits, mid_p_limits, hull_limits, wang_limits;
 
 static uint64_t wang_lower(uint64_t n, uint64_t N, double confidence, uint64_t x)
 {
@@ -102,6 +38,18 @@ static void limit_row(char *f[REFERENCE_FIELDS])
     } else if (strcmp(f[1], "hyper_upper") == 0) {
         assert_ok(assay_hyper_tail_upper(x, n, N, 1 - level, &high));
         one_sided_limits++;
+    } else if (strcmp(f[1], "hyper_mid_p") == 0) {
+        assert_ok(assay_hyper_mid_p_lower(x, n, N, (1 - level) / 2, &low));
+        assert_ok(assay_hyper_mid_p_upper(x, n, N, (1 - level) / 2, &high));
+        mid_p_limits++;
+    } else if (strcmp(f[1], "hyper_blaker") == 0) {
+        assert_ok(assay_hyper_blaker_lower(x, n, N, level, &low));
+        assert_ok(assay_hyper_blaker_upper(x, n, N, level, &high));
+        hull_limits++;
+    } else if (strcmp(f[1], "hyper_minlike") == 0) {
+        assert_ok(assay_hyper_minlike_lower(x, n, N, level, &low));
+        assert_ok(assay_hyper_minlike_upper(x, n, N, level, &high));
+        hull_limits++;
     } else if (strcmp(f[1], "hyper_wang") == 0) {
         low = wang_lower(n, N, level, x);
         high = N - wang_lower(n, N, level, n - x);
@@ -118,6 +66,8 @@ START_TEST(limits_are_those_of_the_reference)
     for_each_reference("hypergeometric_intervals.csv", limit_row);
     ck_assert_int_eq(tail_limits, 22);
     ck_assert_int_eq(one_sided_limits, 44);
+    ck_assert_int_eq(mid_p_limits, 17);
+    ck_assert_int_eq(hull_limits, 34);
     ck_assert_int_eq(wang_limits, 15);
 }
 END_TEST
@@ -202,6 +152,128 @@ START_TEST(a_limit_passes_and_the_case_before_it_fails)
         assert_ok(assay_hyper_tails(x - 1, N, M - 1, n, &below, &upward));
         ck_assert_double_le(upward, 0.025);
     }
+}
+END_TEST
+
+/* ---- hyper_mid_p, hyper_blaker, hyper_minlike ----------------------------------------------- */
+
+/* The whole of what there is up to 60 cases, or about one pair in seven of it. */
+static bool is_tried(int N, int n)
+{
+    return getenv("ASSAY_TEST_SLOW") != NULL || N < 16 || (3 * N + n) % 7 == 0;
+}
+
+static void assert_limits(const struct exact *e, const char *method, int x, uint64_t lower,
+                          uint64_t upper)
+{
+    ck_assert_msg(lower == (uint64_t)e->lower[x] && upper == (uint64_t)e->upper[x],
+                  "%s: N %d, n %d, %d/%d, x %d: %d to %d, want %d to %d", method, e->N, e->n,
+                  e->yes, e->of, x, (int)lower, (int)upper, e->lower[x], e->upper[x]);
+}
+
+static void check_by_definition(int N, int n, int yes, int of)
+{
+    const uint64_t of_N = (uint64_t)N, of_n = (uint64_t)n;
+    const double level = (double)yes / of, tail = (1 - level) / 2;
+    struct exact mid = {.N = N, .n = n, .yes = yes, .of = of}, by_tail = mid, by_ways = mid;
+    exact_mid_p(&mid);
+    exact_hull(&by_tail, exact_smaller_tail);
+    exact_hull(&by_ways, exact_ways);
+    for (int i = 0; i <= n; i++) {
+        uint64_t low, high;
+        const uint64_t x = (uint64_t)i;
+        assert_ok(assay_hyper_mid_p_lower(x, of_n, of_N, tail, &low));
+        assert_ok(assay_hyper_mid_p_upper(x, of_n, of_N, tail, &high));
+        assert_limits(&mid, "hyper_mid_p", i, low, high);
+        assert_ok(assay_hyper_blaker_lower(x, of_n, of_N, level, &low));
+        assert_ok(assay_hyper_blaker_upper(x, of_n, of_N, level, &high));
+        assert_limits(&by_tail, "hyper_blaker", i, low, high);
+        assert_ok(assay_hyper_minlike_lower(x, of_n, of_N, level, &low));
+        assert_ok(assay_hyper_minlike_upper(x, of_n, of_N, level, &high));
+        assert_limits(&by_ways, "hyper_minlike", i, low, high);
+    }
+}
+
+START_TEST(limits_by_tests_are_their_definitions_in_integers)
+{
+    for (int i = 0; i < N_LEVELS; i++)
+        for (int N = 1; N <= EXACT_MOST; N++)
+            for (int n = 1; n <= N; n++)
+                if (is_tried(N, n))
+                    check_by_definition(N, n, levels[i].yes, levels[i].of);
+}
+END_TEST
+
+/* The M accepted at every case, where nothing can be counted out: by sums of densities. */
+static double p_value(bool by_tail, uint64_t x, const assay_hyper *h)
+{
+    const assay_hyper_parts at_x = assay_hyper_split(h, x);
+    const double up_to_x = at_x.below + at_x.here;
+    const double least = by_tail ? fmin(at_x.upward, up_to_x) : at_x.here;
+    double sum = 0;
+    for (uint64_t w = assay_hyper_fewest(h); w <= assay_hyper_most(h); w++) {
+        const assay_hyper_parts at_w = assay_hyper_split(h, w);
+        const double own = by_tail ? fmin(at_w.upward, at_w.below + at_w.here) : at_w.here;
+        if (own <= least * (1 + 1e-10))
+            sum += at_w.here;
+    }
+    return sum;
+}
+
+START_TEST(limits_of_larger_populations_enclose_what_is_accepted)
+{
+    static const uint64_t cases[][3] = {
+        {3, 40, 5000}, {17, 90, 3000}, {250, 251, 2000}, {1, 1999, 2000}, {100, 200, 1000},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        for (int by_tail = 0; by_tail < 2; by_tail++) {
+            const uint64_t x = cases[i][0], n = cases[i][1], N = cases[i][2];
+            uint64_t lower, upper, first = N + 1, last = 0;
+            for (uint64_t M = x; M <= N - (n - x); M++) {
+                const assay_hyper h = {N, M, n};
+                if (p_value(by_tail, x, &h) <= 0.2)
+                    continue;
+                first = first > N ? M : first;
+                last = M;
+            }
+            assert_ok((by_tail ? assay_hyper_blaker_lower : assay_hyper_minlike_lower)(x, n, N, 0.8,
+                                                                                       &lower));
+            assert_ok((by_tail ? assay_hyper_blaker_upper : assay_hyper_minlike_upper)(x, n, N, 0.8,
+                                                                                       &upper));
+            ck_assert_uint_eq(lower, first);
+            ck_assert_uint_eq(upper, last);
+        }
+}
+END_TEST
+
+/* At the limit the p-value is above, and it is not for some cases before it. */
+START_TEST(limits_of_a_million_cases_are_where_the_test_turns)
+{
+    static const uint64_t cases[][2] = {{3, 10}, {30000, 100000}, {250000, 500000}, {2, 999990}};
+    const uint64_t N = 1000000;
+    for (size_t i = 0; i < 4; i++)
+        for (int by_tail = 0; by_tail < 2; by_tail++) {
+            const uint64_t x = cases[i][0], n = cases[i][1];
+            uint64_t lower;
+            assert_ok((by_tail ? assay_hyper_blaker_lower : assay_hyper_minlike_lower)(x, n, N, 0.8,
+                                                                                       &lower));
+            for (uint64_t M = lower; M + 20 > lower && M >= x; M--) {
+                const assay_hyper h = {N, M, n};
+                double below, above, upward = assay_hyper_split(&h, x).upward;
+                /* the other end of the same size or density, found by going down to it */
+                uint64_t k = (uint64_t)((double)n * (double)M / (double)N) + 1;
+                while (k > assay_hyper_fewest(&h) &&
+                       (by_tail ? assay_hyper_split(&h, k).below > upward * (1 + 1e-10)
+                                : assay_hyper_density(&h, k - 1) >
+                                      assay_hyper_density(&h, x) * (1 + 1e-10)))
+                    k--;
+                assert_ok(assay_hyper_tails(k - 1, N, M, n, &below, &above));
+                if (k == 0)
+                    below = 0;
+                ck_assert_msg((upward + below > 0.2) == (M == lower), "x %d, by_tail %d, M %d",
+                              (int)x, by_tail, (int)M);
+            }
+        }
 }
 END_TEST
 
@@ -308,34 +380,50 @@ END_TEST
 
 /* ---- edges ---------------------------------------------------------------------------------- */
 
+/* Every limit by itself: x, n, population, and a tail or a confidence. */
+typedef assay_status limit_function(uint64_t, uint64_t, uint64_t, double, uint64_t *);
+static limit_function *const limits[] = {
+    assay_hyper_tail_lower,    assay_hyper_mid_p_lower,   assay_hyper_blaker_lower,
+    assay_hyper_minlike_lower, assay_hyper_tail_upper,    assay_hyper_mid_p_upper,
+    assay_hyper_blaker_upper,  assay_hyper_minlike_upper,
+};
+enum { N_LIMITS = sizeof limits / sizeof limits[0] };
+
 START_TEST(what_is_outside_the_domain_is_refused_and_changes_nothing)
 {
     assay_context context = {0};
     const double bad[] = {0, 1, -0.1, 80, (double)NAN};
     const uint64_t more = ASSAY_FINITE_MOST + 1;
-    double lower = 77, upper = 77;
     uint64_t M = 77, all[11] = {77};
     bool within = true;
-    assert_status(assay_hyper_tails(1, 10, 11, 5, &lower, &upper), ASSAY_EDOM);
-    assert_status(assay_hyper_tails(1, 10, 5, 11, &lower, &upper), ASSAY_EDOM);
-    assert_status(assay_hyper_tails(1, more, 5, 5, &lower, &upper), ASSAY_EDOM);
     for (size_t i = 0; i < 5; i++) {
-        assert_status(assay_hyper_tail_lower(1, 5, 10, bad[i], &M), ASSAY_EDOM);
-        assert_status(assay_hyper_tail_upper(1, 5, 10, bad[i], &M), ASSAY_EDOM);
         assert_status(assay_hyper_tail_all(5, 10, bad[i], all), ASSAY_EDOM);
+        for (size_t k = 0; k < N_LIMITS; k++)
+            assert_status(limits[k](1, 5, 10, bad[i], &M), ASSAY_EDOM);
         assert_status(assay_hyper_wang(&context, 5, 10, bad[i], 10, all, &within), ASSAY_EDOM);
     }
-    assert_status(assay_hyper_tail_lower(6, 5, 10, 0.1, &M), ASSAY_EDOM);
-    assert_status(assay_hyper_tail_upper(6, 5, 10, 0.1, &M), ASSAY_EDOM);
-    assert_status(assay_hyper_tail_lower(1, 11, 10, 0.1, &M), ASSAY_EDOM);
-    assert_status(assay_hyper_tail_lower(1, 5, more, 0.1, &M), ASSAY_EDOM);
+    for (size_t k = 0; k < N_LIMITS; k++) {
+        assert_status(limits[k](6, 5, 10, 0.1, &M), ASSAY_EDOM);
+        assert_status(limits[k](1, 11, 10, 0.1, &M), ASSAY_EDOM);
+        assert_status(limits[k](1, 5, more, 0.1, &M), ASSAY_EDOM);
+    }
     assert_status(assay_hyper_tail_all(5, more, 0.1, all), ASSAY_EDOM);
     assert_status(assay_hyper_wang(&context, 11, 10, 0.8, 10, all, &within), ASSAY_EDOM);
     assert_status(assay_hyper_wang(&context, 10, 1000000, 0.8, 10, all, &within), ASSAY_ENUMERIC);
     ck_assert(strstr(context.error.message, "take hyper_tail") != NULL);
-    ck_assert(lower == 77 && upper == 77 && M == 77 && all[0] == 77 && within);
+    ck_assert(M == 77 && all[0] == 77 && within);
 }
 END_TEST
+
+static void check_hulls(uint64_t x, uint64_t n, uint64_t N, double confidence)
+{
+    for (size_t k = 2; k < 4; k++) {
+        uint64_t lower, upper;
+        assert_ok(limits[k](x, n, N, confidence, &lower));
+        assert_ok(limits[k + N_LIMITS / 2](x, n, N, confidence, &upper));
+        ck_assert(x <= lower && lower <= upper && upper <= N - (n - x));
+    }
+}
 
 /* Tails near 1 and near 0: every x has limits that the counts allow. */
 START_TEST(confidences_next_to_0_and_1_have_limits)
@@ -352,6 +440,7 @@ START_TEST(confidences_next_to_0_and_1_have_limits)
                 for (uint64_t x = 0; x <= n; x++) {
                     ck_assert_uint_ge(lower[x], x);
                     ck_assert_uint_le(lower[x], N - lower[n - x]);
+                    check_hulls(x, n, N, confidences[i]);
                 }
             }
 }
@@ -362,15 +451,15 @@ START_TEST(nothing_drawn_and_everything_drawn)
     assay_context context = {0};
     uint64_t M, all[11];
     bool within;
-    assert_ok(assay_hyper_tail_lower(0, 0, 10, 0.1, &M));
-    ck_assert_uint_eq(M, 0);
-    assert_ok(assay_hyper_tail_upper(0, 0, 10, 0.1, &M));
-    ck_assert_uint_eq(M, 10);
-    for (uint64_t x = 0; x <= 10; x++) {
-        assert_ok(assay_hyper_tail_lower(x, 10, 10, 0.1, &M));
-        ck_assert_uint_eq(M, x);
-        assert_ok(assay_hyper_tail_upper(x, 10, 10, 0.1, &M));
-        ck_assert_uint_eq(M, x);
+    for (size_t k = 0; k < N_LIMITS; k++) {
+        assert_ok(limits[k](0, 0, 10, 0.1, &M));
+        ck_assert_uint_eq(M, k < N_LIMITS / 2 ? 0 : 10);
+        assert_ok(limits[k](0, 0, 0, 0.1, &M));
+        ck_assert_uint_eq(M, 0);
+        for (uint64_t x = 0; x <= 10; x++) {
+            assert_ok(limits[k](x, 10, 10, 0.1, &M));
+            ck_assert_uint_eq(M, x);
+        }
     }
     assert_ok(assay_hyper_tail_all(0, 10, 0.1, all));
     ck_assert_uint_eq(all[0], 0);
@@ -379,8 +468,6 @@ START_TEST(nothing_drawn_and_everything_drawn)
     assert_ok(assay_hyper_wang(&context, 10, 10, 0.8, UINT64_MAX, all, &within));
     for (uint64_t x = 0; x <= 10; x++)
         ck_assert_uint_eq(all[x], x);
-    assert_ok(assay_hyper_tail_lower(0, 0, 0, 0.1, &M));
-    ck_assert_uint_eq(M, 0);
 }
 END_TEST
 
@@ -389,13 +476,13 @@ int main(void)
     Suite *suite = suite_create("finite");
     TCase *tests = tcase_create("finite");
     exact_init();
-    tcase_add_test(tests, tails_are_those_of_the_reference);
-    tcase_add_test(tests, tails_keep_their_digits_up_to_two_thousand_million_cases);
-    tcase_add_test(tests, tails_are_the_shares_of_the_samples_that_can_be_drawn);
     tcase_add_test(tests, limits_are_those_of_the_reference);
     tcase_add_test(tests, hyper_tail_is_its_definition_in_integers);
     tcase_add_test(tests, the_limits_of_every_x_are_those_of_each);
     tcase_add_test(tests, a_limit_passes_and_the_case_before_it_fails);
+    tcase_add_test(tests, limits_by_tests_are_their_definitions_in_integers);
+    tcase_add_test(tests, limits_of_larger_populations_enclose_what_is_accepted);
+    tcase_add_test(tests, limits_of_a_million_cases_are_where_the_test_turns);
     tcase_add_test(tests, hyper_wang_is_its_definition_in_integers);
     tcase_add_test(tests, hyper_wang_is_as_long_as_in_the_reference);
     tcase_add_test(tests, hyper_wang_stops_at_an_interval_that_is_too_wide);

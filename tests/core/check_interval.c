@@ -3,37 +3,66 @@
 #include "prob/dist.h"
 #include "prob/interval.h"
 
-static assay_interval interval(const char *name, uint64_t x, uint64_t n, uint64_t population,
-                               double confidence, assay_side side)
+static assay_interval_request request(const char *name, uint64_t population, double confidence,
+                                      assay_side side)
 {
-    assay_interval out;
     const assay_interval_method *method = assay_interval_find(name);
     ck_assert_msg(method != NULL, "%s", name);
-    assert_ok(assay_interval_compute(method, x, n, population, confidence, side, &out));
+    return (assay_interval_request){method, population, confidence, side, {0.5, 0.5}};
+}
+
+static assay_interval ask(const assay_interval_request *r, uint64_t x, uint64_t n)
+{
+    assay_context context = {0};
+    assay_interval out;
+    const assay_status status = assay_interval_compute(&context, r, x, n, &out);
+    ck_assert_msg(status == ASSAY_OK, "%d of %d: %s", (int)x, (int)n, context.error.message);
     return out;
 }
 
-/* A limit that is printed as 0, 1 or nan is exactly that. */
-static void assert_limit(double got, const char *printed)
+static assay_interval interval(const char *name, uint64_t x, uint64_t n, uint64_t population,
+                               double confidence, assay_side side)
 {
-    const double want = strtod(printed, NULL);
-    if (isnan(want))
-        ck_assert_msg(isnan(got), "%.17g, want nan", got);
-    else
-        assert_close(got, want, want == 0 || want == 1 ? 0 : 1e-10);
+    const assay_interval_request r = request(name, population, confidence, side);
+    return ask(&r, x, n);
+}
+
+/* A limit that is printed as 0, 1 or nan is exactly that. */
+static void assert_limit(const char *id, double got, const char *printed)
+{
+    const double want = strtod(printed, NULL), most = want == 0 || want == 1 ? 0 : 1e-12 * want;
+    ck_assert_msg(isnan(want) ? isnan(got) : fabs(got - want) <= most, "%s: %.17g, want %s", id,
+                  got, printed);
 }
 
 /* The names of the reference, and what they are here. */
 static struct {
     const char *row, *method;
     int rows, want;
+    double prior[2];
 } table[] = {
-    {"wald", "wald", 0, 26},
-    {"wilson", "wilson", 0, 31},
-    {"clopper_pearson", "clopper_pearson", 0, 31},
-    {"wald_fpc", "wald", 0, 16},
-    {"wilson_fpc", "wilson", 0, 16},
-    {"clopper_pearson_neff_fpc", "clopper_pearson", 0, 16},
+    {"wald", "wald", 0, 26, {0}},
+    {"wald_cc", "wald_cc", 0, 26, {0}},
+    {"wilson", "wilson", 0, 31, {0}},
+    {"wilson_cc", "wilson_cc", 0, 26, {0}},
+    {"agresti_coull", "agresti_coull", 0, 26, {0}},
+    {"clopper_pearson", "clopper_pearson", 0, 31, {0}},
+    {"mid_p", "mid_p", 0, 28, {0}},
+    {"jeffreys", "jeffreys", 0, 31, {0}},
+    {"jeffreys_mod", "jeffreys_mod", 0, 26, {0}},
+    {"arcsine", "arcsine", 0, 26, {0}},
+    {"logit", "logit", 0, 26, {0}},
+    {"lrt", "lrt", 0, 26, {0}},
+    {"blaker", "blaker", 0, 25, {0}},
+    {"bayes_uniform", "bayes", 0, 26, {1, 1}},
+    {"bayes_beta_2_3", "bayes", 0, 26, {2, 3}},
+    {"wald_fpc", "wald", 0, 16, {0}},
+    {"wald_cc_fpc", "wald_cc", 0, 16, {0}},
+    {"wilson_fpc", "wilson", 0, 16, {0}},
+    {"agresti_coull_fpc", "agresti_coull", 0, 16, {0}},
+    {"logit_fpc", "logit", 0, 16, {0}},
+    {"clopper_pearson_neff_fpc", "clopper_pearson", 0, 16, {0}},
+    {"jeffreys_neff_fpc", "jeffreys", 0, 16, {0}},
 };
 enum { N_TABLE = sizeof table / sizeof table[0] };
 
@@ -42,23 +71,68 @@ static void check_row(char *f[REFERENCE_FIELDS])
     size_t i = 0;
     while (i < N_TABLE && strcmp(table[i].row, f[1]) != 0)
         i++;
-    if (i == N_TABLE)
-        return;
-    const uint64_t population = *f[4] != '\0' ? strtoull(f[4], NULL, 10) : ASSAY_INFINITE;
-    const assay_interval got =
-        interval(table[i].method, strtoull(f[2], NULL, 10), strtoull(f[3], NULL, 10), population,
-                 strtod(f[5], NULL), ASSAY_TWO_SIDED);
-    assert_limit(got.estimate, f[6]);
-    assert_limit(got.lower, f[7]);
-    assert_limit(got.upper, f[8]);
+    ck_assert_msg(i < N_TABLE, "%s", f[1]);
+    assay_interval_request r =
+        request(table[i].method, *f[4] != '\0' ? strtoull(f[4], NULL, 10) : ASSAY_INFINITE,
+                strtod(f[5], NULL), ASSAY_TWO_SIDED);
+    memcpy(r.prior, table[i].prior, sizeof r.prior);
+    const assay_interval got = ask(&r, strtoull(f[2], NULL, 10), strtoull(f[3], NULL, 10));
+    assert_limit(f[0], got.estimate, f[6]);
+    assert_limit(f[0], got.lower, f[7]);
+    assert_limit(f[0], got.upper, f[8]);
     table[i].rows++;
 }
 
 START_TEST(intervals_are_those_of_the_reference_table)
 {
-    for_each_reference("intervals_one_sample.csv", check_row);
+    ck_assert(for_each_reference("intervals_one_sample.csv", check_row) == 518);
     for (size_t i = 0; i < N_TABLE; i++)
         ck_assert_msg(table[i].rows == table[i].want, "%s: %d rows", table[i].row, table[i].rows);
+}
+END_TEST
+
+static struct {
+    const char *row, *method;
+    assay_side side;
+    int rows, want;
+    double prior;
+} finite_table[] = {
+    {"hyper_tail", "hyper_tail", ASSAY_TWO_SIDED, 0, 22, 0},
+    {"hyper_lower", "hyper_tail", ASSAY_LOWER, 0, 22, 0},
+    {"hyper_upper", "hyper_tail", ASSAY_UPPER, 0, 22, 0},
+    {"hyper_mid_p", "hyper_mid_p", ASSAY_TWO_SIDED, 0, 17, 0},
+    {"hyper_blaker", "hyper_blaker", ASSAY_TWO_SIDED, 0, 17, 0},
+    {"hyper_minlike", "hyper_minlike", ASSAY_TWO_SIDED, 0, 17, 0},
+    {"hyper_wang", "hyper_wang", ASSAY_TWO_SIDED, 0, 15, 0},
+    {"bayes_jeffreys", "bayes", ASSAY_TWO_SIDED, 0, 22, 0.5},
+    {"bayes_uniform", "bayes", ASSAY_TWO_SIDED, 0, 22, 1},
+};
+enum { N_FINITE = sizeof finite_table / sizeof finite_table[0] };
+
+static void check_finite_row(char *f[REFERENCE_FIELDS])
+{
+    size_t i = 0;
+    while (i < N_FINITE && strcmp(finite_table[i].row, f[1]) != 0)
+        i++;
+    ck_assert_msg(i < N_FINITE, "%s", f[1]);
+    const uint64_t population = strtoull(f[4], NULL, 10);
+    assay_interval_request r =
+        request(finite_table[i].method, population, strtod(f[5], NULL), finite_table[i].side);
+    r.prior[0] = r.prior[1] = finite_table[i].prior;
+    const assay_interval got = ask(&r, strtoull(f[2], NULL, 10), strtoull(f[3], NULL, 10));
+    ck_assert_msg(got.lower_count == strtoull(f[6], NULL, 10), "%s", f[0]);
+    ck_assert_msg(got.upper_count == strtoull(f[7], NULL, 10), "%s", f[0]);
+    assert_close(got.lower, strtod(f[8], NULL), 1e-15);
+    assert_close(got.upper, strtod(f[9], NULL), 1e-15);
+    finite_table[i].rows++;
+}
+
+START_TEST(limits_of_a_population_are_those_of_the_reference_table)
+{
+    ck_assert(for_each_reference("hypergeometric_intervals.csv", check_finite_row) == 176);
+    for (size_t i = 0; i < N_FINITE; i++)
+        ck_assert_msg(finite_table[i].rows == finite_table[i].want, "%s: %d rows",
+                      finite_table[i].row, finite_table[i].rows);
 }
 END_TEST
 
@@ -99,18 +173,33 @@ START_TEST(limits_enclose_the_estimate_within_0_and_1)
 }
 END_TEST
 
+/* Calls `check` for each method and each of these populations that it has a form for. */
+typedef void check_method(const char *name, uint64_t population);
+
+static void for_each_method(uint64_t finite, check_method *check)
+{
+    const uint64_t populations[] = {ASSAY_INFINITE, finite};
+    for (size_t k = 0; assay_interval_name(k) != NULL; k++)
+        for (size_t i = 0; i < 2; i++)
+            if (assay_interval_applies(assay_interval_find(assay_interval_name(k)), populations[i]))
+                check(assay_interval_name(k), populations[i]);
+}
+
+static void check_mirror(const char *name, uint64_t population)
+{
+    for (uint64_t n = 2; n <= 40; n++)
+        for (uint64_t x = 0; x <= n; x++) {
+            const assay_interval yes = interval(name, x, n, population, 0.9, ASSAY_TWO_SIDED);
+            const assay_interval no = interval(name, n - x, n, population, 0.9, ASSAY_TWO_SIDED);
+            assert_close(1 - no.lower, yes.upper, 1e-12);
+            ck_assert(fabs(1 - no.upper - yes.lower) < 1e-14);
+            ck_assert(yes.state == no.state);
+        }
+}
+
 START_TEST(no_is_the_mirror_image_of_yes)
 {
-    for (size_t k = 0; assay_interval_name(k) != NULL; k++)
-        for (uint64_t n = 2; n <= 40; n++)
-            for (uint64_t x = 0; x <= n; x++) {
-                const char *name = assay_interval_name(k);
-                const assay_interval yes = interval(name, x, n, 97, 0.9, ASSAY_TWO_SIDED);
-                const assay_interval no = interval(name, n - x, n, 97, 0.9, ASSAY_TWO_SIDED);
-                assert_close(1 - no.lower, yes.upper, 1e-12);
-                ck_assert(fabs(1 - no.upper - yes.lower) < 1e-14);
-                ck_assert(yes.state == no.state);
-            }
+    for_each_method(97, check_mirror);
 }
 END_TEST
 
@@ -137,20 +226,23 @@ START_TEST(clopper_pearson_covers_with_at_least_the_confidence)
 }
 END_TEST
 
+static void check_one_sided(const char *name, uint64_t population)
+{
+    const bool weighs = strstr(name, "blaker") != NULL || strcmp(name, "hyper_minlike") == 0 ||
+                        strcmp(name, "hyper_wang") == 0;
+    const char *like = !weighs ? name : population == 61 ? "hyper_tail" : "clopper_pearson";
+    const assay_interval two = interval(like, 7, 23, population, 0.8, ASSAY_TWO_SIDED);
+    const assay_interval lower = interval(name, 7, 23, population, 0.9, ASSAY_LOWER);
+    const assay_interval upper = interval(name, 7, 23, population, 0.9, ASSAY_UPPER);
+    assert_close(lower.lower, two.lower, 1e-13);
+    assert_close(lower.upper, population == 61 ? (61 - 16) / 61.0 : 1, 0);
+    assert_close(upper.upper, two.upper, 1e-13);
+    assert_close(upper.lower, population == 61 ? 7 / 61.0 : 0, 0);
+}
+
 START_TEST(a_one_sided_limit_is_the_two_sided_one_with_twice_the_tail)
 {
-    for (size_t k = 0; assay_interval_name(k) != NULL; k++) {
-        const char *name = assay_interval_name(k);
-        const assay_interval two = interval(name, 7, 23, 61, 0.8, ASSAY_TWO_SIDED);
-        const assay_interval lower = interval(name, 7, 23, 61, 0.9, ASSAY_LOWER);
-        const assay_interval upper = interval(name, 7, 23, 61, 0.9, ASSAY_UPPER);
-        assert_close(lower.lower, two.lower, 1e-13);
-        assert_close(lower.upper, (61 - 16) / 61.0, 0);
-        assert_close(upper.upper, two.upper, 1e-13);
-        assert_close(upper.lower, 7 / 61.0, 0);
-        ck_assert(interval(name, 7, 23, ASSAY_INFINITE, 0.9, ASSAY_LOWER).upper == 1);
-        ck_assert(interval(name, 7, 23, ASSAY_INFINITE, 0.9, ASSAY_UPPER).lower == 0);
-    }
+    for_each_method(61, check_one_sided);
 }
 END_TEST
 
@@ -163,6 +255,23 @@ START_TEST(one_sided_limits_hold_for_a_confidence_below_half)
     assert_close(lower, 0.7, 1e-12);
     ck_assert(interval("wilson", 7, 23, ASSAY_INFINITE, 0.3, ASSAY_LOWER).lower > 7 / 23.0);
     ck_assert(interval("wald", 7, 23, ASSAY_INFINITE, 0.3, ASSAY_UPPER).upper < 7 / 23.0);
+}
+END_TEST
+
+/* At a confidence of a few per cent no number of cases may pass both of its tests. */
+START_TEST(hyper_mid_p_has_limits_in_order_at_any_confidence)
+{
+    int apart = 0;
+    for (uint64_t N = 2; N <= 30; N++)
+        for (uint64_t n = 1; n < N; n++)
+            for (uint64_t x = 0; x <= n; x++) {
+                const assay_interval i = interval("hyper_mid_p", x, n, N, 0.01, ASSAY_TWO_SIDED);
+                const assay_interval l = interval("hyper_mid_p", x, n, N, 0.505, ASSAY_LOWER);
+                ck_assert(x <= i.lower_count && i.lower_count <= i.upper_count &&
+                          i.upper_count <= N - (n - x));
+                apart += l.lower_count > i.lower_count; /* the test from below begins later */
+            }
+    ck_assert_int_gt(apart, 0);
 }
 END_TEST
 
@@ -190,15 +299,20 @@ START_TEST(nothing_counted_says_nothing)
 }
 END_TEST
 
-START_TEST(a_census_is_a_point_on_every_side)
+static void check_census(const char *name, uint64_t population)
 {
     const assay_side sides[] = {ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER};
-    for (size_t k = 0; assay_interval_name(k) != NULL; k++)
-        for (int s = 0; s < 3; s++) {
-            const assay_interval i = interval(assay_interval_name(k), 3, 7, 7, 0.8, sides[s]);
-            ck_assert(i.lower == 3 / 7.0 && i.upper == 3 / 7.0 && i.state == ASSAY_INTERVAL_OK);
-            ck_assert(interval(assay_interval_name(k), 1, 1, 1, 0.8, sides[s]).lower == 1);
-        }
+    for (int s = 0; s < 3 && population != ASSAY_INFINITE; s++) {
+        const assay_interval i = interval(name, 3, 7, 7, 0.8, sides[s]);
+        ck_assert(i.lower == 3 / 7.0 && i.upper == 3 / 7.0 && i.state == ASSAY_INTERVAL_OK);
+        ck_assert(i.lower_count == 3 && i.upper_count == 3);
+        ck_assert(interval(name, 1, 1, 1, 0.8, sides[s]).lower == 1);
+    }
+}
+
+START_TEST(a_census_is_a_point_on_every_side)
+{
+    for_each_method(7, check_census);
 }
 END_TEST
 
@@ -246,13 +360,16 @@ END_TEST
 START_TEST(arguments_outside_the_domain_are_refused)
 {
     const double confidences[] = {NAN, 0, 1, -0.5, 80, INFINITY}, bad[] = {NAN, -1, 2};
-    const assay_interval_method *m = assay_interval_find("wilson");
-    assay_interval out = {42, 42, 42, ASSAY_INTERVAL_OK};
-    for (size_t i = 0; i < 6; i++)
-        assert_status(assay_interval_compute(m, 1, 2, 3, confidences[i], ASSAY_LOWER, &out),
-                      ASSAY_EDOM);
-    assert_status(assay_interval_compute(m, 3, 2, 9, 0.8, ASSAY_LOWER, &out), ASSAY_EDOM);
-    assert_status(assay_interval_compute(m, 1, 5, 4, 0.8, ASSAY_LOWER, &out), ASSAY_EDOM);
+    assay_interval_request r = request("wilson", 3, 0.8, ASSAY_LOWER);
+    assay_context context = {0};
+    assay_interval out = {.estimate = 42, .lower = 42, .upper = 42};
+    for (size_t i = 0; i < 6; i++) {
+        r.confidence = confidences[i];
+        assert_status(assay_interval_compute(&context, &r, 1, 2, &out), ASSAY_EDOM);
+    }
+    r.confidence = 0.8;
+    assert_status(assay_interval_compute(&context, &r, 3, 2, &out), ASSAY_EDOM);
+    assert_status(assay_interval_compute(&context, &r, 1, 5, &out), ASSAY_EDOM);
     for (size_t i = 0; i < 3; i++) {
         assert_status(assay_wilson_real(bad[i], 9, 0.1, &out.lower, &out.upper), ASSAY_EDOM);
         assert_status(assay_wilson_real(0.5, 9, bad[i], &out.lower, &out.upper), ASSAY_EDOM);
@@ -288,12 +405,14 @@ int main(void)
     Suite *suite = suite_create("interval");
     TCase *values = tcase_create("values"), *edges = tcase_create("edges");
     tcase_add_test(values, intervals_are_those_of_the_reference_table);
+    tcase_add_test(values, limits_of_a_population_are_those_of_the_reference_table);
     tcase_add_test(values, wilson_limits_solve_the_score_equation);
     tcase_add_test(values, wilson_with_a_population_inverts_the_finite_test);
     tcase_add_test(values, limits_enclose_the_estimate_within_0_and_1);
     tcase_add_test(values, no_is_the_mirror_image_of_yes);
     tcase_add_test(values, clopper_pearson_covers_with_at_least_the_confidence);
     tcase_add_test(values, a_one_sided_limit_is_the_two_sided_one_with_twice_the_tail);
+    tcase_add_test(values, hyper_mid_p_has_limits_in_order_at_any_confidence);
     tcase_add_test(values, one_sided_limits_hold_for_a_confidence_below_half);
     tcase_add_test(values, real_arguments_agree_with_counts);
     tcase_add_test(values, large_counts_keep_their_digits);

@@ -148,9 +148,13 @@ static double plain_width(const char *method, uint64_t n, uint64_t N, double con
 {
     double widest = 0;
     for (uint64_t x = 0; x <= n; x++) {
+        assay_context context = {0};
         assay_interval i;
-        assert_ok(assay_interval_compute(assay_interval_find(method), x, n, N, confidence,
-                                         ASSAY_TWO_SIDED, &i));
+        const assay_interval_request ask = {.method = assay_interval_find(method),
+                                            .population = N,
+                                            .confidence = confidence,
+                                            .side = ASSAY_TWO_SIDED};
+        assert_ok(assay_interval_compute(&context, &ask, x, n, &i));
         widest = fmax(widest, i.upper - i.lower);
     }
     return widest / 2;
@@ -265,7 +269,8 @@ START_TEST(the_bounds_for_a_population_hold)
     const double confidences[] = {0.2, 0.8, 0.999};
     for (size_t i = 0; i < 3; i++)
         for (uint64_t n = 1; n < 97; n++) {
-            const double deep = log(2 / (1 - confidences[i])) / 2, m = (double)(n * 96) / (double)(97 - n);
+            const double deep = log(2 / (1 - confidences[i])) / 2,
+                         m = (double)(n * 96) / (double)(97 - n);
             const assay_width_request ask = request("hyper_tail", 97, confidences[i], 0.5);
             double margin;
             ck_assert_double_le(plain_width("clopper_pearson", n, 97, confidences[i]),

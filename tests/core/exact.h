@@ -68,6 +68,56 @@ static inline void exact_tail(struct exact *e)
     }
 }
 
+/* Least M that x leaves room for with P(X > x) + P(X = x) / 2 > (of - yes) / of / 2, or the last. */
+static inline int exact_mid_lower(const struct exact *e, int x)
+{
+    int M = x;
+    while (x > 0 && M < e->N - (e->n - x) &&
+           (2 * exact_sum(e->N, M, e->n, x + 1, e->n) + exact_ways(e->N, M, e->n, x)) *
+                   (unsigned)e->of <=
+               exact_choose[e->N][e->n] * (unsigned)(e->of - e->yes))
+        M++;
+    return M;
+}
+
+static inline void exact_mid_p(struct exact *e)
+{
+    for (int x = 0; x <= e->n; x++) {
+        e->lower[x] = exact_mid_lower(e, x);
+        e->upper[x] = e->N - exact_mid_lower(e, e->n - x);
+    }
+}
+
+/* What makes a count unlikely: the fewer of the samples with up to x and with x or more, or exact_ways. */
+typedef uint64_t exact_order(int N, int M, int n, int x);
+
+static inline uint64_t exact_smaller_tail(int N, int M, int n, int x)
+{
+    const uint64_t low = exact_sum(N, M, n, 0, x), high = exact_sum(N, M, n, x, n);
+    return low < high ? low : high;
+}
+
+/* The least and the largest M at which counts at most as likely as x are above (of - yes) / of. */
+static inline void exact_hull(struct exact *e, exact_order *order)
+{
+    for (int x = 0; x <= e->n; x++)
+        e->lower[x] = -1;
+    for (int M = 0; M <= e->N; M++) {
+        uint64_t by[EXACT_MOST + 1];
+        for (int w = 0; w <= e->n; w++)
+            by[w] = order(e->N, M, e->n, w);
+        for (int x = 0; x <= e->n; x++) {
+            uint64_t sum = 0;
+            for (int w = 0; w <= e->n; w++)
+                sum += by[w] <= by[x] ? exact_ways(e->N, M, e->n, w) : 0;
+            if (sum * (unsigned)e->of <= exact_choose[e->N][e->n] * (unsigned)(e->of - e->yes))
+                continue;
+            e->lower[x] = e->lower[x] < 0 ? M : e->lower[x];
+            e->upper[x] = M;
+        }
+    }
+}
+
 static inline bool exact_covers(const struct exact *e, int M)
 {
     uint64_t sum = 0;

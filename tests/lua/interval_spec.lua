@@ -64,9 +64,12 @@ describe("interval", function()
     assert.same({ 0.25, 0.25, 0.25 }, { found.lower, found.estimate, found.upper })
   end)
 
-  it("takes no method unasked with a population", function()
-    assert.matches("with a population 'method' is needed, one of wald, wilson, clopper_pearson: .*exact",
-      refusal(assay.interval, 5, 20, { confidence = 0.80, population = 50 }).message)
+  it("counts cases where there is a population and nothing else is said", function()
+    local found = assay.interval(5, 20, { confidence = 0.80, population = 50 })
+    assert.equal("hyper_tail", found.method)
+    assert.same({ 8, 19 }, { found.lower_count, found.upper_count })
+    assert.same({ 8 / 50, 19 / 50 }, { found.lower, found.upper })
+    assert.equal("5 of 20 of 50: 25.0%, 80% limits 16.0% to 38.0% (hyper_tail, 8 to 19 of the 50 cases)", tostring(found))
   end)
 
   it("names the nearest option when one is mistyped", function()

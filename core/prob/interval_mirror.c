@@ -1,0 +1,128 @@
+/*
+** interval_mirror.c -- lower limits by quantiles and by transformations; the upper limit of x is the
+** mirror image of the lower one of n - x.
+*/
+#include <float.h>
+#include <math.h>
+
+#include "prob/dist.h"
+#include "prob/interval_method.h"
+
+static assay_status certain(assay_limit *out)
+{
+    *out = (assay_limit){.value = 0, .rest = 1};
+    return ASSAY_OK;
+}
+
+/* The value with `tail` below it, of beta(a, b): from the side where it is not near 1. */
+static assay_status beta_limit(double tail, double a, double b, assay_limit *out)
+{
+    double found;
+    const assay_status status =
+        a <= b ? assay_beta_quantile(tail, a, b, &found) : assay_beta_upper(tail, b, a, &found);
+    if (status == ASSAY_OK)
+        *out = a <= b ? (assay_limit){.value = found, .rest = 1 - found}
+                      : (assay_limit){.value = 1 - found, .rest = found};
+    return status;
+}
+
+/* The value v with v^n = tail. */
+static assay_status power_limit(double tail, double n, assay_limit *out)
+{
+    const double log_value = log(tail) / n;
+    *out = (assay_limit){.value = exp(log_value), .rest = -expm1(log_value)};
+    return ASSAY_OK;
+}
+
+/*
+** clopper_pearson: the tail quantile of beta(x, n-x+1), which is the p with P(X >= x | p) = tail.
+** lower = 0 at x = 0, tail^(1/n) at x = n. Covers with at least the confidence.
+** Source: Clopper & Pearson (1934), Biometrika 26, 404-413.
+*/
+static assay_status clopper_pearson(double tail, double x, double n, assay_limit *out)
+{
+    if (x == 0)
+        return certain(out);
+    return x == n ? power_limit(tail, n, out) : beta_limit(tail, x, n - x + 1, out);
+}
+
+assay_status assay_lower_clopper_pearson(const assay_question *q, const assay_evidence *e,
+                                         assay_limit *out)
+{
+    return clopper_pearson(q->tail, e->x, e->n, out);
+}
+
+assay_status assay_clopper_pearson_real(double x, double n, double tail, double *lower,
+                                        double *upper)
+{
+    assay_limit low, high;
+    if (!(n > 0 && n <= DBL_MAX && x >= 0 && x <= n) || !(tail > 0 && tail < 1))
+        return ASSAY_EDOM;
+    assay_status status = clopper_pearson(tail, x, n, &low);
+    if (status == ASSAY_OK)
+        status = clopper_pearson(tail, n - x, n, &high);
+    if (status != ASSAY_OK)
+        return status;
+    *lower = low.value;
+    *upper = high.rest;
+    return ASSAY_OK;
+}
+
+/*
+** jeffreys: the tail quantile of beta(x + 1/2, n - x + 1/2); 0 at x = 0.
+** Source: Brown, Cai & DasGupta (2001), Statistical Science 16, 101-133, section 4.1.1.
+*/
+assay_status assay_lower_jeffreys(const assay_question *q, const assay_evidence *e,
+                                  assay_limit *out)
+{
+    return e->x == 0 ? certain(out) : beta_limit(q->tail, e->x + 0.5, e->n - e->x + 0.5, out);
+}
+
+/* jeffreys_mod: jeffreys, but 0 at x = 1 too, and clopper_pearson at x = n. Source: ibid., 4.1.2. */
+assay_status assay_lower_jeffreys_mod(const assay_question *q, const assay_evidence *e,
+                                      assay_limit *out)
+{
+    if (e->x == e->n)
+        return power_limit(q->tail, e->n, out);
+    return e->x == 1 ? certain(out) : assay_lower_jeffreys(q, e, out);
+}
+
+/* bayes: the tail quantile of beta(x + a, n - x + b), also at x = 0. */
+assay_status assay_lower_bayes(const assay_question *q, const assay_evidence *e, assay_limit *out)
+{
+    return beta_limit(q->tail, e->x + q->prior[0], e->n - e->x + q->prior[1], out);
+}
+
+/*
+** arcsine: sin^2 of asin(sqrt((x + 3/8) / (n + 3/4))) - z / (2 sqrt n), an angle that is held within
+** 0 and a right one (clipped); 0 at x = 0.
+** Source: Anscombe (1948), Biometrika 35, 246-254.
+*/
+assay_status assay_lower_arcsine(const assay_question *q, const assay_evidence *e, assay_limit *out)
+{
+    const double right_angle = 1.57079632679489661923132169163975144;
+    const double angle = asin(sqrt((e->x + 0.375) / (e->n + 0.75))) - q->z / (2 * sqrt(e->n));
+    certain(out);
+    if (angle > right_angle)
+        *out = (assay_limit){.value = 1, .rest = 0};
+    else if (angle > 0 && e->x > 0)
+        *out = (assay_limit){.value = sin(angle) * sin(angle), .rest = cos(angle) * cos(angle)};
+    if (angle > right_angle || angle < 0)
+        out->state = ASSAY_INTERVAL_CLIPPED;
+    return ASSAY_OK;
+}
+
+/*
+** logit: ln(p/q) - z / sqrt(n p q), and back; clopper_pearson where x is 0 or n (edge_exact).
+*/
+assay_status assay_lower_logit(const assay_question *q, const assay_evidence *e, assay_limit *out)
+{
+    if (e->x == 0 || e->x == e->n) {
+        clopper_pearson(q->tail, e->x, e->n, out);
+        out->state = ASSAY_INTERVAL_EDGE_EXACT;
+        return ASSAY_OK;
+    }
+    const double u = log(e->x / (e->n - e->x)) - q->z / sqrt(e->p * (1 - e->p) * e->variance);
+    *out = (assay_limit){.value = 1 / (1 + exp(-u)), .rest = 1 / (1 + exp(u))};
+    return ASSAY_OK;
+}
