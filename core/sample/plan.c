@@ -131,6 +131,14 @@ void assay_plan_release(assay_plan *plan)
 
 /* ---- sizes ---- */
 
+static assay_status refuse_stages(assay_context *context, const assay_plan *plan)
+{
+    return plan->stages == NULL
+               ? ASSAY_OK
+               : assay_fail(context, ASSAY_EDOM,
+                            "cells, caps and sizes by stratum do not go with two stages");
+}
+
 static assay_status too_many(assay_context *context, const assay_plan *plan, size_t h,
                              uint64_t wanted)
 {
@@ -203,6 +211,9 @@ assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint
                             const uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
+    const assay_status status = refuse_stages(context, plan);
+    if (status != ASSAY_OK)
+        return status;
     for (size_t h = 0; h < strata->n; h++)
         if (sample[h] > strata->population[h] || reserve[h] > strata->population[h] - sample[h])
             return too_many(context, plan, h, sample[h] + reserve[h]);
@@ -219,7 +230,10 @@ assay_status assay_plan_set_expected(assay_context *context, assay_plan *plan, u
                                      const double expected[], const uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
+    const assay_status status = refuse_stages(context, plan);
     double sum = 0;
+    if (status != ASSAY_OK)
+        return status;
     for (size_t h = 0; h < strata->n; h++) {
         const uint64_t most = most_of(expected[h]);
         if (most > strata->population[h] || reserve[h] > strata->population[h] - most)
@@ -244,13 +258,6 @@ assay_status assay_plan_set_expected(assay_context *context, assay_plan *plan, u
 }
 
 /* ---- below the strata ---- */
-
-static assay_status refuse_stages(assay_context *context, const assay_plan *plan)
-{
-    return plan->stages == NULL
-               ? ASSAY_OK
-               : assay_fail(context, ASSAY_EDOM, "cells and caps do not go with two stages");
-}
 
 assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t n,
                                const size_t columns[], uint64_t cap)

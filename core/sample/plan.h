@@ -44,7 +44,7 @@ void assay_plan_release(assay_plan *plan); /* NULL is ignored */
 
 /*
 ** Sets the sizes of a plan that nobody shares yet. ASSAY_EDOM, with the stratum named, where sample
-** and reserve together are more than a stratum holds.
+** and reserve together are more than a stratum holds; or the plan has stages, which set their own.
 */
 assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint64_t sample[],
                             const uint64_t reserve[]);

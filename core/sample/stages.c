@@ -21,12 +21,6 @@ static const char *stratum_of(const assay_plan *plan, size_t row, char quoted[AS
     return assay_quote(label, length, quoted);
 }
 
-static assay_status blame_row(assay_context *context, size_t row)
-{
-    context->error.row = row + 1;
-    return context->error.status;
-}
-
 /* ---- checks ---- */
 
 static assay_status check_plan(assay_context *context, const assay_plan *plan)
@@ -52,81 +46,86 @@ static assay_status check_names(assay_context *context, const assay_frame *frame
     return ASSAY_OK;
 }
 
-static assay_status check_named(assay_context *context, const assay_plan *plan, size_t i)
+/* What each row must be; `column` is the one that the check is about. */
+typedef assay_status row_check(assay_context *context, const assay_plan *plan,
+                               const assay_stages *stages, size_t column, size_t row);
+
+static assay_status check_rows(assay_context *context, const assay_plan *plan,
+                               const assay_stages *stages, row_check *check, size_t column)
 {
-    const assay_column *column = assay_frame_column(plan->frame, i);
-    for (size_t row = 0; row < column->length; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *name = assay_column_cell(column, row, scratch, &length);
-        if (name != NULL && length > 0)
-            continue;
-        assay_fail(context, ASSAY_EMISSING,
-                   "row %zu has no '%.40s': a case without it belongs to no unit", row + 1,
-                   assay_frame_name(plan->frame, i));
-        return blame_row(context, row);
+    const size_t rows = assay_frame_rows(plan->frame);
+    assay_status status = ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
+        status = check(context, plan, stages, column, row);
+        if (status != ASSAY_OK)
+            context->error.row = row + 1;
+        else if (row % 16384 == 0)
+            status = assay_poll(context, row, rows);
     }
-    return ASSAY_OK;
+    return status;
+}
+
+static assay_status check_named(assay_context *context, const assay_plan *plan,
+                                const assay_stages *stages, size_t column, size_t row)
+{
+    char scratch[ASSAY_CELL_BYTES];
+    size_t length;
+    const char *name =
+        assay_column_cell(assay_frame_column(plan->frame, column), row, scratch, &length);
+    (void)stages;
+    return name != NULL && length > 0
+               ? ASSAY_OK
+               : assay_fail(context, ASSAY_EMISSING,
+                            "row %zu has no '%.40s': a case without it belongs to no unit", row + 1,
+                            assay_frame_name(plan->frame, column));
 }
 
 /* A unit that lies in two strata would have two probabilities. */
-static assay_status check_strata(assay_context *context, const assay_plan *plan,
-                                 const assay_stages *stages)
+static assay_status check_stratum(assay_context *context, const assay_plan *plan,
+                                  const assay_stages *stages, size_t column, size_t row)
 {
     char unit[ASSAY_QUOTED], one[ASSAY_QUOTED], other[ASSAY_QUOTED];
-    const assay_strata *units = stages->units;
-    for (size_t row = 0; row < assay_frame_rows(plan->frame); row++) {
-        const size_t first = units->first_row[units->of_row[row]];
-        if (plan->strata->of_row[row] == plan->strata->of_row[first])
-            continue;
-        assay_fail(context, ASSAY_EREPEATED,
-                   "unit '%s' lies in two strata, '%s' (row %zu) and '%s' (row %zu): a unit lies "
-                   "in one stratum whole. Two units of one name are to be named apart",
-                   name_of(stages, units->of_row[row], unit), stratum_of(plan, first, one),
-                   first + 1, stratum_of(plan, row, other), row + 1);
-        return blame_row(context, row);
-    }
-    return ASSAY_OK;
+    const uint32_t u = stages->units->of_row[row];
+    const size_t first = stages->units->first_row[u];
+    (void)column;
+    if (plan->strata->of_row[row] == plan->strata->of_row[first])
+        return ASSAY_OK;
+    return assay_fail(context, ASSAY_EREPEATED,
+                      "unit '%s' lies in two strata, '%s' (row %zu) and '%s' (row %zu): a unit "
+                      "lies in one stratum whole. Two units of one name are to be named apart",
+                      name_of(stages, u, unit), stratum_of(plan, first, one), first + 1,
+                      stratum_of(plan, row, other), row + 1);
 }
 
 /* A unit and a case of one name would be drawn by one ticket, and so not independently. */
-static assay_status check_tickets(assay_context *context, const assay_plan *plan,
-                                  const assay_stages *stages)
+static assay_status check_ticket(assay_context *context, const assay_plan *plan,
+                                 const assay_stages *stages, size_t column, size_t row)
 {
-    const assay_column *ids = assay_frame_column(plan->frame, plan->id);
-    for (size_t row = 0; row < ids->length; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *id = assay_column_cell(ids, row, scratch, &length);
-        if (assay_dictionary_find(stages->units->labels, id, length) == 0)
-            continue;
-        assay_fail(context, ASSAY_EREPEATED,
-                   "row %zu: the case has the id that is a unit's name in '%.40s', and both would "
-                   "have one ticket: name units otherwise, such as 'office 1' for '1'",
-                   row + 1, assay_frame_name(plan->frame, stages->column));
-        return blame_row(context, row);
-    }
-    return ASSAY_OK;
+    char scratch[ASSAY_CELL_BYTES];
+    size_t length;
+    const char *id =
+        assay_column_cell(assay_frame_column(plan->frame, plan->id), row, scratch, &length);
+    if (assay_dictionary_find(stages->units->labels, id, length) == 0)
+        return ASSAY_OK;
+    return assay_fail(context, ASSAY_EREPEATED,
+                      "row %zu: the case has the id that is a unit's name in '%.40s', and both "
+                      "would have one ticket: name units otherwise, such as 'office 1' for '1'",
+                      row + 1, assay_frame_name(plan->frame, column));
 }
 
 static assay_status check_same(assay_context *context, const assay_plan *plan,
-                               const assay_stages *stages, size_t i)
+                               const assay_stages *stages, size_t column, size_t row)
 {
     char unit[ASSAY_QUOTED];
-    const assay_column *column = assay_frame_column(plan->frame, i);
-    const assay_strata *units = stages->units;
-    for (size_t row = 0; row < column->length; row++) {
-        const uint32_t u = units->of_row[row];
-        if (assay_column_compare(column, row, units->first_row[u]) == 0)
-            continue;
-        assay_fail(context, ASSAY_EREPEATED,
-                   "unit '%s' has more than one '%.40s' (rows %zu and %zu): units are sorted by "
-                   "what all their cases share",
-                   name_of(stages, u, unit), assay_frame_name(plan->frame, i),
-                   (size_t)units->first_row[u] + 1, row + 1);
-        return blame_row(context, row);
-    }
-    return ASSAY_OK;
+    const uint32_t u = stages->units->of_row[row];
+    const size_t first = stages->units->first_row[u];
+    if (assay_column_compare(assay_frame_column(plan->frame, column), row, first) == 0)
+        return ASSAY_OK;
+    return assay_fail(context, ASSAY_EREPEATED,
+                      "unit '%s' has more than one '%.40s' (rows %zu and %zu): units are sorted by "
+                      "what all their cases share",
+                      name_of(stages, u, unit), assay_frame_name(plan->frame, column), first + 1,
+                      row + 1);
 }
 
 /* ---- the units as a frame of their own ---- */
@@ -184,7 +183,7 @@ static assay_status add_sorting(assay_context *context, const assay_plan *plan,
     for (; own->n < by->n; own->n++) {
         const size_t i = by->columns[own->n];
         const char *name = assay_frame_name(plan->frame, i);
-        assay_status status = check_same(context, plan, stages, i);
+        assay_status status = check_rows(context, plan, stages, check_same, i);
         if (status == ASSAY_OK && assay_frame_find(frame, name) == ASSAY_NO_COLUMN)
             status = add_column(context, plan, stages, i, frame);
         if (status != ASSAY_OK)
@@ -230,13 +229,13 @@ static assay_status part(assay_context *context, const assay_plan *plan, assay_s
     stages->expected_reserve = assay_alloc_zeroed_array(n, sizeof *stages->expected_reserve);
     if (stages->expected == NULL || stages->expected_reserve == NULL)
         return assay_fail_memory(context);
-    assay_status status = check_named(context, plan, stages->column);
+    assay_status status = check_rows(context, plan, stages, check_named, stages->column);
     if (status == ASSAY_OK)
         status = assay_strata_new(context, plan->frame, 1, &stages->column, &stages->units);
     if (status == ASSAY_OK)
-        status = check_strata(context, plan, stages);
+        status = check_rows(context, plan, stages, check_stratum, stages->column);
     if (status == ASSAY_OK)
-        status = check_tickets(context, plan, stages);
+        status = check_rows(context, plan, stages, check_ticket, stages->column);
     return status == ASSAY_OK ? plan_units(context, plan, stages, by) : status;
 }
 

@@ -160,14 +160,27 @@ local function short(units, column, wanted, hidden)
   return list
 end
 
---- Words on what the units drawn could not give, and on how many they are where that is left to chance.
-function stages.shortfall(plan, units, drawn)
-  local notes, how = {}, core.plan.how(plan._core).stages
-  local hidden = plan._about.private and plan._about.private[how.unit]
+--- Words on how many units chance has drawn, and on the strata of which it left none.
+local function note_random(plan, units, how, notes)
   if #units ~= how.drawn then
     notes[1] = ("the number of units that %s draws is random: %d %s drawn where %d %s expected"):format(how.method, #units,
       plural(#units, "was", "were"), how.drawn, plural(how.drawn, "was", "were"))
   end
+  local found, asked = {}, plan.strata:column "sample_units":list()
+  for _, label in ipairs(units:column "stratum":list()) do found[label] = true end
+  for h, label in ipairs(plan.strata:column "stratum":list()) do
+    if not found[label] and asked[h] > 0 then
+      notes[#notes + 1] = ("stratum '%s' gives no unit where %d %s expected: the sample says nothing of it"):format(label,
+        asked[h], plural(asked[h], "was", "were"))
+    end
+  end
+end
+
+--- Words on what the units drawn could not give, and on how many they are where that is left to chance.
+function stages.shortfall(plan, units, drawn)
+  local notes, how = {}, core.plan.how(plan._core).stages
+  local hidden = plan._about.private and plan._about.private[how.unit]
+  note_random(plan, units, how, notes)
   local few = short(units, "sample", how.cases, hidden)
   if #few > 0 then
     notes[#notes + 1] = ("%d of %d units drawn %s fewer than %d cases (%s): %d cases are drawn, not %d"):format(#few, #units,

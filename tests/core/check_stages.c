@@ -360,6 +360,8 @@ START_TEST(what_does_not_go_with_stages_is_refused)
     assert_status(assay_plan_within(&context, plan, 1, &kind, 0), ASSAY_EDOM);
     assert_status(assay_plan_cap(&context, plan, KIND, 1), ASSAY_EDOM);
     assert_status(assay_plan_measure(&context, plan, KIND), ASSAY_EDOM);
+    assert_status(assay_plan_set(&context, plan, some, none), ASSAY_EDOM);
+    assert_status(assay_plan_set_expected(&context, plan, 5, halves, none), ASSAY_EDOM);
     assert_status(assay_draw_by(&context, plan, "s", &how, &sample), ASSAY_EDOM);
     ck_assert_str_eq(context.error.message,
                      "the plan has stages, whose method is part of them, which goes with method "

@@ -271,6 +271,21 @@ describe("a sample in two stages", function()
     assert.is_true(n > 2)
   end)
 
+  it("says of which strata chance has drawn no unit", function()
+    local plan, none = plan_of { method = "poisson" }, 0
+    for i = 1, 60 do
+      local sample, has = plan:draw { seed = "p" .. i }, {}
+      for unit in sample.units:rows() do has[unit.stratum] = true end
+      for _, region in ipairs { "N", "S" } do
+        local said = table.concat(sample.shortfall, "\n"):find(
+          ("stratum '%s' gives no unit where 2 were expected: the sample says nothing of it"):format(region), 1, true)
+        assert.equal(not has[region], said ~= nil)
+        none = none + (said and 1 or 0)
+      end
+    end
+    assert.is_true(none > 0)
+  end)
+
   it("hides units that are private", function()
     local path = support.path "private.csv"
     list():write(path)
