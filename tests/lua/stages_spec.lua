@@ -183,8 +183,11 @@ describe("a plan in two stages", function()
   end)
 
   it("refuses a case without a unit by its row", function()
-    local err = refusal(plan_of, nil, { frame = list(function(rows) rows[7][2] = nil end) })
-    assert.matches("row 7 has no 'office': a case without it belongs to no unit", err.message, 1, true)
+    for _, name in ipairs { false, "" } do
+      local err = refusal(plan_of, nil, { frame = list(function(rows) rows[7][2] = name or nil end) })
+      assert.matches("row 7 has no 'office': a case without it belongs to no unit", err.message, 1, true)
+      assert.equal(7, err.row)
+    end
   end)
 end)
 
