@@ -86,6 +86,7 @@ static assay_status check_plan(assay_context *context, const assay_plan *plan,
     const char *what = plan->cells != NULL      ? "within"
                        : plan->holders != NULL  ? "cap"
                        : plan->expected != NULL ? "rounding = \"random\""
+                       : plan->stages != NULL   ? "stages, whose method is part of them"
                                                 : NULL;
     if (what != NULL) {
         assay_fail(context, ASSAY_EDOM,

@@ -174,6 +174,7 @@ void assay_sample_free(assay_sample *sample)
     assay_free(sample->probability);
     assay_free(sample->weight);
     assay_free(sample->passed);
+    assay_sample_free(sample->units);
     assay_free(sample);
 }
 
@@ -255,6 +256,22 @@ static assay_status add_measure(assay_context *context, const assay_sample *samp
     return status;
 }
 
+/* Of reserves too: their unit was drawn. */
+static assay_status add_unit_probabilities(assay_context *context, const assay_sample *sample,
+                                           assay_frame *frame)
+{
+    const assay_stages *stages = sample->plan->stages;
+    double *values = assay_alloc_array(sample->n, sizeof *values);
+    if (values == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < sample->n; i++)
+        values[i] = assay_stages_probability(stages, stages->units->of_row[sample->rows[i]]);
+    const assay_status status =
+        assay_frame_add_numbers(context, frame, "unit_probability", sample->n, values);
+    assay_free(values);
+    return status;
+}
+
 static assay_status add_design(assay_context *context, const assay_sample *sample,
                                assay_frame *frame)
 {
@@ -263,6 +280,8 @@ static assay_status add_design(assay_context *context, const assay_sample *sampl
         status = add_roles(context, sample->n, sample->n_sample, frame);
     if (status == ASSAY_OK)
         status = add_ranks(context, sample, frame);
+    if (status == ASSAY_OK && sample->units != NULL)
+        status = add_unit_probabilities(context, sample, frame);
     if (status == ASSAY_OK)
         status = add_measure(context, sample, "probability", sample->probability, frame);
     if (status == ASSAY_OK)
@@ -307,6 +326,75 @@ assay_status assay_sample_passed_over(assay_context *context, const assay_sample
         return status;
     }
     *frame = fresh;
+    return ASSAY_OK;
+}
+
+/* ---- units as a table ---- */
+
+static assay_status add_unit_names(assay_context *context, const assay_sample *units,
+                                   assay_frame *frame)
+{
+    assay_column *names;
+    const assay_plan *first = units->plan;
+    const assay_status status = assay_column_take(
+        context, assay_frame_column(first->frame, first->id), units->n, units->rows, &names);
+    return status == ASSAY_OK ? assay_frame_add(context, frame, "unit", names) : status;
+}
+
+static assay_status add_unit_counts(assay_context *context, const assay_sample *sample,
+                                    const char *name,
+                                    uint64_t (*count)(const assay_stages *stages, size_t u),
+                                    assay_frame *frame)
+{
+    const assay_sample *units = sample->units;
+    int64_t *values = assay_alloc_array(units->n, sizeof *values);
+    if (values == NULL)
+        return assay_fail_memory(context);
+    for (size_t k = 0; k < units->n; k++)
+        values[k] = (int64_t)count(sample->plan->stages, units->rows[k]);
+    const assay_status status = assay_frame_add_integers(context, frame, name, units->n, values);
+    assay_free(values);
+    return status;
+}
+
+static uint64_t population_of(const assay_stages *stages, size_t u)
+{
+    return stages->units->population[u];
+}
+
+static assay_status fill_units(assay_context *context, const assay_sample *sample,
+                               assay_frame *frame)
+{
+    const assay_sample *units = sample->units;
+    assay_status status = add_unit_names(context, units, frame);
+    if (status == ASSAY_OK)
+        status = add_strata(context, units, units->n, units->rows, frame);
+    if (status == ASSAY_OK)
+        status = add_unit_counts(context, sample, "cases", population_of, frame);
+    if (status == ASSAY_OK)
+        status = add_unit_counts(context, sample, "sample", assay_stages_cases, frame);
+    if (status == ASSAY_OK)
+        status = add_unit_counts(context, sample, "reserve", assay_stages_reserve, frame);
+    if (status == ASSAY_OK)
+        status = add_measure(context, units, "probability", units->probability, frame);
+    return status == ASSAY_OK ? add_tickets(context, units, units->n, units->rows, frame) : status;
+}
+
+assay_status assay_sample_units(assay_context *context, const assay_sample *sample,
+                                assay_frame **units)
+{
+    assay_frame *fresh;
+    if (sample->units == NULL)
+        return assay_fail(context, ASSAY_EDOM, "the sample was not drawn in two stages");
+    assay_status status = assay_frame_new(context, &fresh);
+    if (status != ASSAY_OK)
+        return status;
+    status = fill_units(context, sample, fresh);
+    if (status != ASSAY_OK) {
+        assay_frame_free(fresh);
+        return status;
+    }
+    *units = fresh;
     return ASSAY_OK;
 }
 

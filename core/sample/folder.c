@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/csv.h"
+#include "sample/folder_stages.h"
 #include "sample/manifest.h"
 
 enum { MOST_MANIFEST_BYTES = 1 << 28 };
@@ -20,7 +21,7 @@ void assay_folder_close(assay_sample_folder *self)
     assay_sample_free(self->again);
 }
 
-static assay_status not_a_manifest(assay_context *context, const char *member)
+assay_status assay_folder_refuse(assay_context *context, const char *member)
 {
     assay_fail(context, ASSAY_EFORMAT, "this is no manifest of a sample: '%s' is missing or wrong",
                member);
@@ -31,7 +32,7 @@ const char *assay_folder_text(assay_context *context, const assay_json *object, 
 {
     const char *text = assay_json_text(assay_json_member(object, key));
     if (text == NULL)
-        not_a_manifest(context, key);
+        assay_folder_refuse(context, key);
     return text;
 }
 
@@ -40,7 +41,7 @@ assay_status assay_folder_count(assay_context *context, const assay_json *object
 {
     int64_t value;
     if (assay_json_integer(assay_json_member(object, key), &value) != ASSAY_OK || value < 0)
-        return not_a_manifest(context, key);
+        return assay_folder_refuse(context, key);
     *count = (uint64_t)value;
     return ASSAY_OK;
 }
@@ -103,7 +104,7 @@ static assay_status declared_levels(assay_context *context, const assay_json *le
          level = assay_json_next(level)) {
         const char *text = assay_json_text(level);
         if (text == NULL)
-            return not_a_manifest(context, "levels");
+            return assay_folder_refuse(context, "levels");
         if (assay_dictionary_add(*dictionary, text, strlen(text)) == 0)
             return assay_fail_memory(context);
     }
@@ -134,7 +135,7 @@ static assay_status restore(assay_context *context, const assay_sample_folder *s
         return ASSAY_EFORMAT;
     const size_t i = assay_frame_find(self->stored_frame, name);
     if (i == ASSAY_NO_COLUMN || !assay_type_find(type, &wish.type))
-        return not_a_manifest(context, "columns");
+        return assay_folder_refuse(context, "columns");
     const assay_json *levels = assay_json_member(entry, "levels");
     assay_status status =
         levels == NULL ? ASSAY_OK : declared_levels(context, levels, &wish.levels);
@@ -158,7 +159,7 @@ static assay_status restore_frame(assay_context *context, const assay_sample_fol
          entry = assay_json_next(entry))
         status = restore(context, self, entry, fresh);
     if (status == ASSAY_OK && assay_frame_columns(fresh) == 0)
-        status = not_a_manifest(context, "columns");
+        status = assay_folder_refuse(context, "columns");
     if (status != ASSAY_OK) {
         assay_frame_free(fresh);
         return status;
@@ -167,11 +168,11 @@ static assay_status restore_frame(assay_context *context, const assay_sample_fol
     return ASSAY_OK;
 }
 
-static assay_status find_column(assay_context *context, const assay_frame *frame, const char *name,
-                                const char *member, size_t *column)
+assay_status assay_folder_column(assay_context *context, const assay_frame *frame, const char *name,
+                                 const char *member, size_t *column)
 {
     *column = name == NULL ? ASSAY_NO_COLUMN : assay_frame_find(frame, name);
-    return *column == ASSAY_NO_COLUMN ? not_a_manifest(context, member) : ASSAY_OK;
+    return *column == ASSAY_NO_COLUMN ? assay_folder_refuse(context, member) : ASSAY_OK;
 }
 
 /* The columns that a list of names stands for: columns[n], of which each is one of the frame's. */
@@ -181,7 +182,7 @@ static assay_status find_columns(assay_context *context, const assay_frame *fram
     assay_status status = ASSAY_OK;
     for (const assay_json *name = assay_json_first(names); status == ASSAY_OK && name != NULL;
          name = assay_json_next(name), columns++)
-        status = find_column(context, frame, assay_json_text(name), member, columns);
+        status = assay_folder_column(context, frame, assay_json_text(name), member, columns);
     return status;
 }
 
@@ -194,8 +195,8 @@ static assay_status restore_plan(assay_context *context, const assay_sample_fold
     size_t *columns = assay_alloc_array(n, sizeof *columns);
     assay_status status = columns == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK)
-        status = find_column(context, frame,
-                             assay_json_text(assay_json_member(self->manifest, "id")), "id", &id);
+        status = assay_folder_column(
+            context, frame, assay_json_text(assay_json_member(self->manifest, "id")), "id", &id);
     if (status == ASSAY_OK)
         status = find_columns(context, frame, names, "strata", columns);
     if (status == ASSAY_OK)
@@ -271,10 +272,12 @@ static assay_status check_line(assay_context *context, const assay_plan *plan, s
 static assay_status read_line(assay_context *context, const assay_sample_folder *self,
                               const assay_json *entry, size_t h, const sizes *s)
 {
+    if (assay_folder_has_stages(self))
+        return ASSAY_OK; /* which read their own */
     assay_status status = assay_folder_count(context, entry, "reserve", &s->reserve[h]);
     if (status == ASSAY_OK && is_random(self)) {
         s->expected[h] = assay_json_number(assay_json_member(entry, "sample"));
-        return s->expected[h] >= 0 ? ASSAY_OK : not_a_manifest(context, "sample");
+        return s->expected[h] >= 0 ? ASSAY_OK : assay_folder_refuse(context, "sample");
     }
     if (status == ASSAY_OK)
         status = assay_folder_count(context, entry, "sample", &s->sample[h]);
@@ -297,7 +300,8 @@ static assay_status read_sizes(assay_context *context, const assay_sample_folder
         if (status == ASSAY_OK)
             status = read_line(context, self, entry, h, s);
     }
-    return status == ASSAY_OK && h != plan->strata->n ? not_a_manifest(context, "table") : status;
+    return status == ASSAY_OK && h != plan->strata->n ? assay_folder_refuse(context, "table")
+                                                      : status;
 }
 
 /* { column, most } of the manifest; no cap has ASSAY_NO_COLUMN and 0. */
@@ -309,13 +313,13 @@ static assay_status read_cap(assay_context *context, const assay_sample_folder *
     *most = 0;
     if (cap == NULL)
         return ASSAY_OK;
-    const assay_status status = find_column(
+    const assay_status status = assay_folder_column(
         context, plan->frame, assay_json_text(assay_json_member(cap, "column")), "cap", column);
     if (status != ASSAY_OK)
         return status;
     return assay_folder_count(context, cap, "most", most) == ASSAY_OK && *most > 0
                ? ASSAY_OK
-               : not_a_manifest(context, "cap");
+               : assay_folder_refuse(context, "cap");
 }
 
 /* Parts the strata as the manifest says; what the cells have must be what its table has. */
@@ -329,7 +333,7 @@ static assay_status restore_cells(assay_context *context, const assay_sample_fol
         return assay_fail_memory(context);
     assay_status status = find_columns(context, plan->frame, names, "within", columns);
     if (status == ASSAY_OK && (n == 0 || (cap > 0 && holder != columns[n - 1])))
-        status = not_a_manifest(context, n == 0 ? "within" : "cap");
+        status = assay_folder_refuse(context, n == 0 ? "within" : "cap");
     if (status == ASSAY_OK)
         status = assay_plan_set(context, plan, s->asked_sample, s->asked_reserve);
     if (status == ASSAY_OK)
@@ -350,6 +354,8 @@ static assay_status set_sizes(assay_context *context, const assay_sample_folder 
 {
     size_t holder;
     uint64_t cap, size;
+    if (assay_folder_has_stages(self))
+        return assay_folder_stages(context, self, plan);
     assay_status status = read_cap(context, self, plan, &holder, &cap);
     if (status == ASSAY_OK && has_cells(self))
         return restore_cells(context, self, plan, s, holder, cap);
@@ -369,7 +375,7 @@ static assay_status check_rounding(assay_context *context, const assay_sample_fo
     const char *rounding = assay_json_text(assay_json_member(self->manifest, "rounding"));
     const bool known = rounding != NULL && strcmp(rounding, "random") == 0 && !has_cells(self) &&
                        assay_json_member(self->manifest, "cap") == NULL;
-    return known || !is_random(self) ? ASSAY_OK : not_a_manifest(context, "rounding");
+    return known || !is_random(self) ? ASSAY_OK : assay_folder_refuse(context, "rounding");
 }
 
 /* The column of sizes, where there is one. */
@@ -381,7 +387,7 @@ static assay_status restore_measure(assay_context *context, const assay_sample_f
     if (name == NULL)
         return ASSAY_OK;
     const assay_status status =
-        find_column(context, plan->frame, assay_json_text(name), "size_measure", &column);
+        assay_folder_column(context, plan->frame, assay_json_text(name), "size_measure", &column);
     return status == ASSAY_OK ? assay_plan_measure(context, plan, column) : status;
 }
 
@@ -412,25 +418,25 @@ static assay_status read_sorting(assay_context *context, const assay_json *list,
     size_t i = 0;
     for (const assay_json *entry = assay_json_first(list); status == ASSAY_OK && entry != NULL;
          entry = assay_json_next(entry), i++) {
-        status = find_column(context, frame, assay_json_text(assay_json_member(entry, "column")),
-                             "sort", &by->columns[i]);
+        status =
+            assay_folder_column(context, frame, assay_json_text(assay_json_member(entry, "column")),
+                                "sort", &by->columns[i]);
         by->descending[i] = assay_json_is_true(assay_json_member(entry, "descending"));
     }
     return status;
 }
 
-/* To be freed whatever the answer. */
-static assay_status restore_sorting(assay_context *context, const assay_sample_folder *self,
-                                    const assay_frame *frame, assay_sorting *by)
+assay_status assay_folder_sorting(assay_context *context, const assay_json *object,
+                                  const assay_frame *frame, assay_sorting *by)
 {
-    const assay_json *list = assay_json_member(self->manifest, "sort");
-    const assay_json *serpentine = assay_json_member(self->manifest, "serpentine");
+    const assay_json *list = assay_json_member(object, "sort");
+    const assay_json *serpentine = assay_json_member(object, "serpentine");
     by->serpentine = assay_json_is_true(serpentine);
     by->n = assay_json_size(list);
     if (serpentine != NULL && !by->serpentine)
-        return not_a_manifest(context, "serpentine");
+        return assay_folder_refuse(context, "serpentine");
     if (list != NULL && by->n == 0)
-        return not_a_manifest(context, "sort");
+        return assay_folder_refuse(context, "sort");
     by->columns = assay_alloc_array(by->n, sizeof *by->columns);
     by->descending = assay_alloc_array(by->n, sizeof *by->descending);
     return by->columns == NULL || by->descending == NULL ? assay_fail_memory(context)
@@ -445,8 +451,8 @@ static assay_status draw_again(assay_context *context, assay_sample_folder *self
     if (assay_json_text(name) != NULL)
         how.method = assay_method_find(assay_json_text(name));
     if (name != NULL && how.method == NULL)
-        return not_a_manifest(context, "method");
-    assay_status status = restore_sorting(context, self, plan->frame, &how.sorting);
+        return assay_folder_refuse(context, "method");
+    assay_status status = assay_folder_sorting(context, self->manifest, plan->frame, &how.sorting);
     if (status == ASSAY_OK)
         status = assay_draw_by(context, plan, seed, &how, &self->again);
     assay_free(how.sorting.columns);
@@ -462,7 +468,7 @@ assay_status assay_folder_draw(assay_context *context, assay_sample_folder *self
     if (seed == NULL)
         return ASSAY_EFORMAT;
     if (!assay_seed_is_valid(seed, strlen(seed)))
-        return not_a_manifest(context, "seed");
+        return assay_folder_refuse(context, "seed");
     assay_status status = restore_frame(context, self, &frame);
     if (status == ASSAY_OK)
         status = restore_plan(context, self, frame, &plan);

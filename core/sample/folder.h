@@ -37,4 +37,18 @@ const char *assay_folder_text(assay_context *context, const assay_json *object, 
 assay_status assay_folder_count(assay_context *context, const assay_json *object, const char *key,
                                 uint64_t *count);
 
+/* ASSAY_EFORMAT: this member is missing or wrong. */
+assay_status assay_folder_refuse(assay_context *context, const char *member);
+
+/* The column of that name, which may be NULL, in the frame; `member` is what is wrong if there is none. */
+assay_status assay_folder_column(assay_context *context, const assay_frame *frame, const char *name,
+                                 const char *member, size_t *column);
+
+/*
+** The members `sort` and `serpentine` of an object: columns[n] and descending[n] are new, and to be
+** freed whatever the answer.
+*/
+assay_status assay_folder_sorting(assay_context *context, const assay_json *object,
+                                  const assay_frame *frame, assay_sorting *by);
+
 #endif

@@ -108,17 +108,19 @@ static assay_status add_estimated(assay_context *context, const assay_sample *sa
                : status;
 }
 
-static assay_status add_sorting(assay_context *context, const assay_sample *sample,
-                                assay_json *root)
+/* The columns of `frame` that cases, or units, are sorted by; no column adds nothing. */
+static assay_status add_sorting(assay_context *context, const assay_frame *frame,
+                                const assay_sorting *by, assay_json *root)
 {
-    const assay_sorting *by = &sample->how.sorting;
     assay_json *list, *entry;
+    if (by->n == 0)
+        return ASSAY_OK;
     assay_status status = assay_json_add_array(context, root, "sort", &list);
     for (size_t i = 0; status == ASSAY_OK && i < by->n; i++) {
         status = assay_json_add_object(context, list, NULL, &entry);
         if (status == ASSAY_OK)
             status = assay_json_add_text(context, entry, "column",
-                                         assay_frame_name(sample->plan->frame, by->columns[i]));
+                                         assay_frame_name(frame, by->columns[i]));
         if (status == ASSAY_OK)
             status = assay_json_add_bool(context, entry, "descending", by->descending[i]);
     }
@@ -136,9 +138,33 @@ static assay_status add_selection(assay_context *context, const assay_sample *sa
     if (status == ASSAY_OK && plan->measure != NULL)
         status = assay_json_add_text(context, root, "size_measure",
                                      assay_frame_name(plan->frame, plan->measure->column));
-    if (status == ASSAY_OK && sample->how.sorting.n > 0)
-        status = add_sorting(context, sample, root);
+    if (status == ASSAY_OK)
+        status = add_sorting(context, plan->frame, &sample->how.sorting, root);
     if (status == ASSAY_OK && !method->fixed_size)
+        status = assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample);
+    return status == ASSAY_OK && sample->approximate
+               ? assay_json_add_text(context, root, "probabilities", "approximate")
+               : status;
+}
+
+static assay_status add_stages(assay_context *context, const assay_sample *sample, assay_json *root)
+{
+    const assay_stages *stages = sample->plan->stages;
+    const char *unit = assay_frame_name(sample->plan->frame, stages->column);
+    const char *method = stages->method == NULL ? "srs" : stages->method->name;
+    assay_json *entry;
+    assay_status status = assay_json_add_object(context, root, "stages", &entry);
+    if (status == ASSAY_OK)
+        status = assay_json_add_text(context, entry, "unit", unit);
+    if (status == ASSAY_OK)
+        status = assay_json_add_text(context, entry, "method", method);
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, entry, "cases", (int64_t)stages->cases);
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, entry, "reserve", (int64_t)stages->reserve);
+    if (status == ASSAY_OK)
+        status = add_sorting(context, stages->first->frame, &stages->sorting, entry);
+    if (status == ASSAY_OK)
         status = assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample);
     return status == ASSAY_OK && sample->approximate
                ? assay_json_add_text(context, root, "probabilities", "approximate")
@@ -156,6 +182,8 @@ static assay_status add_method(assay_context *context, const assay_sample *sampl
         status = add_cells(context, plan, root);
     if (status == ASSAY_OK && plan->holders != NULL)
         status = add_cap(context, plan, plan->holder, plan->cap, root);
+    if (status == ASSAY_OK && plan->stages != NULL)
+        status = add_stages(context, sample, root);
     if (status == ASSAY_OK && sample->how.method != NULL)
         status = add_selection(context, sample, root);
     return status == ASSAY_OK && sample->estimated ? add_estimated(context, sample, root) : status;
@@ -205,6 +233,36 @@ static assay_status add_columns(assay_context *context, const assay_frame *frame
     return status;
 }
 
+/* The sizes of stratum h in two stages: units there and drawn, and the cases expected. */
+static assay_status add_stage_sizes(assay_context *context, const assay_stages *stages, size_t h,
+                                    assay_json *entry)
+{
+    const assay_plan *first = stages->first;
+    assay_status status =
+        assay_json_add_integer(context, entry, "units", (int64_t)first->strata->population[h]);
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, entry, "sample_units", (int64_t)first->sample[h]);
+    if (status == ASSAY_OK)
+        status = assay_json_add_number(context, entry, "sample", stages->expected[h]);
+    return status == ASSAY_OK
+               ? assay_json_add_number(context, entry, "reserve", stages->expected_reserve[h])
+               : status;
+}
+
+static assay_status add_sizes(assay_context *context, const assay_plan *plan, size_t h,
+                              assay_json *entry)
+{
+    if (plan->stages != NULL)
+        return add_stage_sizes(context, plan->stages, h, entry);
+    assay_status status =
+        plan->expected != NULL
+            ? assay_json_add_number(context, entry, "sample", plan->expected[h])
+            : assay_json_add_integer(context, entry, "sample", (int64_t)plan->sample[h]);
+    return status == ASSAY_OK
+               ? assay_json_add_integer(context, entry, "reserve", (int64_t)plan->reserve[h])
+               : status;
+}
+
 static assay_status add_stratum(assay_context *context, const assay_plan *plan, size_t h,
                                 assay_json *table)
 {
@@ -218,11 +276,7 @@ static assay_status add_stratum(assay_context *context, const assay_plan *plan, 
         status = assay_json_add_integer(context, entry, "population",
                                         (int64_t)plan->strata->population[h]);
     if (status == ASSAY_OK)
-        status = plan->expected != NULL
-                     ? assay_json_add_number(context, entry, "sample", plan->expected[h])
-                     : assay_json_add_integer(context, entry, "sample", (int64_t)plan->sample[h]);
-    if (status == ASSAY_OK)
-        status = assay_json_add_integer(context, entry, "reserve", (int64_t)plan->reserve[h]);
+        status = add_sizes(context, plan, h, entry);
     if (status == ASSAY_OK && plan->asked != NULL)
         status = assay_json_add_integer(context, entry, "asked_sample", (int64_t)plan->asked[h]);
     if (status == ASSAY_OK && plan->asked != NULL)
@@ -249,7 +303,9 @@ static assay_status add_numbers(assay_context *context, const assay_plan *plan, 
         status = assay_json_add_integer(context, root, "population",
                                         (int64_t)assay_frame_rows(plan->frame));
     if (status == ASSAY_OK)
-        status = assay_json_add_integer(context, root, "size", (int64_t)plan->size);
+        status = plan->stages != NULL
+                     ? assay_json_add_number(context, root, "size", plan->stages->size)
+                     : assay_json_add_integer(context, root, "size", (int64_t)plan->size);
     return status == ASSAY_OK ? assay_json_add_text(context, root, "fingerprint", fingerprint)
                               : status;
 }

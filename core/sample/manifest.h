@@ -25,6 +25,10 @@
 **   sort, serpentine       list of { column, descending }; true (walk.h)
 **   drawn                  the cases of a sample whose size is random; `size` is the expected one
 **   probabilities          "approximate": what the method aims at
+**   stages                 { unit, method, cases, reserve, sort, serpentine }: the column of the units,
+**                          how these are drawn, and how many cases and reserves of each (stages.h)
+**   units, sample_units    in the table: units there and drawn; `sample`, `reserve` and `size` are
+**                          then expected numbers of cases, and `drawn` is what they came to
 ** It is written whole or not at all. `manifest` is an object to which the caller has added what core
 ** does not know (how the size was found, how the list became the frame); core's members join it.
 */

@@ -236,6 +236,72 @@ static assay_status pick_chosen(assay_context *context, assay_sample *sample,
     return status;
 }
 
+/* ---- two stages ---- */
+
+/* The rows of order[] by unit, each unit's by ticket; next[u] is behind the last row of unit u. */
+static void gather_units(const assay_plan *plan, const uint32_t order[], size_t next[],
+                         uint32_t gathered[])
+{
+    const assay_strata *units = plan->stages->units;
+    for (size_t u = 0, from = 0; u < units->n; from += (size_t)units->population[u++])
+        next[u] = from;
+    for (size_t i = 0; i < assay_frame_rows(plan->frame); i++)
+        gathered[next[units->of_row[order[i]]]++] = order[i];
+}
+
+/* Of each unit drawn its first n_i cases, with their probabilities. */
+static void list_units(assay_sample *sample, const size_t next[], const uint32_t gathered[])
+{
+    const assay_plan *plan = sample->plan;
+    const assay_stages *stages = plan->stages;
+    for (size_t k = 0; k < sample->units->n; k++) {
+        const size_t u = sample->units->rows[k];
+        const uint64_t n = assay_stages_cases(stages, u), all = stages->units->population[u];
+        for (uint64_t i = 0; i < n; i++) {
+            const double p = sample->units->probability[k] * (double)n / (double)all;
+            sample->probability[sample->n] = p;
+            sample->weight[sample->n] = 1 / p;
+            take(sample, gathered[next[u] - all + i], i + 1);
+        }
+        sample->sizes[plan->strata->of_row[stages->units->first_row[u]]] += n;
+    }
+    sample->n_sample = sample->n;
+}
+
+static void list_unit_reserves(assay_sample *sample, const size_t next[], const uint32_t gathered[])
+{
+    const assay_stages *stages = sample->plan->stages;
+    for (size_t k = 0; k < sample->units->n; k++) {
+        const size_t u = sample->units->rows[k];
+        const uint64_t n = assay_stages_cases(stages, u), spare = assay_stages_reserve(stages, u);
+        for (uint64_t i = n; i < n + spare; i++)
+            take(sample, gathered[next[u] - stages->units->population[u] + i], i + 1);
+    }
+}
+
+static assay_status pick_stages(assay_context *context, assay_sample *sample,
+                                const uint32_t order[])
+{
+    const assay_plan *plan = sample->plan;
+    const assay_stages *stages = plan->stages;
+    const assay_drawing how = {stages->method, stages->sorting};
+    size_t *next = assay_alloc_array(stages->units->n, sizeof *next);
+    uint32_t *gathered = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *gathered);
+    const assay_status status =
+        next == NULL || gathered == NULL
+            ? assay_fail_memory(context)
+            : assay_draw_by(context, stages->first, sample->seed, &how, &sample->units);
+    if (status == ASSAY_OK) {
+        gather_units(plan, order, next, gathered);
+        list_units(sample, next, gathered);
+        list_unit_reserves(sample, next, gathered);
+        sample->approximate = sample->units->approximate;
+    }
+    assay_free(next);
+    assay_free(gathered);
+    return status;
+}
+
 /* ---- probabilities ---- */
 
 static void find_probabilities(assay_sample *sample)
@@ -284,6 +350,8 @@ assay_status assay_pick(assay_context *context, assay_sample *sample, const uint
     assay_status status;
     if (plan->holders != NULL)
         status = pick_under_cap(context, sample, order);
+    else if (plan->stages != NULL)
+        status = pick_stages(context, sample, order);
     else {
         status = sample->how.method != NULL ? pick_chosen(context, sample, order)
                  : plan->cells != NULL      ? pick_cells(context, sample, order)

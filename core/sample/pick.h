@@ -15,6 +15,7 @@
 **           which are picked after all strata have their sample. Once any was, probabilities are
 **           estimated by ASSAY_REPLAYS further draws: (times drawn + 1) / (ASSAY_REPLAYS + 1)
 **   method  those that choose.h draws, then the first of the others, as many as there are reserves
+**   stages  of each unit that the first stage draws the first n_i, then the next as its reserves
 **
 ** Replay r draws the cases of each stratum, in order, from the stream "cap" of the seed, replicate r
 ** (base/rng.h), as random tickets would give them. Source: Fattorini (2006), Biometrika 93, 269-278.

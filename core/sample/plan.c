@@ -93,6 +93,7 @@ static void free_plan(assay_plan *plan)
     assay_free(plan->asked);
     assay_strata_free(plan->holders);
     assay_measure_free(plan->measure);
+    assay_stages_free(plan->stages);
     assay_free(plan->own);
     assay_free(plan);
 }
@@ -129,6 +130,14 @@ void assay_plan_release(assay_plan *plan)
 }
 
 /* ---- sizes ---- */
+
+static assay_status refuse_stages(assay_context *context, const assay_plan *plan)
+{
+    return plan->stages == NULL
+               ? ASSAY_OK
+               : assay_fail(context, ASSAY_EDOM,
+                            "cells, caps and sizes by stratum do not go with two stages");
+}
 
 static assay_status too_many(assay_context *context, const assay_plan *plan, size_t h,
                              uint64_t wanted)
@@ -202,6 +211,9 @@ assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint
                             const uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
+    const assay_status status = refuse_stages(context, plan);
+    if (status != ASSAY_OK)
+        return status;
     for (size_t h = 0; h < strata->n; h++)
         if (sample[h] > strata->population[h] || reserve[h] > strata->population[h] - sample[h])
             return too_many(context, plan, h, sample[h] + reserve[h]);
@@ -218,7 +230,10 @@ assay_status assay_plan_set_expected(assay_context *context, assay_plan *plan, u
                                      const double expected[], const uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
+    const assay_status status = refuse_stages(context, plan);
     double sum = 0;
+    if (status != ASSAY_OK)
+        return status;
     for (size_t h = 0; h < strata->n; h++) {
         const uint64_t most = most_of(expected[h]);
         if (most > strata->population[h] || reserve[h] > strata->population[h] - most)
@@ -248,6 +263,9 @@ assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t 
                                const size_t columns[], uint64_t cap)
 {
     const size_t n_strata = plan->strata->n;
+    assay_status status = refuse_stages(context, plan);
+    if (status != ASSAY_OK)
+        return status;
     uint64_t *asked = assay_alloc_array(n_strata, 2 * sizeof *asked);
     if (asked == NULL)
         return assay_fail_memory(context);
@@ -255,8 +273,8 @@ assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t 
         asked[h] = plan->sample[h];
         asked[n_strata + h] = plan->reserve[h];
     }
-    const assay_status status = assay_parts_new(context, plan->frame, plan->strata, n, columns, cap,
-                                                plan->sample, plan->reserve, &plan->cells);
+    status = assay_parts_new(context, plan->frame, plan->strata, n, columns, cap, plan->sample,
+                             plan->reserve, &plan->cells);
     if (status != ASSAY_OK) {
         assay_free(asked);
         return status;
@@ -341,7 +359,9 @@ static assay_status check_cap(assay_context *context, const assay_plan *plan)
 
 assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t column, uint64_t cap)
 {
-    assay_status status = assay_strata_new(context, plan->frame, 1, &column, &plan->holders);
+    assay_status status = refuse_stages(context, plan);
+    if (status == ASSAY_OK)
+        status = assay_strata_new(context, plan->frame, 1, &column, &plan->holders);
     plan->holder = column;
     plan->cap = cap;
     if (status == ASSAY_OK)
@@ -355,10 +375,11 @@ assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t col
 
 assay_status assay_plan_measure(assay_context *context, assay_plan *plan, size_t column)
 {
-    if (plan->expected != NULL || plan->cells != NULL || plan->holders != NULL)
+    if (plan->expected != NULL || plan->cells != NULL || plan->holders != NULL ||
+        plan->stages != NULL)
         return assay_fail(context, ASSAY_EDOM,
-                          "a measure of size does not go with cells, a cap or sizes that are "
-                          "rounded by chance");
+                          "a measure of size does not go with cells, a cap, stages or sizes that "
+                          "are rounded by chance");
     return assay_measure_new(context, plan->frame, plan->id, plan->strata, column, plan->sample,
                              &plan->measure);
 }
@@ -407,7 +428,9 @@ static assay_status add_levels(assay_context *context, assay_frame *table, const
 
 double assay_plan_probability(const assay_plan *plan, size_t h)
 {
-    const double n = plan->expected != NULL ? plan->expected[h] : (double)plan->sample[h];
+    const double n = plan->stages != NULL     ? plan->stages->expected[h]
+                     : plan->expected != NULL ? plan->expected[h]
+                                              : (double)plan->sample[h];
     return n / (double)plan->strata->population[h];
 }
 
@@ -425,6 +448,35 @@ static assay_status add_probabilities(assay_context *context, assay_frame *table
     return status;
 }
 
+static assay_status add_sizes(assay_context *context, assay_frame *table, const assay_plan *plan)
+{
+    const assay_strata *strata = plan->strata;
+    assay_status status = add_counts(context, table, "population", strata->n, strata->population);
+    if (status == ASSAY_OK)
+        status = plan->expected != NULL
+                     ? assay_frame_add_numbers(context, table, "sample", strata->n, plan->expected)
+                     : add_counts(context, table, "sample", strata->n, plan->sample);
+    return status == ASSAY_OK ? add_counts(context, table, "reserve", strata->n, plan->reserve)
+                              : status;
+}
+
+static assay_status add_stages(assay_context *context, assay_frame *table, const assay_plan *plan)
+{
+    const assay_stages *stages = plan->stages;
+    const assay_plan *first = stages->first;
+    const size_t n = plan->strata->n;
+    assay_status status = add_counts(context, table, "units", n, first->strata->population);
+    if (status == ASSAY_OK)
+        status = add_counts(context, table, "sample_units", n, first->sample);
+    if (status == ASSAY_OK)
+        status = add_counts(context, table, "population", n, plan->strata->population);
+    if (status == ASSAY_OK)
+        status = assay_frame_add_numbers(context, table, "sample", n, stages->expected);
+    return status == ASSAY_OK
+               ? assay_frame_add_numbers(context, table, "reserve", n, stages->expected_reserve)
+               : status;
+}
+
 assay_status assay_plan_table(assay_context *context, const assay_plan *plan, assay_frame **table)
 {
     const assay_strata *strata = plan->strata;
@@ -436,13 +488,8 @@ assay_status assay_plan_table(assay_context *context, const assay_plan *plan, as
     if (status == ASSAY_OK)
         status = add_levels(context, fresh, plan);
     if (status == ASSAY_OK)
-        status = add_counts(context, fresh, "population", strata->n, strata->population);
-    if (status == ASSAY_OK)
-        status = plan->expected != NULL
-                     ? assay_frame_add_numbers(context, fresh, "sample", strata->n, plan->expected)
-                     : add_counts(context, fresh, "sample", strata->n, plan->sample);
-    if (status == ASSAY_OK)
-        status = add_counts(context, fresh, "reserve", strata->n, plan->reserve);
+        status = plan->stages != NULL ? add_stages(context, fresh, plan)
+                                      : add_sizes(context, fresh, plan);
     if (status == ASSAY_OK)
         status = add_probabilities(context, fresh, plan);
     if (status != ASSAY_OK) {

@@ -4,6 +4,7 @@
 
 #include "sample/measure.h"
 #include "sample/parts.h"
+#include "sample/stages.h"
 #include "sample/strata.h"
 
 /*
@@ -27,6 +28,8 @@ typedef struct assay_plan {
     size_t holder;         /* the column of the holders */
     uint64_t cap;
     assay_measure *measure; /* NULL, or what probabilities are in proportion to */
+    assay_stages *stages;   /* NULL, or the units that are drawn first; sample[], reserve[] and size
+                               are then the most that a draw can have */
     struct assay_plan_owner *own;
 } assay_plan;
 
@@ -41,7 +44,7 @@ void assay_plan_release(assay_plan *plan); /* NULL is ignored */
 
 /*
 ** Sets the sizes of a plan that nobody shares yet. ASSAY_EDOM, with the stratum named, where sample
-** and reserve together are more than a stratum holds.
+** and reserve together are more than a stratum holds; or the plan has stages, which set their own.
 */
 assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint64_t sample[],
                             const uint64_t reserve[]);
@@ -87,12 +90,13 @@ assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t col
 */
 assay_status assay_plan_measure(assay_context *context, assay_plan *plan, size_t column);
 
-/* n_h / N_h, of expected sizes where there are any. */
+/* n_h / N_h, of expected sizes where there are any; the mean of a stratum in two stages. */
 double assay_plan_probability(const assay_plan *plan, size_t h);
 
 /*
 ** The plan as a table: `stratum`, the strata columns, `population`, `sample` (numbers where they are
-** expected ones), `reserve`, `probability` (n_h / N_h).
+** expected ones), `reserve`, `probability` (n_h / N_h). With stages, `units` and `sample_units`, those
+** drawn, stand before `population`, and `sample` and `reserve` are expected numbers.
 */
 assay_status assay_plan_table(assay_context *context, const assay_plan *plan, assay_frame **table);
 

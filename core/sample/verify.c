@@ -90,23 +90,38 @@ static assay_status compare_file(assay_context *context, const assay_sample_fold
     return status;
 }
 
+/* The size of the manifest: a count, or the number of cases that two stages have on average. */
+static assay_status read_size(assay_context *context, const assay_sample_folder *self, bool *same)
+{
+    const assay_plan *plan = self->again->plan;
+    uint64_t size;
+    if (plan->stages != NULL) {
+        *same = assay_json_number(assay_json_member(self->manifest, "size")) == plan->stages->size;
+        return ASSAY_OK;
+    }
+    const assay_status status = assay_folder_count(context, self->manifest, "size", &size);
+    *same = status == ASSAY_OK && size == plan->size;
+    return status;
+}
+
 static assay_status compare_numbers(assay_context *context, const assay_sample_folder *self,
                                     teller *to)
 {
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
-    uint64_t population, size;
+    uint64_t population;
+    bool same_size = false;
     const char *stored = assay_folder_text(context, self->manifest, "fingerprint");
     if (stored == NULL)
         return ASSAY_EFORMAT;
     assay_status status = assay_folder_count(context, self->manifest, "population", &population);
     if (status == ASSAY_OK)
-        status = assay_folder_count(context, self->manifest, "size", &size);
+        status = read_size(context, self, &same_size);
     if (status != ASSAY_OK)
         return status;
     assay_plan_fingerprint(self->again->plan, fingerprint);
     if (strcmp(stored, fingerprint) != 0)
         tell(to, "frame.csv does not have the fingerprint of the manifest");
-    if (population != assay_frame_rows(self->again->plan->frame) || size != self->again->plan->size)
+    if (population != assay_frame_rows(self->again->plan->frame) || !same_size)
         tell(to, "population or size in the manifest are not the sums of its table");
     return ASSAY_OK;
 }
@@ -151,7 +166,9 @@ static void compare_marks(const assay_sample_folder *self, teller *to)
                  : again->approximate ? "approximate"
                                       : NULL,
                  to);
-    compare_count(self, "drawn", again->how.method != NULL && !again->how.method->fixed_size,
+    compare_count(self, "drawn",
+                  again->units != NULL ||
+                      (again->how.method != NULL && !again->how.method->fixed_size),
                   again->n_sample, to);
     compare_count(self, "replays", again->estimated, ASSAY_REPLAYS, to);
     compare_count(self, "passed_over", again->estimated, again->n_passed, to);

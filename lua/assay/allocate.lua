@@ -123,12 +123,22 @@ local function measures(name, labels, value, above)
   return list
 end
 
---- The sizes that a table by label gives: each stratum is named, or it is not known what was meant.
-function allocate.explicit(labels, wanted)
-  return by_stratum("allocation", labels, wanted, "count", function(h)
-    return check.fail(("allocation names no number for stratum '%s'"):format(core.text.quote(labels[h])), "allocation")
+--- The sizes that a table by label gives, which is called `name`: each stratum is named, or it is not known
+--- what was meant.
+function allocate.explicit(labels, wanted, name)
+  return by_stratum(name, labels, wanted, "count", function(h)
+    return check.fail(("%s names no number for stratum '%s'"):format(name, core.text.quote(labels[h])), name)
   end)
 end
+
+-- ---- what is shared out ------------------------------------------------------------------------
+-- Cases; or where options.unit is "unit", the units of a first stage, which options.weights, numbers by
+-- stratum, share out in place of the populations.
+
+local function noun(options) return options and options.unit or "case" end
+
+--- "1 case", "2 cases".
+local function counted(n, options) return ("%d %s%s"):format(n, noun(options), n == 1 and "" or "s") end
 
 -- ---- bounds ----------------------------------------------------------------------------------
 
@@ -143,11 +153,11 @@ local function find_minimum(labels, populations, maximum, options, notes)
     local quoted = core.text.quote(label)
     if minimum[h] > populations[h] then
       if type(given) == "table" then
-        check.fail(("minimum of stratum '%s' is %d, but it holds %d case%s"):format(quoted, minimum[h], populations[h],
-          populations[h] == 1 and "" or "s"), "minimum")
+        check.fail(("minimum of stratum '%s' is %d, but it holds %s"):format(quoted, minimum[h],
+          counted(populations[h], options)), "minimum")
       end
-      notes[#notes + 1] = ("stratum '%s' holds %d case%s: its minimum is that, not %d"):format(label, populations[h],
-        populations[h] == 1 and "" or "s", minimum[h])
+      notes[#notes + 1] = ("stratum '%s' holds %s: its minimum is that, not %d"):format(label,
+        counted(populations[h], options), minimum[h])
       minimum[h] = populations[h]
     end
     if minimum[h] > maximum[h] then
@@ -162,8 +172,8 @@ local function find_maximum(labels, populations, options)
   for h, n in ipairs(populations) do
     maximum[h] = math.min(maximum[h], n)
     if maximum[h] == 0 and rules[options.allocation].exact then
-      check.fail(("maximum of stratum '%s' is 0, but allocation '%s' takes a case from every stratum"):format(
-        core.text.quote(labels[h]), options.allocation), "maximum")
+      check.fail(("maximum of stratum '%s' is 0, but allocation '%s' takes a %s from every stratum"):format(
+        core.text.quote(labels[h]), options.allocation, noun(options)), "maximum")
     end
   end
   return maximum
@@ -173,24 +183,27 @@ end
 local function check_sums(minimum, maximum, size, options)
   local least, most = total(minimum), total(maximum)
   if least > size and options.minimum == nil then
-    check.fail(("%s %d cases at 2 in each, because 1 case has no variance; the sample has %d: "
+    check.fail(("%s %s at 2 in each, because 1 %s has no variance; the sample has %d: "
       .. "give minimum = 1, or fewer strata"):format(
-      #minimum == 1 and "1 stratum needs" or #minimum .. " strata need", least, size), "size")
+      #minimum == 1 and "1 stratum needs" or #minimum .. " strata need", counted(least, options), noun(options), size),
+      options.unit and "units" or "size")
   elseif least > size then
-    check.fail(("the minimums of the strata add up to %d cases, the sample has %d"):format(least, size), "minimum")
+    check.fail(("the minimums of the strata add up to %s, the sample has %d"):format(counted(least, options), size),
+      "minimum")
   elseif most < size then
-    check.fail(("the maximums of the strata add up to %d cases, the sample has %d"):format(most, size), "maximum")
+    check.fail(("the maximums of the strata add up to %s, the sample has %d"):format(counted(most, options), size),
+      "maximum")
   end
 end
 
 -- ---- sizes -----------------------------------------------------------------------------------
 
 --- Words on each stratum that the minimum raised above `free`, its size without one.
-local function note_raised(labels, populations, sizes, free, minimum, notes)
+local function note_raised(labels, populations, sizes, free, minimum, options, notes)
   for h, label in ipairs(labels) do
     if sizes[h] > free[h] + 1e-9 and sizes[h] == minimum[h] then
-      notes[#notes + 1] = ("stratum '%s' gets %d of its %d cases where its share is %s: the minimum raises it"):format(
-        label, minimum[h], populations[h], math.type(free[h]) == "integer" and free[h] or core.text.fixed(free[h], 2))
+      notes[#notes + 1] = ("stratum '%s' gets %d of its %s where its share is %s: the minimum raises it"):format(label,
+        minimum[h], counted(populations[h], options), math.type(free[h]) == "integer" and free[h] or core.text.fixed(free[h], 2))
     end
   end
 end
@@ -204,7 +217,7 @@ function allocate.by_rule(labels, populations, size, options, notes)
   local measured = { sd = measures("sd", labels, options.sd), cost = measures("cost", labels, options.cost, true),
     power = options.power }
   local function solve(low)
-    local whole, real = core.allocate.by(options.allocation, size, populations, low, maximum, measured)
+    local whole, real = core.allocate.by(options.allocation, size, options.weights or populations, low, maximum, measured)
     if options.rounding == "random" then return real end
     if options.rounding ~= "round_robin" or is_whole(options) then return whole end
     return core.allocate.in_turns(size, options.reserve or 0, real, populations, low, maximum)
@@ -212,14 +225,14 @@ function allocate.by_rule(labels, populations, size, options, notes)
   local none = {}
   for h in ipairs(labels) do none[h] = 0 end
   local sizes, reserves = solve(minimum)
-  note_raised(labels, populations, sizes, solve(none), minimum, notes)
+  note_raised(labels, populations, sizes, solve(none), minimum, options, notes)
   return sizes, reserves
 end
 
 -- ---- words -----------------------------------------------------------------------------------
 
---- Words on each stratum with too few cases to be estimated from.
-function allocate.note_thin(labels, populations, sizes, notes)
+--- Words on each stratum with too few cases, or units, to be estimated from.
+function allocate.note_thin(labels, populations, sizes, notes, options)
   for h, label in ipairs(labels) do
     local n, all = sizes[h], populations[h]
     if math.type(n) == "float" then
@@ -228,8 +241,8 @@ function allocate.note_thin(labels, populations, sizes, notes)
           core.text.fixed(n, 2), all, n < 1 and "none" or "1, which has no variance,")
       end
     elseif n == 0 or n == 1 and all > 1 then
-      notes[#notes + 1] = ("stratum '%s' gets %d of its %d cases: %s"):format(label, n, all,
-        n == 0 and "the sample says nothing of it" or "1 case has no variance")
+      notes[#notes + 1] = ("stratum '%s' gets %d of its %d %ss: %s"):format(label, n, all, noun(options),
+        n == 0 and "the sample says nothing of it" or ("1 %s has no variance"):format(noun(options)))
     end
   end
 end

@@ -223,14 +223,19 @@ function methods.head(self, n)
   return frame.after(self, core.frame.head(self._core, n), n == 1 and "the first row" or ("the first %d rows"):format(n))
 end
 
-function methods.sort(self, ...)
+--- The columns to sort by, of which a "-" before the name turns one, as numbers and flags.
+function frame.sorting(self, names)
   local columns, descending = {}, {}
-  for i, name in ipairs(names_given("sort", ...)) do
+  for i, name in ipairs(names) do
     local turned = name:match "^%-(.+)$"
     descending[i] = turned ~= nil and not core.frame.find(self._core, name)
     columns[i] = frame.column_number(self, descending[i] and turned or name)
   end
-  return frame.new(core.frame.sort(self._core, columns, descending), self)
+  return columns, descending
+end
+
+function methods.sort(self, ...)
+  return frame.new(core.frame.sort(self._core, frame.sorting(self, names_given("sort", ...))), self)
 end
 
 --- The private columns, and one more if what is in it was made from one of them.

@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 local allocate = require "assay.allocate"
+local stages = require "assay.stages"
 
 local plan = {}
 
@@ -54,7 +55,7 @@ end
 local plan_options = check.options("PlanOptions", with_sizes {
   frame = check_frame, id = "text", strata = "texts", size = "count", confidence = "share",
   margin = "share", proportion = "proportion", reserve = check_reserve, within = "texts", cap = check_cap,
-  size_measure = "text",
+  size_measure = "text", stages = stages.value,
 })
 
 local function column_number(frame, what, name)
@@ -98,7 +99,7 @@ local function find_sizes(labels, populations, options, notes)
     check.fail("'proportion' is the share that confidence and margin are for: there is no margin", "proportion")
   end
   if type(options.allocation) == "table" then
-    local sizes = allocate.explicit(labels, options.allocation)
+    local sizes = allocate.explicit(labels, options.allocation, "allocation")
     if options.size and options.size ~= total(sizes) then
       check.fail(("size is %d, but the allocation adds up to %d"):format(options.size, total(sizes)), "size")
     end
@@ -192,6 +193,12 @@ local function set_measure(handle, frame, labels, options, notes)
   end
 end
 
+local function set_one_stage(handle, frame, labels, options, notes)
+  local sizes, reserves = set_sizes(handle, labels, core.plan.populations(handle), options, notes)
+  set_cells(handle, frame, labels, sizes, reserves, options, notes)
+  set_measure(handle, frame, labels, options, notes)
+end
+
 --- What the manifest keeps of how the sizes were found; core writes what the draw needs.
 local kept = { "rounding", "power", "sd", "cost", "minimum", "maximum" }
 
@@ -204,6 +211,7 @@ end
 
 function plan.plan(options)
   options = plan_options(options)
+  if options.stages then stages.check(options) end
   allocate.check(options)
   local frame = options.frame or check.fail("'frame' is needed", "frame")
   local id = options.id or frame.id
@@ -211,10 +219,12 @@ function plan.plan(options)
   local columns = column_numbers(frame, "strata", options.strata or {})
   if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
   local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
-  local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
-  local sizes, reserves = set_sizes(handle, labels, populations, options, notes)
-  set_cells(handle, frame, labels, sizes, reserves, options, notes)
-  set_measure(handle, frame, labels, options, notes)
+  local labels, notes = core.plan.labels(handle), {}
+  if options.stages then
+    stages.set(handle, frame, labels, options, notes)
+  else
+    set_one_stage(handle, frame, labels, options, notes)
+  end
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
   local about, steps = plan.about(options), {}
@@ -230,10 +240,8 @@ end
 
 local methods = {}
 
-local method_names = { "srs", table.unpack(core.draw.methods()) }
-
 local draw_options = check.options("DrawOptions", {
-  seed = "text!", method = method_names, sort = "texts", serpentine = "boolean",
+  seed = "text!", method = stages.methods, sort = "texts", serpentine = "boolean",
 })
 
 --- The columns to sort by, of which a "-" before the name turns one, by number.
@@ -252,6 +260,11 @@ end
 function methods.draw(self, options)
   options = draw_options(options)
   if options.sort and #options.sort == 0 then check.fail("sort names no column", "sort") end
+  for _, name in ipairs { "method", "sort", "serpentine" } do
+    if self.stages and options[name] ~= nil then
+      check.fail(("'%s' of a draw does not go with stages, which have their own: stages = { %s = }"):format(name, name), name)
+    end
+  end
   local columns, descending = sorting(self, options.sort)
   local drawn = core.draw.draw(self._core, options.seed, options.method or "srs", columns, descending,
     options.serpentine or false)
@@ -266,13 +279,13 @@ local shown = { confidence = true, margin = true, reserve = true, allocation = t
 Plan = check.class("Plan", "plan", methods, function(self, key)
   if shown[key] then return self._about[key] end
   if key == "fingerprint" then return core.plan.fingerprint(self._core) end
-  if key == "size_measure" then return core.plan.how(self._core).size_measure end
+  if key == "size_measure" or key == "stages" then return core.plan.how(self._core)[key] end
   if key == "status" then return core.plan.how(self._core).within and "model_based" or nil end
   if key == "zero_probability" then return (core.plan.without_chance(self._core)) end
   return nil, false
 end)
 Plan.fields = { "size", "strata", "shortfall", "confidence", "margin", "reserve", "allocation", "rounding", "fingerprint",
-  "size_measure", "status", "zero_probability" }
+  "size_measure", "stages", "status", "zero_probability" }
 
 --- What was asked for beside the size, in words.
 local function manner(self)
@@ -288,7 +301,8 @@ end
 function Plan.__tostring(self)
   local lines, population = {}, total(core.plan.populations(self._core))
   for _, note in ipairs(self.shortfall) do lines[#lines + 1] = "note: " .. note end
-  lines[#lines + 1] = ("a sample of %d of %d cases, %s%s"):format(self.size, population, manner(self),
+  lines[#lines + 1] = ("%s, %s%s"):format(self.stages and stages.described(self.stages, self.size, population)
+    or ("a sample of %d of %d cases"):format(self.size, population), manner(self),
     self.margin and (", for %s per cent confidence and a margin of %s points"):format(
       per_cent(self.confidence), per_cent(self.margin)) or "")
   lines[#lines + 1] = tostring(self.strata)

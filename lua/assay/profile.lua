@@ -214,6 +214,10 @@ function profile.representativity(self, columns, options)
     check.fail(("representativity is asked of samples with equal probabilities: this one was drawn in proportion to '%s'")
       :format(core.text.quote(self.plan.size_measure)))
   end
+  if self.plan.stages then
+    check.fail(("representativity is asked of samples whose cases were drawn each for itself: this one was drawn in two "
+      .. "stages, units ('%s') first"):format(core.text.quote(self.plan.stages.unit)))
+  end
   local population_of, drawn, names = require "assay.sample".both(self, columns, "what representativity is given")
   check_names(names, {})
   if options.seed then core.record.seed(options.seed) end

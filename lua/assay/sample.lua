@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 local plans = require "assay.plan"
+local stages = require "assay.stages"
 
 local sample = {}
 
@@ -58,10 +59,17 @@ local function kind_of_probabilities(handle)
   return core.draw.how(handle).approximate and "approximate" or "exact"
 end
 
+--- The units that were drawn first, or nil.
+local function units_of(handle, plan)
+  local units, private = core.draw.units(handle), plan._about.private or {}
+  return units and frames.new(units, { id = "unit", private = private[plan.stages.unit] and { unit = true } or nil })
+end
+
 function sample.of_core(handle, plan)
-  local how = core.draw.how(handle)
-  local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle),
-    shortfall = find_shortfall(handle, plan), probabilities = kind_of_probabilities(handle), method = how.method }, Sample)
+  local how, units = core.draw.how(handle), units_of(handle, plan)
+  local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle), units = units,
+    shortfall = units and stages.shortfall(plan, units, total((core.draw.sizes(handle)))) or find_shortfall(handle, plan),
+    probabilities = kind_of_probabilities(handle), method = plan.stages and plan.stages.method or how.method }, Sample)
   self.cases = shown(self, core.draw.cases(handle))
   self.passed_over = shown(self, core.draw.passed_over(handle))
   for _, note in ipairs(self.shortfall) do core.record.note("shortfall", note) end
@@ -135,12 +143,15 @@ end
 
 -- ---- the class -------------------------------------------------------------------------------
 
-Sample = check.class("Sample", "sample", methods)
-Sample.fields = { "cases", "plan", "seed", "shortfall", "probabilities", "passed_over", "method" }
+Sample = check.class("Sample", "sample", methods, function(_, key)
+  return nil, key == "units" -- where there is one stage
+end)
+Sample.fields = { "cases", "units", "plan", "seed", "shortfall", "probabilities", "passed_over", "method" }
 
 --- By what it was drawn, in words: the contract of the tickets, and the method where it is not the plain one.
 local function manner(self)
   local how, words = core.draw.how(self._core), "prn-1"
+  if self.units then return self.method == "srs" and words or ("%s of units (prn-1)"):format(self.method) end
   if how.method ~= "srs" then words = ("%s (prn-1)"):format(how.method) end
   if #how.sort > 0 then words = words .. " in the order of " .. table.concat(how.sort, ", ") end
   return words .. (how.serpentine and ", serpentine," or "")
@@ -152,7 +163,9 @@ function Sample.__tostring(self)
   if self.probabilities == "approximate" then
     lines[#lines + 1] = ("note: probabilities are what %s aims at: the true ones are near"):format(self.method)
   end
-  lines[#lines + 1] = ("%d cases drawn by %s under the seed %s"):format(drawn, manner(self), self.seed)
+  lines[#lines + 1] = ("%d cases%s drawn by %s under the seed %s"):format(drawn,
+    self.units and (" of %d units"):format(#self.units) or "", manner(self), self.seed)
+  if self.units then lines[#lines + 1] = tostring(self.units) end
   lines[#lines + 1] = tostring(self.cases)
   return table.concat(lines, "\n")
 end

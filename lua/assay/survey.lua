@@ -153,6 +153,12 @@ end
 --- Estimates take a stratum's cases as a simple random sample of the size that was drawn. That is what equal
 --- probabilities give, a random size being taken as it came; in sorted order it is nearly so.
 local function check_design(sample)
+  local stages = sample.plan.stages
+  if stages then
+    check.fail(("the sample was drawn in two stages, units ('%s') and then their cases: a survey takes samples whose cases "
+      .. "were drawn each for itself, and would give limits too narrow for this one, as cases of one unit are alike"):format(
+      core.text.quote(stages.unit)), "sample")
+  end
   local measure = sample.plan.size_measure
   if measure then
     check.fail(("the sample was drawn by %s in proportion to '%s': a survey takes samples whose cases have equal "

@@ -25,6 +25,14 @@ static int l_methods(lua_State *L)
     return 1;
 }
 
+/* is_unequal(method) --> whether probabilities may differ under it */
+static int l_is_unequal(lua_State *L)
+{
+    const assay_method *method = assay_method_find(luaL_checkstring(L, 1));
+    lua_pushboolean(L, method != NULL && method->unequal);
+    return 1;
+}
+
 /* draw(plan, seed, method, columns, descending, serpentine) --> sample; no such method: srs */
 static int l_draw(lua_State *L)
 {
@@ -68,6 +76,17 @@ static int l_cases(lua_State *L)
     const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
     assay_frame **place = lassay_new_frame(L);
     lassay_check(L, assay_sample_cases(lassay_context(L), sample, place));
+    return 1;
+}
+
+/* units(sample) --> frame of the units drawn, or nil where there is one stage */
+static int l_units(lua_State *L)
+{
+    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
+    if (sample->units == NULL)
+        return 0;
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_sample_units(lassay_context(L), sample, place));
     return 1;
 }
 
@@ -163,6 +182,7 @@ static const luaL_Reg functions[] = {
     {"passed", l_passed}, {"sizes", l_sizes},
     {"strata", l_strata}, {"population", l_population},
     {"how", l_how},       {"methods", l_methods},
+    {"units", l_units},   {"is_unequal", l_is_unequal},
     {NULL, NULL},
 };
 

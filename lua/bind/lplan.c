@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "sample/plan.h"
+#include "sample/round_robin.h"
 
 static int collect_plan(lua_State *L)
 {
@@ -79,10 +80,16 @@ static int l_reserve_sizes(lua_State *L)
     return 1;
 }
 
-/* size(plan) --> the cases to draw */
+/* size(plan) --> the cases to draw; in two stages those expected, which may be no whole number */
 static int l_size(lua_State *L)
 {
-    lua_pushinteger(L, (lua_Integer)check_plan(L, 1)->size);
+    const assay_plan *plan = check_plan(L, 1);
+    const double size = plan->stages != NULL ? plan->stages->size : (double)plan->size;
+    lua_Integer whole;
+    if (lua_numbertointeger(size, &whole) && (double)whole == size)
+        lua_pushinteger(L, whole);
+    else
+        lua_pushnumber(L, size);
     return 1;
 }
 
@@ -167,6 +174,56 @@ static int l_measure(lua_State *L)
     return 1;
 }
 
+/*
+** units(plan, column, columns, descending, serpentine, hidden) --> list by stratum: the units into which
+** the cases are parted; they are sorted by the columns
+*/
+static int l_units(lua_State *L)
+{
+    assay_plan *plan = check_plan(L, 1);
+    const size_t column = lassay_column(L, 2, plan->frame, false), before = assay_memory_in_use();
+    assay_sorting by = {.serpentine = lua_toboolean(L, 5) != 0};
+    by.columns = lassay_columns(L, 3, plan->frame, &by.n);
+    by.descending = lassay_flags(L, 4, by.n);
+    lassay_check(L, assay_stages_part(lassay_context(L), plan, column, &by, lua_toboolean(L, 6)));
+    lassay_outside(L, before);
+    lassay_push_counts(L, plan->strata->n, plan->stages->first->strata->population);
+    return 1;
+}
+
+/*
+** stages(plan, units, cases, share, method): the units of each stratum, the cases of each unit and
+** reserves as a share of them
+*/
+static int l_stages(lua_State *L)
+{
+    assay_plan *plan = check_plan(L, 1);
+    const uint64_t *units = lassay_counts(L, 2, plan->strata->n);
+    const uint64_t cases = lassay_count(L, 3);
+    const uint64_t reserve = assay_round_half_up(luaL_checknumber(L, 4) * (double)cases);
+    const assay_method *method = assay_method_find(luaL_checkstring(L, 5));
+    lassay_check(L, assay_stages_set(lassay_context(L), plan, units, cases, reserve, method));
+    return 0;
+}
+
+/*
+** short_units(plan) --> lists by stratum: units with fewer cases than are asked of one, cases of the
+** smallest of these, units with fewer reserves, units of probability 1 that are too large for less
+*/
+static int l_short_units(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    const size_t n = plan->strata->n;
+    const assay_measure *measure = plan->stages->first->measure;
+    uint64_t *counts = lua_newuserdatauv(L, (n + 1) * 4 * sizeof *counts, 0);
+    assay_stages_short(plan, counts, counts + n, counts + 2 * n);
+    for (size_t h = 0; h < n; h++)
+        counts[3 * n + h] = measure == NULL ? 0 : measure->certain[h];
+    for (size_t i = 0; i < 4; i++)
+        lassay_push_counts(L, n, counts + i * n);
+    return 4;
+}
+
 /* without_chance(plan) --> cases whose cell has no sample, those of them that can be reserves */
 static int l_without_chance(lua_State *L)
 {
@@ -179,7 +236,34 @@ static int l_without_chance(lua_State *L)
     return 2;
 }
 
-/* how(plan) --> { rounding, within, column, cap, size_measure }: what sizes by stratum do not tell */
+/* Sets the field `stages` of the table on top: { unit, method, units, drawn, cases, reserve, sort }. */
+static void set_stages(lua_State *L, const assay_plan *plan)
+{
+    const assay_stages *stages = plan->stages;
+    const assay_sorting *by = &stages->sorting;
+    lua_newtable(L);
+    lassay_set_text(L, "unit", assay_frame_name(plan->frame, stages->column));
+    lassay_set_text(L, "method", stages->method == NULL ? "srs" : stages->method->name);
+    lassay_set_integer(L, "units", stages->units->n);
+    lassay_set_integer(L, "drawn", stages->first->size);
+    lassay_set_integer(L, "cases", stages->cases);
+    lassay_set_integer(L, "reserve", stages->reserve);
+    lua_createtable(L, (int)by->n, 0);
+    for (size_t i = 0; i < by->n; i++) {
+        lua_pushfstring(L, "%s%s", by->descending[i] ? "-" : "",
+                        assay_frame_name(stages->first->frame, by->columns[i]));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "sort");
+    lua_pushboolean(L, by->serpentine);
+    lua_setfield(L, -2, "serpentine");
+    lua_setfield(L, -2, "stages");
+}
+
+/*
+** how(plan) --> { rounding, within, column, cap, size_measure, stages }: what sizes by stratum do not
+** tell
+*/
 static int l_how(lua_State *L)
 {
     const assay_plan *plan = check_plan(L, 1);
@@ -190,6 +274,8 @@ static int l_how(lua_State *L)
     lassay_set_text(L, "rounding", plan->expected != NULL ? "random" : NULL);
     if (plan->measure != NULL)
         lassay_set_text(L, "size_measure", assay_frame_name(plan->frame, plan->measure->column));
+    if (plan->stages != NULL)
+        set_stages(L, plan);
     if (cap > 0) {
         lassay_set_integer(L, "cap", cap);
         lassay_set_text(L, "column", assay_frame_name(plan->frame, column));
@@ -238,6 +324,9 @@ static const luaL_Reg functions[] = {
     {"within", l_within},
     {"cap", l_cap},
     {"measure", l_measure},
+    {"units", l_units},
+    {"stages", l_stages},
+    {"short_units", l_short_units},
     {"without_chance", l_without_chance},
     {"how", l_how},
     {"table", l_table},

@@ -19,6 +19,15 @@
 ---@field within? string|string[]  with round_robin: columns that part each stratum further, such as cluster, ldu, officer
 ---@field cap? table<string, integer>  a column and the most cases that one of its values may have: { officer = 6 }
 ---@field size_measure? string  a column of numbers above 0 to which probabilities are in proportion within each stratum
+---@field stages? assay.StagesOptions  units, such as offices, are drawn first, and then cases of each unit drawn
+
+---@class assay.StagesOptions
+---@field unit string  the column that names the unit of a case
+---@field units integer|table<string, integer>  units to draw: in all, shared out by `allocation`, or of each stratum by label
+---@field cases integer  cases of each unit drawn; of a smaller unit, all
+---@field method? string  how units are drawn: "srs" if not given, or another method of `draw`
+---@field sort? string|string[]  for systematic, pps_systematic and chromy: columns to sort units by, such as "-area"
+---@field serpentine? boolean  with two or more sort columns: turn the direction of each from group to group
 
 --- How many cases from where. A stratum's label is its levels joined by " / "; strata stand in byte order of their
 --- labels. Whatever was not possible as asked is said in `plan.shortfall` and heads the printed plan. Ids must be there
@@ -48,13 +57,27 @@
 --- size_measure, for methods with unequal probabilities: a stratum's n cases are drawn with probability n x / sum x; a
 --- case for which that is 1 or more is certain, which is said, and the others share the rest. `plan.strata.probability`
 --- is then the mean. It does not go with within, cap or rounding = "random".
+---
+--- stages: strata are of units, and a unit lies in one whole. Of a stratum's U units u are drawn, with probability u / U
+--- (srs, systematic, bernoulli) or in proportion to the cases N_i that they hold, u N_i / N (the other methods; a unit for
+--- which that is 1 or more is certain, which is said). Of each unit drawn the n_i = min(cases, N_i) smallest tickets are
+--- the sample, and the next ones its reserves, `reserve` being a share of `cases`. A case's probability is that of its
+--- unit times n_i / N_i: in proportion to size, the same for all cases of a stratum (u cases / N) but those of certain
+--- and of small units. `units` as one number is shared out by `allocation` over what those probabilities are in
+--- proportion to, the numbers of units or of cases, with minimum (2) and maximum in units; a unit alone has no variance.
+--- Cases are as many as the units drawn hold: `plan.size`, and sample and reserve in `plan.strata`, are expected
+--- numbers, and small units are counted in `plan.shortfall`. stages does not go with size, margin, within, cap,
+--- size_measure or other rounding, and its samples not yet with a survey: cases of one unit are alike.
+---
+--- A unit's ticket is the SHA-256 of "prn-1|SEED|NAME", NAME the unit's: no unit may have the name of a case. Two
+--- units of one name in two strata are to be named apart.
 ---@param options assay.PlanOptions
 ---@return assay.Plan
 function assay.plan(options) end
 
 ---@class assay.Plan
----@field size integer  cases to draw
----@field strata assay.Frame  stratum, the strata columns, population, sample, reserve, probability
+---@field size number  cases to draw; with stages those expected
+---@field strata assay.Frame  stratum, the strata columns, (with stages: units, sample_units,) population, sample, reserve, probability
 ---@field shortfall string[]  what could not be had as asked, in words and numbers
 ---@field confidence? number
 ---@field margin? number
@@ -62,6 +85,7 @@ function assay.plan(options) end
 ---@field allocation string
 ---@field rounding? string  as given
 ---@field size_measure? string  the column to which probabilities are in proportion
+---@field stages? table  { unit, method, units, drawn, cases, reserve, sort, serpentine }: how cases are drawn in two stages
 ---@field status? string  "model_based" where strata are parted by rule (within)
 ---@field zero_probability integer  cases that such a rule gives no chance to be in the sample
 ---@field fingerprint string  of the list of cases: the sum of the first 52 bits of their tickets under the seed "frame"
@@ -91,7 +115,8 @@ local Plan = {}
 --- have the probabilities nearly: `sample.probabilities` is "approximate".
 ---
 --- For every method rank goes by ticket among the cases drawn, and reserves are the smallest tickets of those not
---- drawn. Cells, a cap and sizes rounded by chance go with srs alone.
+--- drawn. Cells, a cap and sizes rounded by chance go with srs alone. A plan with stages has its own method and
+--- sort: units are drawn by it, and the cases of each unit by ticket.
 ---@param options assay.DrawOptions
 ---@return assay.Sample
 function Plan:draw(options) end

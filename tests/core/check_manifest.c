@@ -126,7 +126,20 @@ END_TEST
 
 /* ---- what a plain draw does not have ---- */
 
-typedef enum manner { CELLS, CAP, CHANCE, SORTED, AIMED, RANDOM } manner;
+typedef enum manner { CELLS, CAP, CHANCE, SORTED, AIMED, RANDOM, STAGES } manner;
+
+/* An office of F, of 2 cases each, and the one of M, sorted by gender, which is the same in an office. */
+static assay_status add_stages(assay_context *with, assay_plan *plan)
+{
+    static const uint64_t one[] = {1, 1};
+    size_t columns[] = {1};
+    bool descending[] = {true};
+    const size_t office = 4;
+    const assay_sorting by = {1, columns, descending, false};
+    const assay_status status = assay_stages_part(with, plan, office, &by, false);
+    return status == ASSAY_OK ? assay_stages_set(with, plan, one, 2, 1, assay_method_find("chromy"))
+                              : status;
+}
 
 /* Strata F (4 cases) and M (3), officers x, y, z: a plan of 3 and 2 with a reserve in M. */
 static assay_status make_plan(assay_context *with, const assay_frame *frame, manner how,
@@ -137,6 +150,8 @@ static assay_status make_plan(assay_context *with, const assay_frame *frame, man
     const uint64_t *reserves = how == RANDOM ? none : some;
     const size_t gender = 1, officer = 2, size = 3;
     assay_status status = assay_plan_new(with, frame, 0, 1, &gender, plan);
+    if (status == ASSAY_OK && how == STAGES)
+        return add_stages(with, *plan);
     if (status == ASSAY_OK)
         status = how == CHANCE ? assay_plan_set_expected(with, *plan, 4, thirds, reserves)
                                : assay_plan_set(with, *plan, sizes, reserves);
@@ -203,9 +218,8 @@ static assay_status open_one(assay_context *with, void *self)
 
 START_TEST(every_manner_of_drawing_proves_itself_or_finds_no_memory)
 {
-    request r = {.frame =
-                     table("id,g,officer,size\n1,F,x,3\n2,F,x,1.5\n3,F,x,2\n4,F,y,40\n5,M,x,1\n"
-                           "6,M,z,2\n7,M,z,3\n"),
+    request r = {.frame = table("id,g,officer,size,office\n1,F,x,3,a\n2,F,x,1.5,a\n3,F,x,2,b\n"
+                                "4,F,y,40,b\n5,M,x,1,c\n6,M,z,2,c\n7,M,z,3,c\n"),
                  .how = (manner)_i};
     name = "other";
     sweep_memory(write_one, &r);
@@ -227,7 +241,7 @@ int main(void)
     tcase_add_test(tests, an_edited_file_is_a_difference_and_does_not_open);
     tcase_add_test(tests, no_memory_is_never_told_as_a_difference);
     tcase_add_loop_test(tests, every_manner_of_drawing_proves_itself_or_finds_no_memory, CELLS,
-                        RANDOM + 1);
+                        STAGES + 1);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

@@ -117,17 +117,22 @@ local function add_text(lines, text)
   for _, line in ipairs(text) do lines[#lines + 1] = line end
 end
 
---- The option tables that a function takes: parameters whose type is a class with fields.
+--- The option tables that a function takes: parameters whose type is a class with fields, and fields of
+--- these that are such tables themselves.
 local function option_classes(block, known)
   local list = {}
-  for _, param in ipairs(block.params) do
-    for name in param.type:gmatch "[%w_.]+" do
-      local class = known.classes[name]
-      if class and name:find "Options$" and #class.fields > 0 then
-        list[#list + 1] = { param = param.name, class = class }
+  local function look(entries)
+    for _, entry in ipairs(entries) do
+      for name in entry.type:gmatch "[%w_.]+" do
+        local class = known.classes[name]
+        if class and name:find "Options$" and #class.fields > 0 then
+          list[#list + 1] = { param = entry.name, class = class }
+          look(class.fields)
+        end
       end
     end
   end
+  look(block.params)
   return list
 end
 
