@@ -29,6 +29,14 @@ static int l_distance(lua_State *L)
     return 1;
 }
 
+/* is_same(a, b) --> whether they differ at most in the case of letters */
+static int l_is_same(lua_State *L)
+{
+    lua_pushboolean(L,
+                    assay_text_is_same_in_any_case(luaL_checkstring(L, 1), luaL_checkstring(L, 2)));
+    return 1;
+}
+
 /* quote(text) --> as a message quotes it */
 static int l_quote(lua_State *L)
 {
@@ -106,10 +114,10 @@ static int l_is_date_pattern(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"fit", l_fit},     {"width", l_width},   {"distance", l_distance},
-    {"quote", l_quote}, {"number", l_number}, {"fixed", l_fixed},
-    {"shift", l_shift}, {"days", l_days},     {"is_date_pattern", l_is_date_pattern},
-    {NULL, NULL},
+    {"fit", l_fit},         {"width", l_width},   {"distance", l_distance},
+    {"quote", l_quote},     {"number", l_number}, {"fixed", l_fixed},
+    {"shift", l_shift},     {"days", l_days},     {"is_date_pattern", l_is_date_pattern},
+    {"is_same", l_is_same}, {NULL, NULL},
 };
 
 void lassay_open_text(lua_State *L)
