@@ -43,6 +43,21 @@ function frame.blame(self, f, ...)
   return error(err, 0)
 end
 
+--- Where a row of `self` stands, in words that name no case, and for an error. Of a spreadsheet that is the
+--- sheet and its own row, if no step came between.
+function frame.place(self, row)
+  local source = self.source or {}
+  local words, file = ("row %d"):format(row), source.file
+  if source.sheet and #self._steps == 1 then
+    local piece = { sheet = source.sheet, first_row = source.first_row, before = 0 }
+    for _, one in ipairs(source.pieces or {}) do
+      if one.before < row then piece = one end
+    end
+    words = ("sheet '%s', row %d"):format(core.text.quote(piece.sheet), piece.first_row + row - 1 - piece.before)
+  end
+  return file and file .. ", " .. words or words, { file = file, row = row }
+end
+
 --- The same list with one value more: objects share lists, so none is ever changed.
 local function with(list, value)
   local longer = table.move(list, 1, #list, 1, {})
