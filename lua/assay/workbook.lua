@@ -9,7 +9,7 @@ local CASES, RESERVES, LISTS = "Cases", "Reserves", "Lists"
 local LONGEST_NAME = 31 -- of a sheet, in UTF-16 units
 
 local workbook_options = check.options("WorkbookOptions", {
-  framework = function(name, value) return check.object(name, value, "Framework") end, -- needed
+  framework = function(name, value) return check.object(name, value, "Framework") end,
   standards = "texts", columns = "texts", split = "text",
 })
 
@@ -80,10 +80,12 @@ end
 
 --- The cases of a role, with these columns.
 local function cases_of(self, role, columns)
-  local handle, numbers = self.cases._core, {}
-  handle = core.filter.where(handle, { { column = core.frame.find(handle, "role"), kind = "one_of", values = { role } } })
+  local handle, rows, numbers = self.cases._core, {}, {}
+  for row, one in ipairs(self.cases:column("role"):list()) do
+    if one == role then rows[#rows + 1] = row end
+  end
   for i, name in ipairs(columns) do numbers[i] = core.frame.find(handle, name) end
-  return core.frame.select(handle, numbers)
+  return core.frame.select(core.frame.take(handle, rows), numbers)
 end
 
 -- ---- sheets ------------------------------------------------------------------------------------
@@ -143,8 +145,9 @@ end
 local function note_names(path, self, column, changed)
   local private = self.plan._about.private[column]
   for _, one in ipairs(changed) do
-    core.record.note("sheet names", ("%s: '%s' of '%s' is sheet '%s'"):format(path, private and "***" or one[1], column,
-      private and "***" or one[2]))
+    core.record.note("sheet names", ("%s: '%s' of '%s' is sheet '%s'"):format(path, private and "***" or core.text.quote(one[1]),
+      column,
+      private and "***" or core.text.quote(one[2])))
   end
 end
 

@@ -228,6 +228,7 @@ START_TEST(boxes_of_notes_are_numbered_apart_and_stay_on_the_sheet)
     assert_ok(write_form(&shared_context, &form, to.path));
     assert_in(part_of(to.path, "xl/drawings/vmlDrawing1.vml"),
               "data=\"1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16\"");
+    assert_in(part_of(to.path, "xl/drawings/vmlDrawing1.vml"), "_x0000_s1405\""); /* 1024 + 381 */
     assert_in(part_of(to.path, "xl/drawings/vmlDrawing2.vml"),
               "_x0000_s17789\""); /* 17 * 1024 + 381 */
     assert_in(part_of(to.path, "xl/drawings/vmlDrawing2.vml"),
