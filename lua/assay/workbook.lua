@@ -144,10 +144,10 @@ end
 --- Tells which levels are sheets of other names.
 local function note_names(path, self, column, changed)
   local private = self.plan._about.private[column]
+  local function show(name) return private and "***" or core.text.quote(name) end
   for _, one in ipairs(changed) do
-    core.record.note("sheet names", ("%s: '%s' of '%s' is sheet '%s'"):format(path, private and "***" or core.text.quote(one[1]),
-      column,
-      private and "***" or core.text.quote(one[2])))
+    core.record.note("sheet names", ("%s: '%s' of '%s' is sheet '%s'"):format(path, show(one[1]), core.text.quote(column),
+      show(one[2])))
   end
 end
 

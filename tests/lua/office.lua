@@ -105,16 +105,16 @@ function office.fill(path, typed)
   os.execute(("OFFICE_FROM=%s OFFICE_TO=%s OFFICE_SAID=%s OFFICE_TYPED=%s %s"):format(quote(path), quote(to), quote(said),
     quote(from), start(profile, "macro:///Standard.Fill.Main")))
   assert(support.exists(to), "LibreOffice saved nothing")
-  local sheets, columns = {}, nil
+  local sheets, name = {}, nil
   for line in support.content(said):gmatch "[^\r\n]+" do
     local cells = {}
     for cell in (line .. "\t"):gmatch "([^\t]*)\t" do cells[#cells + 1] = cell end
     if cells[1] == "sheet" then
-      columns = {}
-      sheets[cells[2]] = { visible = cells[3] == "True", columns = columns }
+      name = cells[2]
+      sheets[name] = { visible = cells[3] == "True", columns = {} }
     else
-      columns[cells[1]] = { cell = cells[2], type = cells[3], format = cells[4], validation = cells[5], list = cells[6],
-        note = cells[7] }
+      sheets[name].columns[cells[1]] = { cell = cells[2], type = cells[3], format = cells[4], validation = cells[5],
+        list = cells[6], note = cells[7] }
     end
   end
   return to, sheets

@@ -115,7 +115,8 @@ describe("sample:workbook", function()
     local options = { framework = {} }
     assert.matches("a Framework", support.refusal(sample.workbook, sample, support.path "a.xlsx", options).message)
     fails("'note' is a column of the list and a question: rename", { columns = "note", framework = assay.framework {
-      title = "T", scale = "probation-2018", standards = { { id = "1", name = "N", questions = { { id = "note", text = "?" } } } } } })
+      title = "T", scale = "probation-2018",
+      standards = { { id = "1", name = "N", questions = { { id = "note", text = "?" } } } } } })
     fails("the note 'x+%.%.%.' .* 32,767 characters", { framework = assay.framework { title = "T", scale = "probation-2018",
       standards = { { id = "1", name = "N", questions = { { id = "q", text = ("x"):rep(32768) } } } } } })
     fails("unknown option 'standard': did you mean 'standards'", { standard = "2.1" })
@@ -270,7 +271,8 @@ describe("a workbook in LibreOffice", function()
 
   it("has a drop-down of answers that no cell's own list holds", function()
     local wordy = assay.framework { title = "T", scale = "probation-2018",
-      values = { yes = "Yes, fully", no = ("No "):rep(90) .. "!", not_applicable = "=NA()" }, standards = { { id = "1", name = "N", questions = { { id = "q", text = "?" } } } } }
+      values = { yes = "Yes, fully", no = ("No "):rep(90) .. "!", not_applicable = "=NA()" },
+      standards = { { id = "1", name = "N", questions = { { id = "q", text = "?" } } } } }
     local book = make { framework = wordy }
     local saved, shown = office.fill(book, { { "Cases", "B2", "Yes, fully" }, { "Cases", "B3", "=NA()" } })
     assert.is_false(shown.Lists.visible)
