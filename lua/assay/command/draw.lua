@@ -56,7 +56,7 @@ local by_label = {
   { "minimum", "N", "The least cases of each stratum, or LABEL=N of one: 2 if not given." },
   { "maximum", "N", "The most cases of each stratum, or LABEL=N of one." },
   { "cap", "COLUMN=N", "The most cases that one value of a column may have, such as officer=6." },
-  { "allocation", "RULE", "proportional if not given, equal, neyman, neyman_exact, optimal, power; or LABEL=N for each stratum." },
+  { "allocation", "RULE", "proportional (if not given), equal, neyman, neyman_exact, optimal, power; or LABEL=N by stratum." },
 }
 
 --- "--size-measure --size_measure" of size_measure.
