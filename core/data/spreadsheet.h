@@ -106,6 +106,7 @@ assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *
 ** Source: ECMA-376 (2016), part 1, 18.2.5, 18.3.1.32, 18.7; part 4, 19 for the boxes of notes.
 */
 #define ASSAY_FORM_SHEETS 255
+#define ASSAY_FORM_LIST   "Lists"
 
 typedef struct assay_form_field {
     const char *name;

@@ -296,7 +296,6 @@ size_t assay_form_fields(const assay_sheet *sheet);
 bool assay_form_has_notes(const assay_form *form);
 bool assay_form_has_list(const assay_form *form); /* is the hidden sheet needed? */
 
-#define ASSAY_FORM_LIST "Lists"       /* what it is called */
 #define ASSAY_FORM_MARK "assay_table" /* the name that marks a sheet as one of a form */
 
 assay_status assay_form_check(assay_context *context, const assay_form *form);
