@@ -136,7 +136,7 @@ local function levels_of(handle, column)
     local rows = level == nil and missing or of[level]
     rows[#rows + 1] = row
   end
-  table.sort(levels, function(a, b) return a[1] < b[1] end)
+  table.sort(levels, function(a, b) return core.text.is_before(a[1], b[1]) end)
   if #missing > 0 then levels[#levels + 1] = { "NA", missing } end
   return levels
 end
