@@ -84,7 +84,7 @@ help:
 # ---- packages ------------------------------------------------------------------------------------
 DEPS := gcc make pkg-config liblua5.4-dev libgsl-dev libcjson-dev libutf8proc-dev libssl-dev \
         libzip-dev libexpat1-dev libreadstat-dev lua-argparse
-TEST_DEPS := lua5.4 check lua-busted lua-check locales
+TEST_DEPS := lua5.4 check lua-busted lua-check locales libreoffice-calc
 FUZZ_DEPS := clang libclang-rt-14-dev
 
 deps:                ## install the packages that building and running need

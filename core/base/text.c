@@ -80,6 +80,25 @@ size_t assay_text_fit(const char *bytes, size_t length, size_t columns)
     return i;
 }
 
+bool assay_text_is_same_in_any_case(const char *a, const char *b)
+{
+    size_t left = strlen(a), right = strlen(b);
+    while (left > 0 && right > 0) {
+        utf8proc_int32_t one, two;
+        size_t used = character(a, left, &one), other = character(b, right, &two);
+        if (used > 0 && other > 0 ? utf8proc_tolower(one) != utf8proc_tolower(two)
+                                  : used != other || *a != *b)
+            return false;
+        used += used == 0;
+        other += other == 0;
+        a += used;
+        b += other;
+        left -= used;
+        right -= other;
+    }
+    return left == right;
+}
+
 /* ---- distance ------------------------------------------------------------------------------- */
 
 static char lower(char c)

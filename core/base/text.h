@@ -34,6 +34,9 @@ size_t assay_text_width(const char *bytes, size_t length);
 */
 size_t assay_text_fit(const char *bytes, size_t length, size_t columns);
 
+/* Are these the same letter by letter, whatever their case? Bytes that are not UTF-8 are only themselves. */
+bool assay_text_is_same_in_any_case(const char *a, const char *b);
+
 /*
 ** Optimal string alignment distance: the fewest insertions, deletions, replacements and exchanges
 ** of neighbours, no part edited twice. ASCII letters of either case are equal; bytes after the 64th

@@ -14,7 +14,8 @@
 ** times alone "14:30:00", durations "36:15:00", truth values TRUE and FALSE, formulas as the value that
 ** was saved with them. Empty rows between others are rows of missing values, those behind the last are
 ** dropped and counted. A cell with an error value (#N/A) is missing and counted. Of merged cells the
-** first has the value. Hidden rows are read, and counted.
+** first has the value. Hidden rows are read, and counted. Where no sheet is named and a form (below)
+** marks sheets as its own, those are read one below the other; their headers must be the same.
 **
 ** ASSAY_EFORMAT: not a spreadsheet (a text, an .xls, a file with a password, a .docx), cut short or
 ** damaged; a value in a column without a name; an empty or repeated name; an error value as a name; a
@@ -52,6 +53,12 @@ assay_status assay_spreadsheet_open(assay_context *context, assay_input *input,
                                     const assay_spreadsheet_options *options,
                                     assay_source **source);
 
+/* One of the sheets that were read one below the other. */
+typedef struct assay_spreadsheet_piece {
+    const char *sheet;
+    uint64_t first_row, before; /* of the sheet, from 1, as below; rows of the sheets before it */
+} assay_spreadsheet_piece;
+
 /* What the file was, and what the source met so far; all of it is known when it has ended. */
 typedef struct assay_spreadsheet_facts {
     const char *format, *sheet; /* "xlsx" or "ods" */
@@ -60,7 +67,9 @@ typedef struct assay_spreadsheet_facts {
     const char *const *header; /* the names as they stand there, "" where none does */
     uint64_t rows;             /* handed out */
     uint64_t error_cells, empty_rows, hidden_rows, merged;
-    bool from_1904; /* dates are counted from 1904 */
+    bool from_1904;  /* dates are counted from 1904 */
+    size_t n_pieces; /* 0: there was one sheet */
+    const assay_spreadsheet_piece *pieces;
 } assay_spreadsheet_facts;
 
 const assay_spreadsheet_facts *assay_spreadsheet_facts_of(const assay_source *source);
@@ -80,6 +89,45 @@ typedef enum assay_spreadsheet_format { ASSAY_XLSX, ASSAY_ODS } assay_spreadshee
 assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *frame,
                                      assay_spreadsheet_format format, const char *sheet, int digits,
                                      assay_output *output);
+
+/*
+** ---- forms: an xlsx to be filled in ----
+**
+** Each sheet has what is known, a frame, and one that `asks` has the form's fields to the right of it,
+** empty. A field's note stands at its name; its cells take one of the choices, from a drop-down, or
+** nothing. The header and the first column stay in view. Text is text also when it is edited: "007"
+** keeps its zeros. Nothing in the file is computed. Sheets that ask are marked, and who reads the file
+** without saying which sheet gets those. Choices that a list within a cell cannot have (255 characters
+** in all, without , and ;) stand on a hidden sheet behind the others, ASSAY_FORM_LIST.
+** Without fields these are sheets as assay_spreadsheet_write makes one.
+** ASSAY_EDOM: no sheet or more than 255, a name twice (in any case of letters) or that no sheet can
+** have; fields without choices; ASSAY_EFORMAT as above, and for notes that are too long. The names of
+** fields must differ, also from those of the frames.
+** Source: ECMA-376 (2016), part 1, 18.2.5, 18.3.1.32, 18.7; part 4, 19 for the boxes of notes.
+*/
+#define ASSAY_FORM_SHEETS 255
+#define ASSAY_FORM_LIST   "Lists"
+
+typedef struct assay_form_field {
+    const char *name;
+    const char *note; /* NULL: none */
+} assay_form_field;
+
+typedef struct assay_form_sheet {
+    const char *name;
+    const assay_frame *frame;
+    bool asks;
+} assay_form_sheet;
+
+typedef struct assay_form {
+    size_t n_sheets, n_fields, n_choices;
+    const assay_form_sheet *sheets;
+    const assay_form_field *fields;
+    const char *const *choices;
+} assay_form;
+
+assay_status assay_form_write(assay_context *context, const assay_form *form, int digits,
+                              assay_output *output);
 
 /* The i-th library that this stands on, and its version as it is loaded; NULL behind the last. */
 const char *assay_spreadsheet_library(size_t i, const char **version);

@@ -25,12 +25,13 @@ bool assay_xlsx_is_true(const char *text)
     return text != NULL && (strcmp(text, "1") == 0 || strcmp(text, "true") == 0);
 }
 
-/* Room for one more in two or three arrays that grow together. */
+/* Room for one more in arrays that grow together. */
 static bool grow_sheets(assay_book *self)
 {
-    size_t names = self->sheets_capacity, ids = names;
+    size_t names = self->sheets_capacity, ids = names, marks = names;
     const size_t n = self->n_sheets;
-    return assay_grow(&self->hidden, &(size_t){names}, n, sizeof *self->hidden) &&
+    return assay_grow(&self->marks, &marks, n, sizeof *self->marks) &&
+           assay_grow(&self->hidden, &(size_t){names}, n, sizeof *self->hidden) &&
            assay_grow(&self->sheet_ids, &ids, n, sizeof *self->sheet_ids) &&
            assay_grow(&self->sheets, &self->sheets_capacity, n, sizeof *self->sheets);
 }
@@ -136,6 +137,7 @@ static assay_status add_sheet(assay_context *context, assay_book *self, const ch
         if (ends_with(at[0], ":id"))
             id = at[1];
     const struct assay_relation *to = id == NULL ? NULL : relation_of_id(self, id);
+    const uint64_t place = self->n_listed++;
     if (name == NULL || to == NULL)
         return assay_package_fail(context, self->package,
                                   "the file is damaged: a sheet is not there");
@@ -145,10 +147,25 @@ static assay_status add_sheet(assay_context *context, assay_book *self, const ch
         return assay_fail_memory(context);
     const size_t i = self->n_sheets++;
     self->hidden[i] = state != NULL && strcmp(state, "visible") != 0;
+    self->marks[i] = (struct assay_sheet_mark){.place = place};
     self->sheets[i] = assay_copy_text(name, strlen(name));
     self->sheet_ids[i] = assay_copy_text(id, strlen(id));
     return self->sheets[i] == NULL || self->sheet_ids[i] == NULL ? assay_fail_memory(context)
                                                                  : ASSAY_OK;
+}
+
+/* The name that a form gives to the table of each of its sheets (spreadsheet_form.c). */
+static void meet_name(assay_book *self, const char **attributes)
+{
+    uint64_t place;
+    const char *name = assay_xml_attribute(attributes, "name");
+    const char *sheet = assay_xml_attribute(attributes, "localSheetId");
+    if (name == NULL || strcmp(name, ASSAY_FORM_MARK) != 0 || sheet == NULL ||
+        !assay_xml_count(sheet, UINT32_MAX, &place))
+        return;
+    for (size_t i = 0; i < self->n_sheets; i++)
+        if (self->marks[i].place == place)
+            self->marks[i].of_form = true;
 }
 
 static assay_status workbook_starts(assay_context *context, void *data, const char *name,
@@ -158,6 +175,8 @@ static assay_status workbook_starts(assay_context *context, void *data, const ch
     const char *local = assay_xml_local(name);
     if (strcmp(local, "workbookPr") == 0)
         self->from_1904 = assay_xlsx_is_true(assay_xml_attribute(attributes, "date1904"));
+    else if (strcmp(local, "definedName") == 0)
+        meet_name(self, attributes);
     return strcmp(local, "sheet") == 0 ? add_sheet(context, self, attributes) : ASSAY_OK;
 }
 
@@ -349,6 +368,13 @@ const char *assay_book_sheet_part(const assay_book *self, size_t sheet)
     return relation_of_id(self, self->sheet_ids[sheet])->path;
 }
 
+size_t assay_book_next_marked(const assay_book *self, size_t sheet)
+{
+    while (sheet < self->n_sheets && !self->marks[sheet].of_form)
+        sheet++;
+    return sheet;
+}
+
 void assay_book_free(assay_book *self)
 {
     free_relations(self);
@@ -360,6 +386,7 @@ void assay_book_free(assay_book *self)
     assay_free(self->sheets);
     assay_free(self->sheet_ids);
     assay_free(self->hidden);
+    assay_free(self->marks);
     assay_free(self->strings);
     assay_free(self->texts.bytes.bytes);
     assay_free(self->formats);

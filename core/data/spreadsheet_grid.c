@@ -39,6 +39,8 @@ struct assay_grid {
     /* rows that wait for a block: `empty` ones, then the row being read, `times` times */
     uint64_t last_row, last_empty, empty, times;
 
+    assay_spreadsheet_piece *pieces; /* room for those that are expected */
+
     char **names, **written; /* as they are used, and as they stand in the header */
     bool *keep;
     met *met;
@@ -211,6 +213,32 @@ static assay_status settle_names(assay_context *context, assay_grid *self, uint6
     return fail_at(context, self, row, wrong + 1, message);
 }
 
+/* Cell i of the header of a sheet that is not the first; what the first one says there is in the message. */
+static assay_status match_name(assay_context *context, assay_grid *self, uint64_t row, size_t i)
+{
+    char what[ASSAY_QUOTED + 80], quoted[ASSAY_QUOTED];
+    const cell *from = &self->cells[i];
+    const char *bytes = from->has == NOTHING ? "" : self->row.bytes + from->offset;
+    const size_t length = from->has == NOTHING ? 0 : from->length;
+    const char *first = i < self->face.n_columns ? self->written[i] : "";
+    if (strlen(first) == length && memcmp(first, bytes, length) == 0)
+        return ASSAY_OK;
+    snprintf(what, sizeof what, "the header differs from the first sheet's, which has '%s' here",
+             assay_quote(first, strlen(first), quoted));
+    return fail_at(context, self, row, i + 1, what);
+}
+
+static assay_status match_header(assay_context *context, assay_grid *self, uint64_t row)
+{
+    const size_t n = self->face.n_columns;
+    assay_status status = make_room(context, self, n);
+    for (size_t i = 0; status == ASSAY_OK && (i < n || i < self->n_cells); i++)
+        status = match_name(context, self, row, i);
+    self->in_header = false;
+    self->pieces[self->facts.n_pieces - 1].first_row = row + 1;
+    return status;
+}
+
 static assay_status take_header(assay_context *context, assay_grid *self, uint64_t row)
 {
     const size_t n = self->n_cells;
@@ -349,7 +377,8 @@ assay_status assay_grid_row(assay_context *context, assay_grid *self, const assa
     if (has_values && self->last_row > ASSAY_SHEET_ROWS)
         return fail_at(context, self, self->last_row, 1, "a sheet has at most 1,048,576 rows");
     if (self->in_header && has_values) {
-        status = take_header(context, self, rows->row);
+        status = self->names == NULL ? take_header(context, self, rows->row)
+                                     : match_header(context, self, rows->row);
         if (status == ASSAY_OK)
             self->format->pause(self->self);
         if (--times == 0)
@@ -389,6 +418,39 @@ static void drop_empty(assay_grid *self)
     self->empty = 0;
 }
 
+assay_status assay_grid_expect_sheets(assay_context *context, assay_grid *self, size_t n)
+{
+    self->pieces = assay_alloc_zeroed_array(n, sizeof *self->pieces);
+    self->facts.pieces = self->pieces;
+    return self->pieces == NULL ? assay_fail_memory(context) : ASSAY_OK;
+}
+
+static assay_status fail_empty(assay_context *context, const assay_grid *self)
+{
+    return assay_package_fail(context, self->package,
+                              "sheet '%.40s' has no values%s: a row with column names is "
+                              "needed",
+                              self->facts.sheet,
+                              self->options.skip > 0 ? " below the rows that are skipped" : "");
+}
+
+assay_status assay_grid_next_sheet(assay_context *context, assay_grid *self, const char *sheet)
+{
+    assay_spreadsheet_facts *facts = &self->facts;
+    if (self->in_header)
+        return fail_empty(context, self);
+    drop_empty(self);
+    if (facts->n_pieces == 0)
+        self->pieces[facts->n_pieces++] =
+            (assay_spreadsheet_piece){.sheet = facts->sheet, .first_row = facts->first_row};
+    self->pieces[facts->n_pieces++] =
+        (assay_spreadsheet_piece){.sheet = sheet, .before = facts->rows + self->rows};
+    facts->sheet = sheet;
+    self->in_header = true;
+    self->last_row = self->last_empty = 0;
+    return ASSAY_OK;
+}
+
 static void end_sheet(assay_grid *self)
 {
     drop_empty(self);
@@ -406,6 +468,8 @@ static assay_status next_of_grid(assay_context *context, assay_source *source, a
         status = drain(context, self);
     while (status == ASSAY_OK && !self->ended && !is_full(self)) {
         status = self->format->read(context, self->self, &self->ended);
+        if (status == ASSAY_OK && self->ended && self->in_header)
+            status = fail_empty(context, self);
         if (status == ASSAY_OK && self->ended)
             end_sheet(self);
     }
@@ -439,6 +503,7 @@ void assay_grid_free(assay_grid *self)
     }
     assay_free(self->names);
     assay_free(self->written);
+    assay_free(self->pieces);
     assay_free(self->keep);
     assay_free(self->met);
     assay_free(self->wishes);
@@ -495,11 +560,7 @@ assay_status assay_grid_start(assay_context *context, assay_grid *self, assay_so
     while (status == ASSAY_OK && self->in_header && !self->ended)
         status = self->format->read(context, self->self, &self->ended);
     if (status == ASSAY_OK && self->in_header)
-        status = assay_package_fail(
-            context, self->package,
-            "sheet '%.40s' has no values%s: a row with column names is "
-            "needed",
-            self->facts.sheet, self->options.skip > 0 ? " below the rows that are skipped" : "");
+        status = fail_empty(context, self);
     if (status != ASSAY_OK) {
         assay_grid_free(self);
         return status;

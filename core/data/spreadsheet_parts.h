@@ -125,6 +125,14 @@ assay_status assay_grid_error_cell(assay_context *context, assay_grid *grid, uin
                                    uint64_t column);
 assay_status assay_grid_row(assay_context *context, assay_grid *grid, const assay_grid_rows *rows);
 
+/*
+** The rows that follow are those of another sheet, below the ones so far: its header must be the same.
+** Only where no row waits, which is so when more is asked of the format. Room for `n` sheets is made
+** before the first.
+*/
+assay_status assay_grid_expect_sheets(assay_context *context, assay_grid *grid, size_t n);
+assay_status assay_grid_next_sheet(assay_context *context, assay_grid *grid, const char *sheet);
+
 /* Reads as far as the header; the grid is freed if that fails. */
 assay_status assay_grid_start(assay_context *context, assay_grid *grid, assay_source **source);
 
@@ -160,12 +168,19 @@ void assay_rich_text_end_piece(assay_rich_text *text);
 
 /* ---- spreadsheet_book.c: the parts of an xlsx around its sheets ---- */
 
+/* Which one a sheet is in the workbook, from 0, and whether a form marks it as its own. */
+struct assay_sheet_mark {
+    uint64_t place;
+    bool of_form;
+};
+
 /* Zeroed but for the package, which stays the caller's. Only the first lines are for all to read. */
 typedef struct assay_book {
     const assay_package *package;
     size_t n_sheets;
     char **sheets;
     bool *hidden;
+    struct assay_sheet_mark *marks;
     bool from_1904;
 
     const char *folder; /* that relations of the part being read start from */
@@ -173,6 +188,7 @@ typedef struct assay_book {
     struct assay_relation *relations; /* parts that another one names */
     char **sheet_ids;
     size_t sheets_capacity;
+    uint64_t n_listed; /* sheets in the workbook, also those without cells */
     size_t n_formats, formats_capacity, n_kinds, kinds_capacity;
     struct assay_number_format *formats;
     assay_cell_kind *kinds; /* of the styles of cells */
@@ -188,7 +204,9 @@ void assay_book_free(assay_book *book);                                        /
 assay_cell_kind assay_book_kind(const assay_book *book, uint64_t style);
 const char *assay_book_string(const assay_book *book, uint64_t i, size_t *length); /* or NULL */
 const char *assay_book_sheet_part(const assay_book *book, size_t sheet);
-bool assay_xlsx_is_true(const char *text); /* of an attribute or a cell; NULL is not */
+size_t assay_book_next_marked(const assay_book *book,
+                              size_t sheet); /* from this on; n_sheets: none */
+bool assay_xlsx_is_true(const char *text);   /* of an attribute or a cell; NULL is not */
 
 /* ---- spreadsheet_xlsx.c, spreadsheet_ods.c ---- */
 
@@ -203,6 +221,8 @@ assay_status assay_ods_open(assay_context *context, assay_package *package,
 /* A sheet being written: the frame, and what of its part is written but not yet packed. */
 typedef struct assay_sheet {
     assay_context *context;
+    const assay_form *form; /* of an xlsx, which it is one sheet of: */
+    size_t number;          /* this one, from 0 */
     const assay_frame *frame;
     const char *name;
     int digits;
@@ -210,9 +230,9 @@ typedef struct assay_sheet {
     assay_bytes xml;
 } assay_sheet;
 
-/* What a format writes: small parts as they are, and the sheet in pieces. Text is ASCII or UTF-8. */
+/* What a format writes: small parts as they are, and sheets in pieces. Text is ASCII or UTF-8. */
 typedef struct assay_sheet_part {
-    const char *path;
+    const char *path;                          /* NULL: it has a number in it */
     const char *text;                          /* NULL: written by */
     assay_status (*write)(assay_sheet *sheet); /* this, in one piece, or */
     assay_status (*begin)(assay_sheet *sheet); /* by these: what comes before the rows, */
@@ -220,8 +240,21 @@ typedef struct assay_sheet_part {
     assay_status (*end)(assay_sheet *sheet);
 } assay_sheet_part;
 
-/* Parts up to the one without a path; a format that begins with "mimetype" has it stored as it is. */
-extern const assay_sheet_part assay_xlsx_parts[], assay_ods_parts[];
+extern const assay_sheet_part assay_ods_parts[]; /* up to the one without a path */
+
+/* A part and its place in the zip; one called "mimetype" is stored as it is. */
+typedef struct assay_packed_part {
+    char path[48];
+    const assay_sheet_part *from;
+    assay_sheet sheet;
+} assay_packed_part;
+
+assay_status assay_parts_pack(assay_context *context, size_t n, const assay_packed_part parts[],
+                              assay_output *output);
+
+/* Refuses names that Excel does, and what is too large for a sheet; `fields` stand beside the frame. */
+assay_status assay_sheet_check(assay_context *context, const assay_frame *frame, size_t fields,
+                               const char *name);
 
 /* Append to sheet->xml. The escaped text of a cell of row (0: the header) and column may be refused. */
 assay_status assay_xml_put(assay_sheet *sheet, const char *text);
@@ -233,6 +266,7 @@ assay_status assay_sheet_fail(const assay_sheet *sheet, size_t row, size_t colum
 
 /* How many characters wide a column is best shown, by its name and its first rows. */
 size_t assay_sheet_width(const assay_sheet *sheet, size_t column);
+size_t assay_sheet_width_of(size_t widest); /* by the widest text in it */
 
 /* What a cell becomes, and its text; NULL: it is empty. */
 typedef enum assay_cell_form {
@@ -244,5 +278,33 @@ typedef enum assay_cell_form {
 assay_status assay_sheet_cell(const assay_sheet *sheet, size_t column,
                               char scratch[ASSAY_CELL_BYTES], const char **cell, size_t *length,
                               assay_cell_form *form);
+
+/* ---- spreadsheet_write_xlsx.c: text of an xlsx, in which some characters are escaped ---- */
+
+assay_status assay_xlsx_put_text(assay_sheet *sheet, const char *bytes, size_t length);
+bool assay_xlsx_holds(const char *text); /* is it UTF-8 and not too long for a cell? */
+
+/* A cell of a column from 0, in a row from 0; style is "" or " s=\"1\"". */
+assay_status assay_xlsx_put_cell(assay_sheet *sheet, size_t row, size_t column, const char *style,
+                                 const char *text);
+
+/* ---- spreadsheet_form.c: what an xlsx to be filled in has besides its sheets ---- */
+
+/* The fields that a sheet has beside its frame. */
+size_t assay_form_fields(const assay_sheet *sheet);
+
+bool assay_form_has_notes(const assay_form *form);
+bool assay_form_has_list(const assay_form *form); /* is the hidden sheet needed? */
+
+#define ASSAY_FORM_MARK "assay_table" /* the name that marks a sheet as one of a form */
+
+assay_status assay_form_check(assay_context *context, const assay_form *form);
+
+/* What stands behind a sheet's rows, and the marks in the workbook. */
+assay_status assay_form_put_choices(assay_sheet *sheet);
+assay_status assay_form_put_marks(assay_sheet *book);
+
+/* The parts of a sheet's notes, of which the path of the first is numbered like that of the sheet. */
+extern const assay_sheet_part assay_form_note_parts[3], assay_form_list_part;
 
 #endif

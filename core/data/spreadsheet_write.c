@@ -100,9 +100,16 @@ assay_status assay_sheet_cell(const assay_sheet *self, size_t column,
     return ASSAY_OK;
 }
 
+size_t assay_sheet_width_of(size_t widest)
+{
+    enum { LEAST = 8, MOST = 60, MARGIN = 2 };
+    const size_t width = widest + MARGIN;
+    return width < LEAST ? LEAST : width > MOST ? MOST : width;
+}
+
 size_t assay_sheet_width(const assay_sheet *self, size_t column)
 {
-    enum { ROWS = 200, LEAST = 8, MOST = 60, MARGIN = 2 };
+    enum { ROWS = 200 };
     const assay_column *cells = assay_frame_column(self->frame, column);
     const char *name = assay_frame_name(self->frame, column);
     size_t width = assay_text_width(name, strlen(name)), length;
@@ -112,8 +119,7 @@ size_t assay_sheet_width(const assay_sheet *self, size_t column)
         const size_t own = cell == NULL ? 0 : assay_text_width(cell, length);
         width = own > width ? own : width;
     }
-    width += MARGIN;
-    return width < LEAST ? LEAST : width > MOST ? MOST : width;
+    return assay_sheet_width_of(width);
 }
 
 /* ---- the file that grows in memory: libzip goes back to write the sizes of parts ---- */
@@ -205,6 +211,7 @@ static zip_int64_t on_archive(void *data, void *bytes, zip_uint64_t length,
 /* ---- parts, written when they are packed ---- */
 
 typedef struct part {
+    const char *path;
     const assay_sheet_part *from;
     assay_sheet sheet;
     size_t taken; /* of sheet.xml */
@@ -304,21 +311,19 @@ static zip_int64_t on_part(void *data, void *bytes, zip_uint64_t length, zip_sou
 
 /* ---- the zip ---- */
 
-enum { MOST_PARTS = 12 };
-
 typedef struct writer {
     archive archive;
-    part parts[MOST_PARTS];
+    part *parts;
     size_t n_parts;
 } writer;
 
 static bool add_part(zip_t *zip, part *self)
 {
-    const bool stored = strcmp(self->from->path, "mimetype") == 0;
+    const bool stored = strcmp(self->path, "mimetype") == 0;
     zip_source_t *source = zip_source_function(zip, on_part, self);
     if (source == NULL)
         return false;
-    const zip_int64_t i = zip_file_add(zip, self->from->path, source, ZIP_FL_ENC_UTF_8);
+    const zip_int64_t i = zip_file_add(zip, self->path, source, ZIP_FL_ENC_UTF_8);
     if (i < 0) {
         zip_source_free(source);
         return false;
@@ -365,7 +370,29 @@ static assay_status pack(assay_context *context, writer *self)
     return closed ? ASSAY_OK : fail_packing(context, self, code);
 }
 
-/* ---- the door ---- */
+assay_status assay_parts_pack(assay_context *context, size_t n, const assay_packed_part parts[],
+                              assay_output *output)
+{
+    writer self = {.parts = assay_alloc_zeroed_array(n, sizeof *self.parts), .n_parts = n};
+    if (self.parts == NULL)
+        return assay_fail_memory(context);
+    zip_error_init(&self.archive.error);
+    for (size_t i = 0; i < n; i++) {
+        self.parts[i] =
+            (part){.path = parts[i].path, .from = parts[i].from, .sheet = parts[i].sheet};
+        zip_error_init(&self.parts[i].error);
+    }
+    assay_status status = pack(context, &self);
+    if (status == ASSAY_OK)
+        status = assay_output_write(context, output, self.archive.bytes, self.archive.length);
+    for (size_t i = 0; i < n; i++)
+        assay_free(self.parts[i].sheet.xml.bytes);
+    assay_free(self.archive.bytes);
+    assay_free(self.parts);
+    return status;
+}
+
+/* ---- what a sheet can be ---- */
 
 /* What Excel lets a sheet be called. */
 static bool is_sheet_name(const char *name)
@@ -373,7 +400,8 @@ static bool is_sheet_name(const char *name)
     const size_t length = strlen(name);
     size_t units = 0;
     if (length == 0 || name[0] == '\'' || name[length - 1] == '\'' ||
-        strpbrk(name, "[]:*?/\\") != NULL || !assay_text_is_utf8(name, length, NULL))
+        strpbrk(name, "[]:*?/\\") != NULL || !assay_text_is_utf8(name, length, NULL) ||
+        assay_text_is_same_in_any_case(name, "History"))
         return false;
     for (const char *at = name; *at != '\0'; at++) {
         const unsigned char c = (unsigned char)*at;
@@ -385,15 +413,16 @@ static bool is_sheet_name(const char *name)
     return units <= 31;
 }
 
-static assay_status check(assay_context *context, const assay_frame *frame, const char *sheet)
+assay_status assay_sheet_check(assay_context *context, const assay_frame *frame, size_t fields,
+                               const char *name)
 {
-    const size_t rows = assay_frame_rows(frame), columns = assay_frame_columns(frame);
+    const size_t rows = assay_frame_rows(frame), columns = assay_frame_columns(frame) + fields;
     char quoted[ASSAY_QUOTED];
-    if (!is_sheet_name(sheet)) {
+    if (!is_sheet_name(name)) {
         assay_fail(context, ASSAY_EDOM,
                    "a sheet cannot be called '%s': 1 to 31 characters, none of []:*?/\\, no ' at "
-                   "either end",
-                   assay_quote(sheet, strlen(sheet), quoted));
+                   "either end, and not History",
+                   assay_quote(name, strlen(name), quoted));
         return assay_blame_argument(context, "sheet");
     }
     if (rows + 1 > ASSAY_SHEET_ROWS)
@@ -401,36 +430,34 @@ static assay_status check(assay_context *context, const assay_frame *frame, cons
                           "%zu rows and a header: a sheet has at most 1,048,576; write a csv",
                           rows);
     if (columns > ASSAY_SHEET_COLUMNS)
-        return assay_fail(context, ASSAY_EFORMAT,
-                          "%zu columns: a sheet has at most 16,384; write a csv", columns);
+        return assay_fail(context, ASSAY_EFORMAT, "%zu columns: a sheet has at most 16,384%s",
+                          columns, fields == 0 ? "; write a csv" : "");
     return ASSAY_OK;
+}
+
+static assay_status write_ods(assay_context *context, const assay_frame *frame, const char *sheet,
+                              int digits, assay_output *output)
+{
+    enum { MOST_PARTS = 8 };
+    assay_packed_part parts[MOST_PARTS];
+    size_t n = 0;
+    for (const assay_sheet_part *from = assay_ods_parts; from->path != NULL; from++, n++) {
+        parts[n] = (assay_packed_part){
+            .from = from,
+            .sheet = {.context = context, .frame = frame, .name = sheet, .digits = digits}};
+        strcpy(parts[n].path, from->path);
+    }
+    return assay_parts_pack(context, n, parts, output);
 }
 
 assay_status assay_spreadsheet_write(assay_context *context, const assay_frame *frame,
                                      assay_spreadsheet_format format, const char *sheet, int digits,
                                      assay_output *output)
 {
-    assay_status status = check(context, frame, sheet);
-    writer *self = status == ASSAY_OK ? assay_alloc_zeroed_array(1, sizeof *self) : NULL;
-    if (status != ASSAY_OK)
-        return status;
-    if (self == NULL)
-        return assay_fail_memory(context);
-    zip_error_init(&self->archive.error);
-    for (const assay_sheet_part *from = format == ASSAY_XLSX ? assay_xlsx_parts : assay_ods_parts;
-         from->path != NULL; from++) {
-        part *fresh = &self->parts[self->n_parts++];
-        *fresh =
-            (part){.from = from,
-                   .sheet = {.context = context, .frame = frame, .name = sheet, .digits = digits}};
-        zip_error_init(&fresh->error);
-    }
-    status = pack(context, self);
-    if (status == ASSAY_OK)
-        status = assay_output_write(context, output, self->archive.bytes, self->archive.length);
-    for (size_t i = 0; i < self->n_parts; i++)
-        assay_free(self->parts[i].sheet.xml.bytes);
-    assay_free(self->archive.bytes);
-    assay_free(self);
-    return status;
+    const assay_form_sheet alone = {.name = sheet, .frame = frame};
+    const assay_form form = {.n_sheets = 1, .sheets = &alone};
+    if (format == ASSAY_XLSX)
+        return assay_form_write(context, &form, digits, output);
+    const assay_status status = assay_sheet_check(context, frame, 0, sheet);
+    return status == ASSAY_OK ? write_ods(context, frame, sheet, digits, output) : status;
 }

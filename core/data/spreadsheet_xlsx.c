@@ -12,6 +12,8 @@ typedef struct xlsx {
     assay_book book;
     assay_grid *grid;
     assay_part *part;
+    size_t next; /* the sheet below the one being read; book.n_sheets: none */
+    bool sheet_ended;
     assay_rich_text value;
     uint64_t row, column; /* of what is being read, from 1; of what was read last */
     bool in_data, in_row, hidden_row;
@@ -213,9 +215,38 @@ static assay_status sheet_text(assay_context *context, void *data, const char *b
 
 /* ---- the format ---- */
 
+static const assay_xml_handlers sheet_handlers = {
+    .start = sheet_starts, .end = sheet_ends, .text = sheet_text};
+
+static assay_status open_part(assay_context *context, xlsx *self, size_t sheet)
+{
+    const assay_book *book = &self->book;
+    self->row = self->column = 0;
+    return assay_part_open(context, book->package, assay_book_sheet_part(book, sheet),
+                           &sheet_handlers, self, &self->part);
+}
+
+static assay_status open_next(assay_context *context, xlsx *self)
+{
+    const size_t sheet = self->next;
+    assay_part_free(self->part);
+    self->part = NULL;
+    self->sheet_ended = false;
+    self->next = assay_book_next_marked(&self->book, sheet + 1);
+    const assay_status status =
+        assay_grid_next_sheet(context, self->grid, self->book.sheets[sheet]);
+    return status == ASSAY_OK ? open_part(context, self, sheet) : status;
+}
+
+/* A sheet below this one is begun when more is asked for, because no row waits then. */
 static assay_status read_sheet(assay_context *context, void *data, bool *ended)
 {
-    return assay_part_read(context, ((xlsx *)data)->part, ended);
+    xlsx *self = data;
+    assay_status status = self->sheet_ended ? open_next(context, self) : ASSAY_OK;
+    if (status == ASSAY_OK)
+        status = assay_part_read(context, self->part, &self->sheet_ended);
+    *ended = self->sheet_ended && self->next == self->book.n_sheets;
+    return status;
 }
 
 static void pause_sheet(void *data)
@@ -233,27 +264,41 @@ static void free_xlsx(void *data)
     assay_free(self);
 }
 
+/* Which sheets are read: the one that is named, or a form's own, or the first. */
+static assay_status choose(assay_context *context, xlsx *self,
+                           const assay_spreadsheet_options *options, size_t *first)
+{
+    const assay_book *book = &self->book;
+    const bool named = options->sheet != NULL || options->number > 0;
+    self->next = book->n_sheets;
+    *first = named ? book->n_sheets : assay_book_next_marked(book, 0);
+    if (*first == book->n_sheets)
+        return assay_sheet_choose(context, book->package, options, book->n_sheets, book->sheets,
+                                  book->hidden, first);
+    self->next = assay_book_next_marked(book, *first + 1);
+    return self->next < book->n_sheets
+               ? assay_grid_expect_sheets(context, self->grid, book->n_sheets)
+               : ASSAY_OK;
+}
+
 static assay_status open_sheet(assay_context *context, xlsx *self,
                                const assay_spreadsheet_options *options)
 {
-    static const assay_xml_handlers handlers = {
-        .start = sheet_starts, .end = sheet_ends, .text = sheet_text};
     size_t i = 0;
     assay_book *book = &self->book;
+    assay_spreadsheet_facts *facts = assay_grid_facts(self->grid);
     assay_status status = assay_book_read(context, book);
     if (status == ASSAY_OK)
-        status = assay_sheet_choose(context, book->package, options, book->n_sheets, book->sheets,
-                                    book->hidden, &i);
+        status = choose(context, self, options, &i);
     if (status == ASSAY_OK)
         status = assay_book_read_tables(context, book);
     if (status != ASSAY_OK)
         return status;
-    *assay_grid_facts(self->grid) = (assay_spreadsheet_facts){.format = "xlsx",
-                                                              .sheet = book->sheets[i],
-                                                              .n_sheets = book->n_sheets,
-                                                              .from_1904 = book->from_1904};
-    return assay_part_open(context, book->package, assay_book_sheet_part(book, i), &handlers, self,
-                           &self->part);
+    facts->format = "xlsx";
+    facts->sheet = book->sheets[i];
+    facts->n_sheets = book->n_sheets;
+    facts->from_1904 = book->from_1904;
+    return open_part(context, self, i);
 }
 
 assay_status assay_xlsx_open(assay_context *context, assay_package *package,

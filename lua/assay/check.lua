@@ -21,7 +21,7 @@ end
 function check.keys(t)
   local list = {}
   for key in next, t do list[#list + 1] = key end
-  table.sort(list, function(a, b) return tostring(a) < tostring(b) end)
+  table.sort(list, function(a, b) return core.text.is_before(tostring(a), tostring(b)) end)
   return list
 end
 
@@ -29,7 +29,7 @@ end
 local function sorted(names)
   local list = {}
   for key, value in next, names do list[#list + 1] = type(key) == "string" and key or value end
-  table.sort(list)
+  table.sort(list, core.text.is_before)
   return list
 end
 

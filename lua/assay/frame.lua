@@ -30,17 +30,38 @@ function frame.new(handle, from, changes)
   }, Frame)
 end
 
---- Calls `f` and gives errors about a row of `self` the file that it was read from. Where steps left
---- rows out, rows are counted among those that remain.
+--- The sheet, and its own row, that a row of `self` was read from; nil if it was not, or where steps came between.
+local function on_sheet(self, row)
+  local source = self.source
+  if not (source and source.sheet) or #self._steps > 1 then return nil end
+  local piece = { sheet = source.sheet, first_row = source.first_row, before = 0 }
+  for _, one in ipairs(source.pieces or {}) do
+    if one.before < row then piece = one end
+  end
+  return core.text.quote(piece.sheet), piece.first_row + row - 1 - piece.before
+end
+
+--- Calls `f` and gives errors about a row of `self` the file that it was read from, and its sheet. Where steps
+--- left rows out, rows are counted among those that remain.
 function frame.blame(self, f, ...)
   local results = table.pack(pcall(f, ...))
   if results[1] then return table.unpack(results, 2, results.n) end
   local err = results[2]
   if type(err) == "table" and err.row and not err.file and self.source then
+    local sheet, row = on_sheet(self, err.row)
+    local within = sheet and (", sheet '%s'"):format(sheet) or #self._steps > 1 and ", among the rows that remain" or ""
+    local message = sheet and err.message:gsub(("row %d%%f[%%D]"):format(err.row), "row " .. row) or err.message
     err.file = self.source.file
-    err.message = ("%s%s: %s"):format(err.file, #self._steps > 1 and ", among the rows that remain" or "", err.message)
+    err.message = ("%s%s: %s"):format(err.file, within, message)
   end
   return error(err, 0)
+end
+
+--- Where a row of `self` stands, in words that name no case, and for an error.
+function frame.place(self, row)
+  local file, sheet, own = self.source and self.source.file, on_sheet(self, row)
+  local words = sheet and ("sheet '%s', row %d"):format(sheet, own) or ("row %d"):format(row)
+  return file and file .. ", " .. words or words, { file = file, row = row }
 end
 
 --- The same list with one value more: objects share lists, so none is ever changed.

@@ -78,7 +78,7 @@ end
 
 -- ---- methods ---------------------------------------------------------------------------------
 
-local methods = { representativity = "profile" } -- what is only named stands in another file
+local methods = { representativity = "profile", workbook = "workbook" } -- what is only named stands in another file
 
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)

@@ -12,12 +12,6 @@ local YES, NO, NOT_APPLICABLE, UNANSWERED = "\0", "\1", "\2", "\3"
 
 -- ---- joining answers to the sample -----------------------------------------------------------
 
---- Where an answer stands, for messages that name no case.
-local function place(answers, row)
-  local file = answers.source and answers.source.file
-  return ("%srow %d"):format(file and file .. ", " or "", row), { file = file, row = row }
-end
-
 --- The place in the sample of each case by its id: from 1, false for a reserve.
 local function places_by_id(cases, id_name)
   local by_id, n = {}, 0
@@ -41,7 +35,7 @@ local function join(answers, sample)
   for row, value in ipairs(answers:column(id_name):list()) do
     local case = by_id[tostring(value)]
     if not case then
-      local words, where = place(answers, row)
+      local words, where = frames.place(answers, row)
       check.refuse(words .. (case == nil and ": this case was not selected"
         or ": this case is a reserve that has not taken a place in the sample"), where)
     end
@@ -60,7 +54,7 @@ local function read_answers(answers, question, rows, n, values)
     local value = rows[i] and values_by_row[rows[i]]
     list[i] = value == nil and UNANSWERED or codes[tostring(value)]
     if not list[i] then
-      local words, where = place(answers, rows[i])
+      local words, where = frames.place(answers, rows[i])
       check.refuse(("%s, column '%s': '%s' is none of %s, %s%s"):format(words, question,
         answers.private[question] and "***" or core.text.quote(tostring(value)), values.yes, values.no,
         values.not_applicable and ", " .. values.not_applicable or ""), where)

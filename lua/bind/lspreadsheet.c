@@ -55,12 +55,26 @@ static int l_open(lua_State *L)
     return 1;
 }
 
+/* The sheets that were read one below the other, where there was more than one. */
+static void push_pieces(lua_State *L, const assay_spreadsheet_facts *facts)
+{
+    lua_createtable(L, (int)facts->n_pieces, 0);
+    for (size_t i = 0; i < facts->n_pieces; i++) {
+        lua_createtable(L, 0, 3);
+        lassay_set_text(L, "sheet", facts->pieces[i].sheet);
+        lassay_set_integer(L, "first_row", facts->pieces[i].first_row);
+        lassay_set_integer(L, "before", facts->pieces[i].before);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "pieces");
+}
+
 /* facts(source) --> what the file was, and what was met; all of it once the source was collected */
 static int l_facts(lua_State *L)
 {
     const assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
     const assay_spreadsheet_facts *facts = assay_spreadsheet_facts_of(source);
-    lua_createtable(L, 0, 11);
+    lua_createtable(L, 0, 12);
     lua_createtable(L, (int)source->n_columns, 0);
     for (size_t i = 0; i < source->n_columns; i++) {
         lua_pushstring(L, facts->header[i]);
@@ -69,7 +83,9 @@ static int l_facts(lua_State *L)
     lua_setfield(L, -2, "header");
     lassay_set_integer(L, "rows", facts->rows);
     lassay_set_text(L, "format", facts->format);
-    lassay_set_text(L, "sheet", facts->sheet);
+    lassay_set_text(L, "sheet", facts->n_pieces > 0 ? facts->pieces[0].sheet : facts->sheet);
+    if (facts->n_pieces > 0)
+        push_pieces(L, facts);
     lassay_set_integer(L, "sheets", facts->n_sheets);
     lassay_set_integer(L, "first_row", facts->first_row);
     lassay_set_integer(L, "error_cells", facts->error_cells);
@@ -99,10 +115,59 @@ static int l_write(lua_State *L)
     return 0;
 }
 
+/* The sheets of the table at 2 in a new userdata, pushed; each is { name, frame, whether it asks }. */
+static const assay_form_sheet *check_sheets(lua_State *L, size_t *n)
+{
+    luaL_argcheck(L, lua_getfield(L, 2, "sheets") == LUA_TTABLE, 2, "a list of sheets is needed");
+    const int list = lua_gettop(L);
+    *n = lua_rawlen(L, list);
+    assay_form_sheet *sheets = lua_newuserdatauv(L, (*n + 1) * sizeof *sheets, 0);
+    for (size_t i = 0; i < *n; i++) {
+        const int top = lua_gettop(L);
+        lua_rawgeti(L, list, (lua_Integer)i + 1);
+        luaL_checktype(L, top + 1, LUA_TTABLE);
+        for (lua_Integer k = 1; k <= 3; k++)
+            lua_rawgeti(L, top + 1, k);
+        sheets[i] = (assay_form_sheet){.name = luaL_checkstring(L, top + 2),
+                                       .frame = lassay_frame(L, top + 3),
+                                       .asks = lua_toboolean(L, top + 4) != 0};
+        lua_settop(L, top); /* the argument keeps them */
+    }
+    return sheets;
+}
+
+/* The fields' names and notes, a note for each, in a new userdata, pushed. */
+static const assay_form_field *check_fields(lua_State *L, size_t *n)
+{
+    size_t n_notes;
+    const char *const *names = lassay_field_texts(L, 2, "fields", n);
+    const char *const *notes = lassay_field_texts(L, 2, "notes", &n_notes);
+    luaL_argcheck(L, n_notes == *n, 2, "a note is needed for each field");
+    assay_form_field *fields = lua_newuserdatauv(L, (*n + 1) * sizeof *fields, 0);
+    for (size_t i = 0; i < *n; i++)
+        fields[i] = (assay_form_field){.name = names[i], .note = notes[i]};
+    return fields;
+}
+
+/* write_form(path, { sheets={{name, frame, asks}, ...}, fields={...}, notes={...}, choices={...} }, digits) */
+static int l_write_form(lua_State *L)
+{
+    assay_form form = {0};
+    const char *path = luaL_checkstring(L, 1);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    const int digits = (int)luaL_checkinteger(L, 3);
+    form.sheets = check_sheets(L, &form.n_sheets);
+    form.fields = check_fields(L, &form.n_fields);
+    form.choices = lassay_field_texts(L, 2, "choices", &form.n_choices);
+    assay_output **place = lassay_push_handle(L, LASSAY_OUTPUT);
+    lassay_check(L, assay_output_open(lassay_context(L), lassay_door(L), path, place));
+    lassay_check(L, assay_form_write(lassay_context(L), &form, digits, *place));
+    lassay_check(L, assay_output_commit(lassay_context(L), *place));
+    return 0;
+}
+
 static const luaL_Reg functions[] = {
-    {"open", l_open},
-    {"facts", l_facts},
-    {"write", l_write},
+    {"open", l_open}, {"facts", l_facts}, {"write", l_write}, {"write_form", l_write_form},
     {NULL, NULL},
 };
 

@@ -2,6 +2,7 @@
 #include "lassay.h"
 
 #include "base/text.h"
+#include "data/dictionary.h"
 
 /* width(text) --> columns on a terminal */
 static int l_width(lua_State *L)
@@ -26,6 +27,23 @@ static int l_distance(lua_State *L)
 {
     const char *a = luaL_checkstring(L, 1), *b = luaL_checkstring(L, 2);
     lua_pushinteger(L, (lua_Integer)assay_text_distance(a, b));
+    return 1;
+}
+
+/* is_same(a, b) --> whether they differ at most in the case of letters */
+static int l_is_same(lua_State *L)
+{
+    lua_pushboolean(L,
+                    assay_text_is_same_in_any_case(luaL_checkstring(L, 1), luaL_checkstring(L, 2)));
+    return 1;
+}
+
+/* is_before(a, b) --> whether a comes first in byte order; Lua's < asks the locale of the process */
+static int l_is_before(lua_State *L)
+{
+    size_t n, m;
+    const char *a = luaL_checklstring(L, 1, &n), *b = luaL_checklstring(L, 2, &m);
+    lua_pushboolean(L, assay_compare_bytes(a, n, b, m) < 0);
     return 1;
 }
 
@@ -106,10 +124,10 @@ static int l_is_date_pattern(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"fit", l_fit},     {"width", l_width},   {"distance", l_distance},
-    {"quote", l_quote}, {"number", l_number}, {"fixed", l_fixed},
-    {"shift", l_shift}, {"days", l_days},     {"is_date_pattern", l_is_date_pattern},
-    {NULL, NULL},
+    {"fit", l_fit},         {"width", l_width},         {"distance", l_distance},
+    {"quote", l_quote},     {"number", l_number},       {"fixed", l_fixed},
+    {"shift", l_shift},     {"days", l_days},           {"is_date_pattern", l_is_date_pattern},
+    {"is_same", l_is_same}, {"is_before", l_is_before}, {NULL, NULL},
 };
 
 void lassay_open_text(lua_State *L)

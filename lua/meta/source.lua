@@ -17,7 +17,8 @@
 ---  .dta that does not say it, or says a wrong one
 ---@field skip? integer  title lines, or rows, before the header
 ---@field ragged? "error"|"fill"  fill: what short rows lack is missing, and empty fields too many are left out
----@field sheet? string|integer  of a spreadsheet: its name, or its number from 1; the first visible one if not given
+---@field sheet? string|integer  of a spreadsheet: its name, or its number from 1; if not given the sheets of cases of
+---  what Sample:workbook made, or the first visible one
 ---@field format? "csv"|"dta"|"ods"|"sav"|"xlsm"|"xlsx"  instead of the one that the end of the file's name says
 
 --- Reads a table from a .csv, .xlsx, .ods, .sav (SPSS) or .dta (Stata) file. An option that means nothing for
@@ -37,7 +38,7 @@
 --- A cell with an error value is missing; rows that are empty are rows of missing values, but for those behind the
 --- last, which are left out. `f.source` has sheet, sheets (how many), first_row (of the sheet), skipped, error_cells,
 --- empty_rows (left out), hidden_rows (read), merged (ranges, whose first cell has the value),
---- from_1904 and renamed.
+--- from_1904 and renamed; and pieces, where a workbook was split: of each sheet its name, first_row and the rows before.
 ---
 --- A .sav or .dta file says the types of its variables. Value labels become categories with the labels as levels,
 --- in the order of their codes; a code without a label is a level of its own, and where more codes occur without a

@@ -83,6 +83,29 @@ START_TEST(width_counts_columns)
 }
 END_TEST
 
+START_TEST(case_of_letters_is_passed_over_and_nothing_else)
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } rows[] = {{"", "", true},
+                {"History", "hISTORY", true},
+                {"\xC3\x84pfel", "\xC3\xA4PFEL", true},
+                {"\xCE\xA3", "\xCF\x83", true},
+                {"a", "ab", false},
+                {"\xC3\x84", "A", false},
+                {"\xFF", "\xFE", false},
+                {"\xFF", "\xFF", true},
+                {"\xFF", "\xC3\xBF", false}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        ck_assert_msg(assay_text_is_same_in_any_case(rows[i].a, rows[i].b) == rows[i].same, "%zu",
+                      i);
+        ck_assert_msg(assay_text_is_same_in_any_case(rows[i].b, rows[i].a) == rows[i].same, "%zu",
+                      i);
+    }
+}
+END_TEST
+
 START_TEST(distance_is_optimal_string_alignment)
 {
     ck_assert_uint_eq(assay_text_distance("", ""), 0);
@@ -550,6 +573,7 @@ static TCase *utf8_tests(void)
     tcase_add_test(tests, every_code_point_in_its_shortest_form_is_utf8_but_for_surrogates);
     tcase_add_test(tests, width_counts_columns);
     tcase_add_test(tests, what_fits_is_cut_between_characters);
+    tcase_add_test(tests, case_of_letters_is_passed_over_and_nothing_else);
     tcase_add_test(tests, distance_is_optimal_string_alignment);
     tcase_add_test(tests, distance_looks_at_sixty_four_bytes);
     return tests;

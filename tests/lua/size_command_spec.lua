@@ -123,7 +123,7 @@ with 100 cases the usual formula promises too much: the half-width of hyper_tail
       { "--population 99999999999999999999 --confidence 80% --margin 5%", "%-%-population must be a whole number" },
       { "--population 0 --confidence 80% --margin 5%", "from 1 on, not 0" },
       { "--population A=1 --population 5 --confidence 80% --margin 5%", "each time as LABEL=N, not '5'" },
-      { "--population A=1 --population A=5 --confidence 80% --margin 5%", "has stratum 'A' twice" },
+      { "--population A=1 --population A=5 --confidence 80% --margin 5%", "has 'A' twice" },
       { "--population A= --confidence 80% --margin 5%", "%-%-population must be a whole number from 0 on, not ''" },
       { "--population 254 --confidence 80% --margin 5% --method hyper", "unknown method 'hyper'" },
       { "--population 254 --confidence 80% --margin 5% --deff -1", "" },

@@ -3,6 +3,7 @@
 local core = require "assay.core"
 local check = require "assay.check"
 local table_text = require "assay.report.table"
+local reading = require "assay.command.reading"
 local words = require "assay.command.words"
 
 local profile = {
@@ -28,47 +29,23 @@ local MOST = 65535 -- different values that core holds of a column
 local ROWS_ALONE = 1000000 -- of a list whose columns may be held one by one
 local FEWEST_IDS = 20 -- in a shorter list ages differ too, and nothing is called an id
 
--- Options of assay.read that are one word, with what is said of them.
-local reading = {
-  { "delimiter", "CHARACTER", "What stands between cells; a tab is \\t." },
-  { "dates", "PATTERN", "How dates are written, such as dd/mm/yyyy." },
-  { "sheet", "NAME", "Which sheet of a workbook, by name or number." },
-  { "decimal", "CHARACTER", "The decimal sign of numbers." },
-  { "encoding", "NAME", "How characters are coded, such as windows-1252." },
-  { "skip", "N", "Lines above the header." },
-  { "names", "clean", "Column names in small letters, digits and underscores." },
-  { "ragged", "fill", "Keep rows that are too short." },
-  { "format", "NAME", "The format, where the file's name does not say it." },
-}
-
 function profile.declare(parser)
   parser:argument("FILE", "The list."):target("file"):argname "FILE"
   parser:option("--by", "A column whose levels make groups; may stand several times."):argname("COLUMN"):count "*"
   parser:option("--columns", "Only this column; may stand several times."):argname("COLUMN"):count "*"
-  parser:option("--id", "The column that names a case: read as text."):argname "COLUMN"
-  parser:option("--private", "A column whose values are not shown; may stand several times."):argname("COLUMN"):count "*"
-  parser:option("--missing", "Text that stands for a missing value, beside the empty cell; may stand several times.")
-    :argname("TEXT"):count "*"
   parser:option("--confidence", "Limits of this confidence, such as 80%."):argname "SHARE"
   parser:option("--population", "Cases that the list is a sample of; with --by GROUP=N for each group.")
     :argname("N"):count "*"
   parser:option("--top", ("Levels shown of a category: %d if not given."):format(TOP)):argname "N"
-  require "assay.source" -- has the options of assay.read
-  for _, option in ipairs(reading) do
-    if check.option_classes.ReadOptions[option[1]] then
-      parser:option("--" .. option[1], option[3]):argname(option[2])
-    end
-  end
+  reading.declare(parser)
   parser:flag("--json", "Print the answer as JSON.")
 end
 
 -- ---- what was asked ----------------------------------------------------------------------------
 
-local function some(list) return list and #list > 0 and list or nil end
-
 --- The numbers of --population: one, or by group.
 local function population(list, by)
-  if not some(list) then return nil end
+  if not words.some(list) then return nil end
   if #list == 1 and not by then return words.count("--population", list[1]) end
   local groups = {}
   for _, text in ipairs(list) do
@@ -83,7 +60,7 @@ end
 
 --- The columns to be read: what was asked for and what it is grouped by.
 local function wanted(asked)
-  if not some(asked.columns) then return nil end
+  if not words.some(asked.columns) then return nil end
   local list, seen = {}, {}
   for _, names in ipairs { asked.by or {}, asked.columns } do
     for _, name in ipairs(names) do
@@ -94,23 +71,7 @@ local function wanted(asked)
   return list
 end
 
-local function reading_options(asked)
-  local options = { id = asked.id, columns = wanted(asked), private = some(asked.private) }
-  if some(asked.missing) then options.missing = { "", table.unpack(asked.missing) } end
-  for _, option in ipairs(reading) do options[option[1]] = asked[option[1]] end
-  if options.delimiter == "\\t" then options.delimiter = "\t" end
-  if options.skip then options.skip = words.count("--skip", options.skip) end
-  if options.sheet and options.sheet:find "^%d+$" then options.sheet = math.tointeger(tonumber(options.sheet)) end
-  return options
-end
-
 -- ---- one column --------------------------------------------------------------------------------
-
---- Numbers in answers have 12 digits, alike on every machine.
-local function digits(x)
-  if math.type(x) ~= "float" then return x end
-  return tonumber(("%.12g"):format(x)) + 0.0
-end
 
 local function day(days) return days and require "assay".date("1970-01-01", { days = math.tointeger(days) }) end
 
@@ -135,13 +96,13 @@ local function levels_of(rows, top)
   end
   for i, row in ipairs(rows) do
     if i <= top then
-      list[i] = { level = row.level, cases = row.cases, share = digits(row.share),
-        lower = digits(rawget(row, "lower")), upper = digits(rawget(row, "upper")) }
+      list[i] = { level = row.level, cases = row.cases, share = words.digits(row.share),
+        lower = words.digits(rawget(row, "lower")), upper = words.digits(rawget(row, "upper")) }
     else
       others.cases = others.cases + row.cases
     end
   end
-  if others then others.share = digits(others.cases / known) end
+  if others then others.share = words.digits(others.cases / known) end
   return list, others
 end
 
@@ -153,7 +114,7 @@ local function summarise(about, from)
     about.from, about.to = day(from.min), day(from.max)
   else
     about.summary = {}
-    for _, field in ipairs(numbers) do about.summary[field] = digits(from[field]) end
+    for _, field in ipairs(numbers) do about.summary[field] = words.digits(from[field]) end
   end
 end
 
@@ -333,7 +294,7 @@ local function group_rows(groups, by)
     local entry, levels = {}, {}
     for _, name in ipairs(by) do levels[name] = row[name] == nil and core.json.null or row[name] end
     for _, name in ipairs { "variable", "level", "cases", "share", "missing", "lower", "upper" } do
-      entry[name] = digits(rawget(row, name))
+      entry[name] = words.digits(rawget(row, name))
     end
     entry.by = levels
     list[#list + 1] = entry
@@ -388,7 +349,7 @@ local function print_text(list, columns, by, groups, left_out, options)
 end
 
 function profile.call(asked)
-  local by = some(asked.by)
+  local by = words.some(asked.by)
   local options = {
     confidence = asked.confidence and words.share("--confidence", asked.confidence),
     top = asked.top and words.count("--top", asked.top) or TOP, population = population(asked.population, by),
@@ -396,7 +357,7 @@ function profile.call(asked)
   if options.population and not options.confidence then
     check.fail("--population is for limits: give --confidence too", "population")
   end
-  local how = reading_options(asked)
+  local how = reading.options(asked, wanted(asked))
   local list = require "assay".scan(asked.file, how)
   for _, name in ipairs(by or {}) do
     check.one_of("column", name, list.columns)

@@ -22,6 +22,9 @@ function words.share(option, text)
   return check.value(option, share, "proportion")
 end
 
+--- Text as it stands.
+function words.text(_, text) return text end
+
 --- A number from 0 on; nil stays nil.
 function words.number(option, text)
   return text and (decimal(text) or wrong(option, "a number", text))
@@ -33,18 +36,31 @@ function words.count(option, text)
   return text:find "^%d+$" and math.tointeger(tonumber(text)) or wrong(option, "a whole number from 0 on", text)
 end
 
+--- A list that was given; nil if nothing was.
+function words.some(list) return list and #list > 0 and list or nil end
+
+--- LABEL=VALUE several times as a table by label, each value read by `read(option, text)`; nil if there is none.
+function words.by_label(option, texts, read, expected)
+  local values = words.some(texts) and {}
+  for _, text in ipairs(texts or {}) do
+    local label, value = text:match "^(.+)=([^=]*)$"
+    if not label then wrong(option, expected or "given each time as LABEL=N", text) end
+    if values[label] then check.fail(("%s has '%s' twice"):format(option, core.text.quote(label)), option) end
+    values[label] = read(option, value)
+  end
+  return values or nil
+end
+
 --- One number of cases, or LABEL=N several times as a table by label; nil if there is none.
 function words.population(option, texts)
-  if #texts == 0 then return nil end
-  if #texts == 1 and not texts[1]:find "=" then return words.count(option, texts[1]) end
-  local strata = {}
-  for _, text in ipairs(texts) do
-    local label, n = text:match "^(.+)=([^=]*)$"
-    if not label then wrong(option, "given once as a number, or each time as LABEL=N", text) end
-    if strata[label] then check.fail(("%s has stratum '%s' twice"):format(option, core.text.quote(label)), option) end
-    strata[label] = words.count(option, n)
-  end
-  return strata
+  if texts and #texts == 1 and not texts[1]:find "=" then return words.count(option, texts[1]) end
+  return words.by_label(option, texts, words.count, "given once as a number, or each time as LABEL=N")
+end
+
+--- Numbers in answers have 12 digits, alike on every machine.
+function words.digits(x)
+  if math.type(x) ~= "float" then return x end
+  return tonumber(("%.12g"):format(x)) + 0.0
 end
 
 --- A share as points with two decimals.
