@@ -77,7 +77,7 @@ function assay.plan(options) end
 
 ---@class assay.Plan
 ---@field size number  cases to draw; with stages those expected
----@field strata assay.Frame  stratum, the strata columns, (with stages: units, sample_units,) population, sample, reserve, probability
+---@field strata assay.Frame  stratum, the strata columns, (stages: units, sample_units,) population, sample, reserve, probability
 ---@field shortfall string[]  what could not be had as asked, in words and numbers
 ---@field confidence? number
 ---@field margin? number
@@ -116,7 +116,8 @@ local Plan = {}
 ---
 --- For every method rank goes by ticket among the cases drawn, and reserves are the smallest tickets of those not
 --- drawn. Cells, a cap and sizes rounded by chance go with srs alone. A plan with stages has its own method and
---- sort: units are drawn by it, and the cases of each unit by ticket.
+--- sort: units are drawn by it, and the cases of each unit by ticket; rank counts within the unit, and the cases have
+--- `unit_probability`, that of their unit, too.
 ---@param options assay.DrawOptions
 ---@return assay.Sample
 function Plan:draw(options) end

@@ -16,14 +16,14 @@ function assay.open_sample(folder) end
 function assay.verify(folder, list) end
 
 ---@class assay.Sample
----@field cases assay.Frame  the list's columns, stratum, role (sample or reserve), rank (in two stages within the unit, and unit_probability), probability, weight, ticket
+---@field cases assay.Frame  the list's columns, stratum, role (sample or reserve), rank, probability, weight, ticket
 ---@field units? assay.Frame  in two stages the units drawn: unit, stratum, cases, sample, reserve, probability, ticket
 ---@field plan assay.Plan
 ---@field seed string
 ---@field passed_over assay.Frame  cases that a cap passed over: the list's columns, stratum, role (for what), ticket
 ---@field method string  of selection, "srs" and so on; in two stages, of the units
 ---@field probabilities string  "exact"; "estimated" by replays once a cap passed over a case; or "approximate"
----@field shortfall string[]  what a cap or small units left the draw short of, and what a random size came to, in words and numbers
+---@field shortfall string[]  what a cap or small units left the draw short of, and what a random size came to, in words
 local Sample = {}
 
 --- Sample beside population: variable, level, population, population_share, sample, sample_share, difference.
