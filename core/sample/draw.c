@@ -1,13 +1,13 @@
 /* draw.c -- which cases, by ticket. */
 #include "sample/draw.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/sort.h"
 #include "sample/choose.h"
 #include "sample/pick.h"
+#include "sample/revision.h"
 
 /* ---- the draw ---- */
 
@@ -174,6 +174,7 @@ void assay_sample_free(assay_sample *sample)
     assay_free(sample->probability);
     assay_free(sample->weight);
     assay_free(sample->passed);
+    assay_revision_free(sample->after);
     assay_free(sample);
 }
 
@@ -241,18 +242,33 @@ static assay_status add_ranks(assay_context *context, const assay_sample *sample
     return status;
 }
 
-/* The values of the sample's cases; missing for reserves. */
-static assay_status add_measure(assay_context *context, const assay_sample *sample,
-                                const char *name, const double measure[], assay_frame *frame)
+static assay_status add_measures(assay_context *context, const assay_sample *sample,
+                                 assay_frame *frame)
 {
-    double *values = assay_alloc_array(sample->n, sizeof *values);
+    const size_t n = sample->n;
+    double *values = assay_alloc_array(n, 2 * sizeof *values);
     if (values == NULL)
         return assay_fail_memory(context);
-    for (size_t i = 0; i < sample->n; i++)
-        values[i] = i < sample->n_sample ? measure[i] : (double)NAN;
-    const assay_status status = assay_frame_add_numbers(context, frame, name, sample->n, values);
+    assay_status status = assay_sample_measures(context, sample, values, values + n);
+    if (status == ASSAY_OK)
+        status = assay_frame_add_numbers(context, frame, "probability", n, values);
+    if (status == ASSAY_OK)
+        status = assay_frame_add_numbers(context, frame, "weight", n, values + n);
     assay_free(values);
     return status;
+}
+
+/* Sample or reserve, or what a case was lost as. */
+static assay_status add_fates(assay_context *context, const assay_sample *sample,
+                              assay_frame *frame)
+{
+    assay_builder *builder = assay_builder_new();
+    assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < sample->n; i++) {
+        const char *role = assay_fate_name(assay_sample_fate(sample, i));
+        status = assay_builder_add(context, builder, role, strlen(role));
+    }
+    return add_built(context, frame, "role", builder, ASSAY_CATEGORY, status);
 }
 
 static assay_status add_design(assay_context *context, const assay_sample *sample,
@@ -260,13 +276,11 @@ static assay_status add_design(assay_context *context, const assay_sample *sampl
 {
     assay_status status = add_strata(context, sample, sample->n, sample->rows, frame);
     if (status == ASSAY_OK)
-        status = add_roles(context, sample->n, sample->n_sample, frame);
+        status = add_fates(context, sample, frame);
     if (status == ASSAY_OK)
         status = add_ranks(context, sample, frame);
     if (status == ASSAY_OK)
-        status = add_measure(context, sample, "probability", sample->probability, frame);
-    if (status == ASSAY_OK)
-        status = add_measure(context, sample, "weight", sample->weight, frame);
+        status = add_measures(context, sample, frame);
     return status == ASSAY_OK ? add_tickets(context, sample, sample->n, sample->rows, frame)
                               : status;
 }

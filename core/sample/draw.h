@@ -39,6 +39,7 @@ typedef struct assay_sample {
     bool approximate;                 /* probability: what the method aims at */
     uint32_t *passed;                 /* passed[n_passed]: rows that a cap passed over */
     size_t n_passed, n_passed_sample; /* in all; of these for the sample itself, listed first */
+    struct assay_revision *after;     /* what became of the cases (revision.h); NULL: nothing yet */
 } assay_sample;
 
 /* ASSAY_EDOM for a seed that is not text of [A-Za-z0-9._-]{1,64}. */
@@ -51,11 +52,11 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
 void assay_sample_free(assay_sample *sample); /* NULL is ignored */
 
 /*
-** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve), `rank`, `probability`
-** and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected
+** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve, or what a case was lost
+** as), `rank`, `probability` and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected
 ** size where sizes are rounded by chance; with cells it is the cell's own; after a cap has passed over
 ** a case, an estimate; under a measure of size it is the case's own. The weight is its inverse, but with
-** cells, some of which may have no chance, N_h / n_h.
+** cells, some of which may have no chance, N_h / n_h. What losses do to both: revision.h.
 */
 assay_status assay_sample_cases(assay_context *context, const assay_sample *sample,
                                 assay_frame **cases);
