@@ -35,7 +35,8 @@ static void compare_column(const char *file, const char *name, const assay_colum
         if (!same_cell(stored, expected, row) && differing++ == 0)
             first = row;
     if (differing > 0)
-        assay_tell(to, "%s, row %zu: column '%.60s' is not what list and seed give (%zu row%s in all)",
+        assay_tell(to,
+                   "%s, row %zu: column '%.60s' is not what list and seed give (%zu row%s in all)",
                    file, first + 1, name, differing, differing == 1 ? "" : "s");
 }
 

@@ -54,8 +54,7 @@ static assay_status add_loss(assay_context *context, const assay_sample *sample,
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, entry, "revision", (int64_t)loss->revision);
     if (status == ASSAY_OK)
-        status =
-            assay_json_add_text(context, entry, "action", replaced ? "replace" : "withdraw");
+        status = assay_json_add_text(context, entry, "action", replaced ? "replace" : "withdraw");
     if (status == ASSAY_OK)
         status = add_id(context, sample, loss->place, "id", entry);
     if (status == ASSAY_OK)
@@ -64,9 +63,8 @@ static assay_status add_loss(assay_context *context, const assay_sample *sample,
         status = assay_json_add_text(context, entry, "why", loss->why);
     if (status == ASSAY_OK && loss->date != NULL)
         status = assay_json_add_text(context, entry, "date", loss->date);
-    return status == ASSAY_OK && replaced
-               ? add_id(context, sample, loss->by, "replaced_by", entry)
-               : status;
+    return status == ASSAY_OK && replaced ? add_id(context, sample, loss->by, "replaced_by", entry)
+                                          : status;
 }
 
 assay_status assay_history_add(assay_context *context, const assay_sample *sample, assay_json *root)
@@ -76,8 +74,7 @@ assay_status assay_history_add(assay_context *context, const assay_sample *sampl
     assay_json *log;
     if (r == NULL)
         return ASSAY_OK;
-    assay_status status =
-        r->n > 0 ? assay_json_add_array(context, root, "log", &log) : ASSAY_OK;
+    assay_status status = r->n > 0 ? assay_json_add_array(context, root, "log", &log) : ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < r->n; i++)
         status = add_loss(context, sample, &r->losses[i], log);
     if (status != ASSAY_OK || r->number == 0)
@@ -102,19 +99,17 @@ static assay_status read_kept(assay_context *context, const assay_door *door, co
     assay_status status = assay_file_read(context, door, manifest, MOST_BYTES, &kept->manifest,
                                           &kept->manifest_length);
     if (status == ASSAY_OK)
-        status = assay_file_read(context, door, cases, MOST_BYTES, &kept->cases,
-                                 &kept->cases_length);
+        status =
+            assay_file_read(context, door, cases, MOST_BYTES, &kept->cases, &kept->cases_length);
     return status;
 }
 
 static assay_status write_kept(assay_context *context, const assay_door *door, const char *manifest,
                                const char *cases, const assay_kept *kept)
 {
-    assay_status status =
-        assay_file_write(context, door, cases, kept->cases, kept->cases_length);
+    assay_status status = assay_file_write(context, door, cases, kept->cases, kept->cases_length);
     if (status == ASSAY_OK)
-        status =
-            assay_file_write(context, door, manifest, kept->manifest, kept->manifest_length);
+        status = assay_file_write(context, door, manifest, kept->manifest, kept->manifest_length);
     return status;
 }
 
@@ -126,9 +121,9 @@ static assay_status write_earlier(assay_context *context, assay_stage *stage,
     assay_status status = assay_stage_make(context, stage, folder);
     name_of(manifest, number, ASSAY_MANIFEST_FILE);
     name_of(cases, number, ASSAY_SAMPLE_FILE);
-    return status == ASSAY_OK ? write_kept(context, assay_stage_door(stage), manifest, cases,
-                                           &r->kept[number - 1])
-                              : status;
+    return status == ASSAY_OK
+               ? write_kept(context, assay_stage_door(stage), manifest, cases, &r->kept[number - 1])
+               : status;
 }
 
 /* ---- a folder that holds the revision before ---- */
@@ -178,8 +173,7 @@ static assay_status commit(assay_context *context, assay_stage *stage, uint64_t 
 {
     assay_door *standing = NULL;
     bool succeeds = false;
-    assay_status status =
-        before == 0 ? ASSAY_OK : assay_stage_standing(context, stage, &standing);
+    assay_status status = before == 0 ? ASSAY_OK : assay_stage_standing(context, stage, &standing);
     if (status == ASSAY_OK && standing != NULL)
         status = is_before(context, standing, assay_stage_door(stage), before, &succeeds);
     assay_door_free(standing);
@@ -221,7 +215,7 @@ assay_status assay_history_commit(assay_context *context, assay_stage *stage, as
 static assay_status bad_entry(assay_context *context, size_t i, const char *why)
 {
     char reason[400];
-    snprintf(reason, sizeof reason, "%s", why); /* which may be the context's own */
+    snprintf(reason, sizeof reason, "%.399s", why); /* which may be the context's own */
     assay_fail(context, ASSAY_EFORMAT, "the log, entry %zu: %s", i + 1, reason);
     return assay_blame_file(context, ASSAY_MANIFEST_FILE);
 }
@@ -405,10 +399,9 @@ static assay_status compare_manifest(assay_context *context, const assay_sample_
     assay_status status = compare_members(context, file, manifest, self->manifest, to);
     if (status == ASSAY_OK)
         status = compare_members(context, file, self->manifest, manifest, to);
-    return status == ASSAY_OK
-               ? compare_logs(context, file, assay_json_member(manifest, "log"),
-                              assay_json_member(self->manifest, "log"), n, to)
-               : status;
+    return status == ASSAY_OK ? compare_logs(context, file, assay_json_member(manifest, "log"),
+                                             assay_json_member(self->manifest, "log"), n, to)
+                              : status;
 }
 
 /* `digest` has that of the revision before, and then of this one. */

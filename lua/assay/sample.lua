@@ -58,11 +58,19 @@ local function kind_of_probabilities(handle)
   return core.draw.how(handle).approximate and "approximate" or "exact"
 end
 
+--- The cases as they stand now.
+function sample.refresh(self) self.cases = shown(self, core.draw.cases(self._core)) end
+
+--- What became of cases since the draw, in words; nil where nothing did.
+local function aftermath(self)
+  return core.revision.losses(self._core) > 0 and require "assay.revision".words(self) or nil
+end
+
 function sample.of_core(handle, plan)
   local how = core.draw.how(handle)
   local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle),
     shortfall = find_shortfall(handle, plan), probabilities = kind_of_probabilities(handle), method = how.method }, Sample)
-  self.cases = shown(self, core.draw.cases(handle))
+  sample.refresh(self)
   self.passed_over = shown(self, core.draw.passed_over(handle))
   for _, note in ipairs(self.shortfall) do core.record.note("shortfall", note) end
   return self
@@ -70,7 +78,8 @@ end
 
 -- ---- methods ---------------------------------------------------------------------------------
 
-local methods = { representativity = "profile" } -- what is only named stands in another file
+-- what is only named stands in another file
+local methods = { representativity = "profile", replace = "revision", withdraw = "revision", apply = "revision" }
 
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)
@@ -96,6 +105,8 @@ function methods.write(self, folder)
   core.manifest.write(check.value("the folder", folder, "text"), self._core, kept, {
     source = about.source, steps = core.json.list(about.steps), private = core.json.list(check.keys(about.private)),
   })
+  local words = aftermath(self)
+  if words then core.record.note("replaced", words) end
   return self
 end
 
@@ -135,8 +146,12 @@ end
 
 -- ---- the class -------------------------------------------------------------------------------
 
-Sample = check.class("Sample", "sample", methods)
-Sample.fields = { "cases", "plan", "seed", "shortfall", "probabilities", "passed_over", "method" }
+Sample = check.class("Sample", "sample", methods, function(self, key)
+  if key == "log" then return require "assay.revision".log(self) end
+  if key == "revision" then return (core.revision.number(self._core)) end
+  return nil, false
+end)
+Sample.fields = { "cases", "plan", "seed", "shortfall", "probabilities", "passed_over", "method", "log", "revision" }
 
 --- By what it was drawn, in words: the contract of the tickets, and the method where it is not the plain one.
 local function manner(self)
@@ -153,6 +168,7 @@ function Sample.__tostring(self)
     lines[#lines + 1] = ("note: probabilities are what %s aims at: the true ones are near"):format(self.method)
   end
   lines[#lines + 1] = ("%d cases drawn by %s under the seed %s"):format(drawn, manner(self), self.seed)
+  lines[#lines + 1] = aftermath(self)
   lines[#lines + 1] = tostring(self.cases)
   return table.concat(lines, "\n")
 end

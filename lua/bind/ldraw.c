@@ -144,24 +144,12 @@ static int l_population(lua_State *L)
     return 1;
 }
 
-/* strata(sample) --> list: the stratum, from 1, of each case of the sample, reserves left out */
-static int l_strata(lua_State *L)
-{
-    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
-    lua_createtable(L, (int)sample->n_sample, 0);
-    for (size_t i = 0; i < sample->n_sample; i++) {
-        lua_pushinteger(L, (lua_Integer)sample->plan->strata->of_row[sample->rows[i]] + 1);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
-}
-
 static const luaL_Reg functions[] = {
     {"draw", l_draw},     {"plan", l_plan},
     {"seed", l_seed},     {"cases", l_cases},
     {"frame", l_frame},   {"passed_over", l_passed_over},
     {"passed", l_passed}, {"sizes", l_sizes},
-    {"strata", l_strata}, {"population", l_population},
+    {"population", l_population},
     {"how", l_how},       {"methods", l_methods},
     {NULL, NULL},
 };
