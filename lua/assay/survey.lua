@@ -253,9 +253,9 @@ local proportion_options = check.options("ProportionOptions",
 local function flags_of(result, margin, status, sorted)
   local flags = {}
   if result.unanswered + result.lost > 0 and result.lowest_share then
-    flags[1] = ("share from %s to %s by what the %s are"):format(core.text.fixed(result.lowest_share, 3),
-      core.text.fixed(result.highest_share, 3), result.lost == 0 and "unanswered"
-      or result.unanswered == 0 and "lost" or "unanswered and the lost")
+    flags[1] = ("share from %s to %s %s"):format(core.text.fixed(result.lowest_share, 3),
+      core.text.fixed(result.highest_share, 3), result.lost == 0 and "by what the unanswered are"
+      or result.unanswered == 0 and "with the lost" or "with the unanswered and the lost")
   end
   if result.share and math.abs(result.share - result.estimate) >= 0.005 then
     flags[#flags + 1] = ("%s points off the share"):format(
