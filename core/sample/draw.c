@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/sort.h"
+#include "sample/apart.h"
 #include "sample/choose.h"
 #include "sample/pick.h"
 #include "sample/revision.h"
@@ -41,8 +42,8 @@ static int compare(const void *self, uint32_t a, uint32_t b)
                                 b_length);
 }
 
-/* All rows in the order of `compare`. */
-static assay_status sort_rows(assay_context *context, const assay_sample *sample, uint32_t order[])
+assay_status assay_sample_order(assay_context *context, const assay_sample *sample,
+                                uint32_t order[])
 {
     const size_t n = assay_frame_rows(sample->plan->frame);
     for (size_t row = 0; row < n; row++)
@@ -58,7 +59,9 @@ static assay_status select_cases(assay_context *context, assay_sample *sample)
     if (status == ASSAY_OK)
         status = write_tickets(context, sample);
     if (status == ASSAY_OK)
-        status = sort_rows(context, sample, order);
+        status = assay_sample_order(context, sample, order);
+    if (status == ASSAY_OK && sample->how.apart != NULL)
+        status = assay_apart_order(context, sample->how.apart, sample->plan->strata, order);
     if (status == ASSAY_OK)
         status = assay_pick(context, sample, order);
     assay_free(order);
@@ -147,6 +150,8 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
     strcpy(fresh->seed, seed);
     fresh->approximate = how->method != NULL && how->method->approximate && plan->measure != NULL;
     status = copy_drawing(context, how, &fresh->how);
+    if (status == ASSAY_OK && how->apart != NULL)
+        status = assay_apart_copy(context, plan, how->apart, &fresh->how.apart);
     if (status == ASSAY_OK)
         status = make_room(context, fresh);
     if (status == ASSAY_OK)
@@ -166,6 +171,7 @@ void assay_sample_free(assay_sample *sample)
     assay_plan_release(sample->plan);
     assay_free(sample->how.sorting.columns);
     assay_free(sample->how.sorting.descending);
+    assay_apart_free(sample->how.apart);
     assay_free(sample->tickets);
     assay_free(sample->rows);
     assay_free(sample->ranks);
@@ -331,7 +337,7 @@ assay_status assay_sample_frame(assay_context *context, const assay_sample *samp
     assay_frame *fresh = NULL;
     uint32_t *order = assay_alloc_array(n, sizeof *order);
     assay_status status =
-        order == NULL ? assay_fail_memory(context) : sort_rows(context, sample, order);
+        order == NULL ? assay_fail_memory(context) : assay_sample_order(context, sample, order);
     if (status == ASSAY_OK)
         status = assay_frame_take(context, sample->plan->frame, n, order, &fresh);
     if (status == ASSAY_OK)

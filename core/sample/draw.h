@@ -12,10 +12,12 @@
 ** How cases are drawn from each stratum. A method goes with neither cells, nor a cap, nor sizes that
 ** are rounded by chance; one whose size is random not with reserves; one with equal probabilities,
 ** as simple random sampling, not with a measure of size; the sorting is for methods that sort.
+** A sample is kept apart from others (apart.h) by simple random sampling alone, and without a cap.
 */
 typedef struct assay_drawing {
     const assay_method *method; /* NULL: simple random sampling */
     assay_sorting sorting;
+    struct assay_apart *apart; /* NULL, or what cases other samples have */
 } assay_drawing;
 
 /*
@@ -64,6 +66,10 @@ assay_status assay_sample_cases(assay_context *context, const assay_sample *samp
 /* The cases passed over: the frame's columns, `stratum`, `role` (for what), and `ticket`. */
 assay_status assay_sample_passed_over(assay_context *context, const assay_sample *sample,
                                       assay_frame **frame);
+
+/* All rows by stratum, then ticket, then id: order[rows of the frame]. */
+assay_status assay_sample_order(assay_context *context, const assay_sample *sample,
+                                uint32_t order[]);
 
 /* Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. */
 assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/csv.h"
+#include "sample/apart.h"
 #include "sample/history.h"
 #include "sample/manifest.h"
 
@@ -449,7 +450,11 @@ static assay_status draw_again(assay_context *context, assay_sample_folder *self
         return not_a_manifest(context, "method");
     assay_status status = restore_sorting(context, self, plan->frame, &how.sorting);
     if (status == ASSAY_OK)
+        status = assay_apart_restore(context, plan, assay_json_member(self->manifest, "apart_from"),
+                                     &how.apart);
+    if (status == ASSAY_OK)
         status = assay_draw_by(context, plan, seed, &how, &self->again);
+    assay_apart_free(how.apart);
     assay_free(how.sorting.columns);
     assay_free(how.sorting.descending);
     return status;

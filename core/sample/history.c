@@ -79,8 +79,7 @@ assay_status assay_history_add(assay_context *context, const assay_sample *sampl
         status = add_loss(context, sample, &r->losses[i], log);
     if (status != ASSAY_OK || r->number == 0)
         return status;
-    const assay_kept *before = &r->kept[r->number - 1];
-    assay_manifest_digest(before->manifest, before->manifest_length, digest);
+    assay_revision_digest(r, r->number, digest);
     return assay_json_add_text(context, root, "previous", digest);
 }
 

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/stage.h"
 #include "data/csv.h"
+#include "sample/apart.h"
 #include "sample/history.h"
 #include "sample/pick.h"
 
@@ -163,6 +164,10 @@ static assay_status add_method(assay_context *context, const assay_sample *sampl
         status = add_cap(context, plan, plan->holder, plan->cap, root);
     if (status == ASSAY_OK && sample->how.method != NULL)
         status = add_selection(context, sample, root);
+    if (status == ASSAY_OK)
+        status = assay_apart_add(context, sample, root);
+    if (status == ASSAY_OK && sample->how.apart != NULL && !sample->how.apart->exact)
+        status = assay_json_add_text(context, root, "probabilities", "conditional");
     return status == ASSAY_OK && sample->estimated ? add_estimated(context, sample, root) : status;
 }
 

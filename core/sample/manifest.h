@@ -26,6 +26,8 @@
 **   sort, serpentine       list of { column, descending }; true (walk.h)
 **   drawn                  the cases of a sample whose size is random; `size` is the expected one
 **   probabilities          "approximate": what the method aims at
+**   apart_from             the other samples' cases in this list (apart.h); probabilities are then
+**                          "conditional" unless they are exact
 **   revision, log, previous   what became of cases after the draw (history.h)
 ** It is written whole or not at all: again as the next revision where cases were lost since, as it
 ** stood where none was (then `manifest` is not looked at). `manifest` is an object to which the caller has added what core

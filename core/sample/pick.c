@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sample/apart.h"
 #include "sample/choose.h"
 #include "sample/rounding.h"
 
@@ -253,6 +254,13 @@ static void find_probabilities(assay_sample *sample)
             const uint32_t cell = cells->of_row[row];
             sample->probability[i] = (double)cells->sample[cell] / (double)cells->population[cell];
         }
+        if (sample->how.apart != NULL && !sample->how.apart->exact)
+            sample->probability[i] =
+                cells != NULL ? assay_apart_probability(sample->how.apart, row, cells->of_row[row],
+                                                        cells->population[cells->of_row[row]],
+                                                        cells->sample[cells->of_row[row]])
+                              : assay_apart_probability(sample->how.apart, row, h,
+                                                        strata->population[h], sample->sizes[h]);
         if (plan->measure != NULL) {
             sample->probability[i] = assay_choose_probability(plan, row);
             sample->weight[i] = 1 / sample->probability[i];

@@ -7,6 +7,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "sample/apart.h"
+#include "sample/manifest.h"
 
 static const char *const names[] = {"reserve", "sample", "out_of_scope", "unavailable"};
 
@@ -126,6 +128,13 @@ size_t assay_revision_losses(const assay_revision *revision, uint64_t number)
     while (n < revision->n && revision->losses[n].revision <= number)
         n++;
     return n;
+}
+
+void assay_revision_digest(const assay_revision *revision, uint64_t number,
+                           char digest[ASSAY_DIGEST_HEX])
+{
+    const assay_kept *kept = &revision->kept[number - 1];
+    assay_manifest_digest(kept->manifest, kept->manifest_length, digest);
 }
 
 /* ---- losing a case ---- */
@@ -340,6 +349,12 @@ static double probability_of(const assay_sample *sample, size_t i, const assay_t
     if (sample->estimated || t->taken == 0)
         return i < sample->n_sample ? sample->probability[i] : (double)NAN;
     const uint32_t part = part_of(sample, i);
+    if (sample->how.apart != NULL && !sample->how.apart->exact)
+        return drawn != NULL ? assay_apart_probability(sample->how.apart, sample->rows[i], part,
+                                                       plan->cells->population[part], drawn[part])
+                             : assay_apart_probability(sample->how.apart, sample->rows[i], part,
+                                                       plan->strata->population[part],
+                                                       t->assessed + t->outside + t->lost);
     return drawn != NULL ? (double)drawn[part] / (double)plan->cells->population[part]
                          : (double)(t->assessed + t->outside + t->lost) /
                                (double)plan->strata->population[part];

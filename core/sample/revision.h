@@ -2,6 +2,7 @@
 #ifndef ASSAY_SAMPLE_REVISION_H
 #define ASSAY_SAMPLE_REVISION_H
 
+#include "base/hash.h"
 #include "sample/draw.h"
 
 /*
@@ -83,6 +84,10 @@ void assay_sample_show(assay_sample *sample, size_t n);
 /* Where the i-th case drawn stands. */
 assay_fate assay_sample_fate(const assay_sample *sample, size_t i);
 
+/* The digest of the manifest of a revision that was written or read (manifest.h). */
+void assay_revision_digest(const assay_revision *revision, uint64_t number,
+                           char digest[ASSAY_DIGEST_HEX]);
+
 /* How many of the losses, the first ones, belong to revisions up to this one. */
 size_t assay_revision_losses(const assay_revision *revision, uint64_t number);
 
@@ -103,8 +108,8 @@ void assay_sample_tolls(const assay_sample *sample, assay_toll tolls[/* strata *
 
 /*
 ** probability[n] and weight[n] of the cases drawn, missing (NaN) for reserves:
-**   probability  d_h / N_h once a reserve has taken a place (with cells: of the cell), given d_h; else
-**                as it was drawn. Missing for a reserve that took a place after a cap passed over cases
+**   probability  d_h / N_h once a reserve has taken a place (with cells: of the cell), given d_h, or
+**                what apart.h says of d_h cases, given the others; else as it was drawn. Missing for a reserve that took a place after a cap passed over cases
 **   weight       missing for the unavailable; of the others N_h / (a_h + o_h), or, where no reserve took
 **                a place, their own times the sum of all over the sum of theirs. Missing where the
 **                probability is

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/memory.h"
+#include "sample/apart.h"
 #include "sample/differ.h"
 #include "sample/folder.h"
 #include "sample/history.h"
@@ -79,9 +80,10 @@ static void compare_marks(const assay_sample_folder *self, assay_teller *to)
     compare_text(self, "status", cells != NULL ? "model_based" : NULL, to);
     compare_count(self, "zero_probability", cells != NULL, none, to);
     compare_text(self, "probabilities",
-                 again->estimated     ? "estimated"
-                 : again->approximate ? "approximate"
-                                      : NULL,
+                 again->how.apart != NULL && !again->how.apart->exact ? "conditional"
+                 : again->estimated                                   ? "estimated"
+                 : again->approximate                                 ? "approximate"
+                                                                      : NULL,
                  to);
     compare_count(self, "drawn", again->how.method != NULL && !again->how.method->fixed_size,
                   again->n_sample, to);

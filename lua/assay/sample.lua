@@ -39,6 +39,7 @@ end
 local function find_shortfall(handle, plan)
   local notes, passed, how = {}, core.draw.passed(handle), core.plan.how(plan._core)
   if core.draw.how(handle).random_size then note_size(handle, plan, notes) end
+  require "assay.apart".note(handle, plan, notes)
   if passed == 0 then return notes end
   local sizes, reserves = core.draw.sizes(handle)
   local asked, spare = core.plan.sizes(plan._core), core.plan.reserve_sizes(plan._core)
@@ -55,6 +56,8 @@ end
 
 local function kind_of_probabilities(handle)
   if core.draw.passed(handle) > 0 then return "estimated" end
+  local about = core.apart.about(handle)
+  if about and not about.exact then return "conditional" end
   return core.draw.how(handle).approximate and "approximate" or "exact"
 end
 
@@ -79,7 +82,8 @@ end
 -- ---- methods ---------------------------------------------------------------------------------
 
 -- what is only named stands in another file
-local methods = { representativity = "profile", replace = "revision", withdraw = "revision", apply = "revision" }
+local methods = { representativity = "profile", replace = "revision", withdraw = "revision", apply = "revision",
+  overlap = "apart" }
 
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)
@@ -167,7 +171,11 @@ function Sample.__tostring(self)
   if self.probabilities == "approximate" then
     lines[#lines + 1] = ("note: probabilities are what %s aims at: the true ones are near"):format(self.method)
   end
+  if self.probabilities == "conditional" then
+    lines[#lines + 1] = "note: probabilities are given the other samples: a case that they have drawn has a lower one, or none"
+  end
   lines[#lines + 1] = ("%d cases drawn by %s under the seed %s"):format(drawn, manner(self), self.seed)
+  lines[#lines + 1] = require "assay.apart".words(self._core)
   lines[#lines + 1] = aftermath(self)
   lines[#lines + 1] = tostring(self.cases)
   return table.concat(lines, "\n")

@@ -333,6 +333,9 @@ function Survey.__tostring(self)
   elseif self.sample.probabilities == "estimated" then
     lines[#lines + 1] = "a cap passed over cases: estimates take each stratum as a simple random sample all the same"
   end
+  if self.sample.probabilities == "conditional" then
+    lines[#lines + 1] = "kept apart from other samples: estimates take each stratum as a simple random sample all the same"
+  end
   if core.draw.how(self.sample._core).sorted then
     lines[#lines + 1] = ("drawn by %s: limits are those of a simple random sample of each stratum, which are usually wider")
       :format(self.sample.method)

@@ -118,7 +118,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(source)                                                                                      \
     X(csv)                                                                                         \
     X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band) X(profile) X(allocate)     \
-        X(plan) X(draw) X(revision) X(manifest) X(interval) X(estimate) X(rating) X(published)
+        X(plan) X(draw) X(apart) X(revision) X(manifest) X(interval) X(estimate) X(rating) X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
@@ -129,6 +129,7 @@ LASSAY_NOUNS(X)
 #define LASSAY_OUTPUT "assay.core.output"
 #define LASSAY_PLAN   "assay.core.plan"
 #define LASSAY_SAMPLE "assay.core.sample"
+#define LASSAY_APART  "assay.core.apart"
 #define LASSAY_SCALE  "assay.core.scale"
 
 int luaopen_assay_core(lua_State *L);

@@ -25,7 +25,9 @@ static int l_methods(lua_State *L)
     return 1;
 }
 
-/* draw(plan, seed, method, columns, descending, serpentine) --> sample; no such method: srs */
+/*
+** draw(plan, seed, method, columns, descending, serpentine, apart or nil) --> sample; no such method: srs
+*/
 static int l_draw(lua_State *L)
 {
     assay_plan *plan = lassay_handle(L, 1, LASSAY_PLAN);
@@ -38,6 +40,7 @@ static int l_draw(lua_State *L)
     how.sorting.columns = lassay_columns(L, 4, plan->frame, &how.sorting.n);
     how.sorting.descending = lassay_flags(L, 5, how.sorting.n);
     how.sorting.serpentine = lua_toboolean(L, 6) != 0;
+    how.apart = lua_isnoneornil(L, 7) ? NULL : lassay_handle(L, 7, LASSAY_APART);
     const size_t before = assay_memory_in_use();
     assay_sample **place = lassay_push_handle(L, LASSAY_SAMPLE);
     lassay_check(L, assay_draw_by(lassay_context(L), plan, seed, &how, place));
@@ -145,13 +148,10 @@ static int l_population(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"draw", l_draw},     {"plan", l_plan},
-    {"seed", l_seed},     {"cases", l_cases},
-    {"frame", l_frame},   {"passed_over", l_passed_over},
-    {"passed", l_passed}, {"sizes", l_sizes},
-    {"population", l_population},
-    {"how", l_how},       {"methods", l_methods},
-    {NULL, NULL},
+    {"draw", l_draw},     {"plan", l_plan},       {"seed", l_seed},
+    {"cases", l_cases},   {"frame", l_frame},     {"passed_over", l_passed_over},
+    {"passed", l_passed}, {"sizes", l_sizes},     {"population", l_population},
+    {"how", l_how},       {"methods", l_methods}, {NULL, NULL},
 };
 
 void lassay_open_draw(lua_State *L)

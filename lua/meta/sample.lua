@@ -24,8 +24,9 @@ function assay.verify(folder, list) end
 ---@field revision integer  the one that the sample is, or will be written as
 ---@field passed_over assay.Frame  cases that a cap passed over: the list's columns, stratum, role (for what), ticket
 ---@field method string  of selection, "srs" and so on
----@field probabilities string  "exact"; "estimated" by replays once a cap passed over a case; or "approximate"
----@field shortfall string[]  what a cap left the draw short of, and what a random size came to, in words and numbers
+---@field probabilities string  "exact"; "estimated" by replays once a cap passed over a case; "approximate"; or
+--- "conditional" on the other samples that it is kept apart from
+---@field shortfall string[]  what a cap, or other samples, left the draw short of, and what a random size came to
 local Sample = {}
 
 --- Sample beside population: variable, level, population, population_share, sample, sample_share, difference.
@@ -78,6 +79,23 @@ function Sample:withdraw(id, kind, why, options) end
 ---@param list assay.Frame
 ---@return assay.Sample
 function Sample:apply(list) end
+
+---@class assay.Overlap
+---@field count integer  cases that both samples had when they were drawn, reserves left out
+---@field share? number  of this sample
+---@field other_share? number  of the other
+---@field size integer  cases that this sample had when it was drawn
+---@field other_size integer
+---@field expected number  of `count`, were the draws independent: the sum of p q over the cases in both lists
+---@field at_most integer  no two samples of these sizes by stratum share more; attained where the strata are the same
+---@field listed integer  cases in both lists
+---@field same_seed boolean  the samples were drawn under one seed, and overlap more than by chance
+---@field roles assay.Frame  cases by where they stand now: role here, and columns sample, reserve, lost there
+
+--- How far this sample and another overlap.
+---@param other assay.Sample
+---@return assay.Overlap
+function Sample:overlap(other) end
 
 --- Writes the sample as a folder: sample.csv (the cases drawn), frame.csv (every eligible case with its stratum
 --- and ticket) and manifest.json, whole or not at all. Writing the same sample again changes nothing. Where
