@@ -92,7 +92,8 @@ describe("after the draw", function()
     })
     assert.equal("data", err.kind)
     assert.equal(2, err.row)
-    for row, words in pairs { [2] = "no case of the list", [3] = "the case is already lost as unavailable", [4] = "unknown the action",
+    for row, words in pairs {
+      [2] = "no case of the list", [3] = "the case is already lost as unavailable", [4] = "unknown the action",
       [5] = "'why' is missing", [6] = "unknown the kind" } do
       assert.matches(("row %d: %s"):format(row, words), err.message, 1, true)
     end
@@ -262,5 +263,20 @@ describe("a survey of a sample with losses", function()
     p = assay.survey { sample = sample, answers = answers(sample, all), values = values }:proportion "q1"
     assert.equal("no_data", p.status)
     assert.equal(0, p.n)
+  end)
+end)
+
+describe("a folder of release 0.1", function()
+  it("proves its revisions, opens, and is written again as it was", function()
+    local folder, again = "tests/contracts/prn-1-0.1-revisions", support.path "again"
+    assert.is_true(assay.verify(folder))
+    local sample = assay.open_sample(folder)
+    assert.same({ 3, "conditional" }, { sample.revision, sample.probabilities })
+    assert.same({ 2, 2, 3 }, sample.log:column("revision"):list())
+    sample:write(again)
+    for _, file in ipairs { "frame.csv", "sample.csv", "manifest.json", "revision-1/sample.csv", "revision-1/manifest.json",
+      "revision-2/sample.csv", "revision-2/manifest.json" } do
+      assert.equal(support.content(folder .. "/" .. file), support.content(again .. "/" .. file))
+    end
   end)
 end)
