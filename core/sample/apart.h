@@ -59,7 +59,7 @@ double assay_apart_probability(const assay_apart *apart, uint32_t row, uint32_t 
 
 /*
 ** The manifest's member: apart_from { exact, samples: list of { seed, fingerprint, digest, drawn, common },
-** ids }, the ids those of the list that the others had drawn, in the order of its rows' ids. The draw
+** ids }, the ids those of the list that the others had drawn, by stratum and ticket. The draw
 ** follows from them; that probabilities are exact is as it was found, from the others' lists.
 */
 assay_status assay_apart_add(assay_context *context, const assay_sample *sample, assay_json *root);
