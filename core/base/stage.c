@@ -263,6 +263,50 @@ assay_status assay_stage_replace(assay_context *context, assay_stage *stage)
                                      : assay_fail_file(context, stage->name, "cannot write");
 }
 
+assay_status assay_stage_exchange(assay_context *context, assay_stage *stage)
+{
+    if (!assay_sync(stage->inside.output) || !name_by_inode(stage))
+        return assay_fail_file(context, stage->name, "cannot write");
+    stage->committed = true;
+    bool good = exchange(stage);
+    if (good)
+        good = assay_remove_tree(stage->parent, stage->hidden, 0);
+    else if (errno == EINVAL || errno == ENOSYS)
+        stage->committed = good = replace_in_steps(stage);
+    else
+        stage->committed = false;
+    return good && assay_sync(stage->parent)
+               ? ASSAY_OK
+               : assay_fail_file(context, stage->name, "cannot replace");
+}
+
+assay_status assay_stage_make(assay_context *context, assay_stage *stage, const char *name)
+{
+    return mkdirat(stage->inside.output, name, 0750) == 0
+               ? ASSAY_OK
+               : assay_fail_file(context, stage->name, "cannot write");
+}
+
+assay_status assay_stage_standing(assay_context *context, const assay_stage *stage,
+                                  assay_door **inside)
+{
+    assay_door *fresh = NULL;
+    const int folder =
+        assay_open_at(stage->parent, stage->final, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+    if (folder < 0) {
+        *inside = NULL;
+        return ASSAY_OK;
+    }
+    const assay_status status = assay_door_new(context, &fresh);
+    if (status != ASSAY_OK) {
+        close(folder);
+        return status;
+    }
+    fresh->inputs[fresh->n_inputs++] = folder;
+    *inside = fresh;
+    return ASSAY_OK;
+}
+
 void assay_stage_drop(const assay_stage *stage)
 {
     if (!stage->committed && stage->parent >= 0 && stage->hidden[0] != '\0')

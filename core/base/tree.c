@@ -175,7 +175,26 @@ static bool same_bytes(int a, int b)
 struct comparison {
     int other;
     size_t entries;
+    int depth;
 };
+
+static bool same_trees(int left, const char *a, int right, const char *b, int depth);
+
+static bool is_folder(int file)
+{
+    struct stat about;
+    return fstat(file, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* Two open files of one name in two folders. */
+static bool same_files(int folder, int a, const struct comparison *with, int b, const char *name)
+{
+    if (is_folder(a) && is_folder(b))
+        return same_trees(folder, name, with->other, name, with->depth + 1);
+    if (assay_is_regular(a) && assay_is_regular(b))
+        return same_bytes(a, b);
+    return (errno == EISDIR || errno == EINVAL) && differs();
+}
 
 static bool same_entry(int folder, const char *name, void *self)
 {
@@ -185,9 +204,7 @@ static bool same_entry(int folder, const char *name, void *self)
     const int b = a < 0 ? -1 : assay_open_at(with->other, name, O_RDONLY | O_NOFOLLOW, 0);
     bool same = false;
     if (b >= 0)
-        same = assay_is_regular(a) && assay_is_regular(b)
-                   ? same_bytes(a, b)
-                   : (errno == EISDIR || errno == EINVAL) && differs();
+        same = same_files(folder, a, with, b, name);
     else if (errno == ENOENT || errno == ELOOP)
         differs();
     const int reason = errno;
@@ -206,21 +223,28 @@ static bool count_entry(int folder, const char *name, void *self)
     return true;
 }
 
-/* Whether two folders hold the same files and nothing else. */
-bool assay_same_folder(int parent, const char *a, const char *b)
+static bool same_trees(int left, const char *a, int right, const char *b, int depth)
 {
-    struct comparison with = {.other = assay_open_at(parent, b, O_RDONLY | O_DIRECTORY, 0)};
+    struct comparison with = {.other = assay_open_at(right, b, O_RDONLY | O_DIRECTORY, 0),
+                              .depth = depth};
     size_t others = 0;
     if (with.other < 0)
         return false;
-    bool same = assay_for_each_entry(parent, a, same_entry, &with) &&
-                assay_for_each_entry(parent, b, count_entry, &others);
+    bool same = depth < ASSAY_DEEPEST ? assay_for_each_entry(left, a, same_entry, &with) &&
+                                            assay_for_each_entry(right, b, count_entry, &others)
+                                      : differs();
     if (same && others != with.entries)
         same = differs();
     const int reason = errno;
     close(with.other);
     errno = reason;
     return same;
+}
+
+/* Whether two folders hold the same files, also in their folders, and nothing else. */
+bool assay_same_folder(int parent, const char *a, const char *b)
+{
+    return same_trees(parent, a, parent, b, 0);
 }
 
 /* ---- names ---- */

@@ -2,6 +2,8 @@
 #include "infer/design.h"
 
 #include <inttypes.h>
+#include <math.h>
+#include <string.h>
 
 #include "base/memory.h"
 
@@ -11,6 +13,9 @@ struct assay_design {
     uint64_t *population, *sample; /* [strata] */
     uint64_t total;
     assay_lonely lonely;
+    uint8_t *inside; /* [units], or NULL: all are */
+    double *raise;   /* [strata], or NULL: 1 */
+    uint64_t lost;
 };
 
 /* Units between two polls: well under 10 ms. */
@@ -122,10 +127,73 @@ assay_status assay_design_new(assay_context *context, size_t n, const uint32_t s
     return status;
 }
 
+/* A stratum all of whose cases were lost has nobody who stands for it. */
+static assay_status check_lost(assay_context *context, size_t n, const uint32_t stratum[],
+                               size_t n_strata, const uint64_t lost[])
+{
+    bool *met = assay_alloc_zeroed_array(n_strata, sizeof *met);
+    if (met == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < n; i++)
+        if (stratum[i] < n_strata)
+            met[stratum[i]] = true;
+    size_t h = 0;
+    while (h < n_strata && (met[h] || lost[h] == 0))
+        h++;
+    assay_free(met);
+    if (h == n_strata)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM,
+               "all %" PRIu64
+               " cases drawn from stratum %zu are unavailable: nothing can be said of it",
+               lost[h], h + 1);
+    return blame(context, "population", h);
+}
+
+static assay_status set_aftermath(assay_context *context, assay_design *d,
+                                  const assay_aftermath *after)
+{
+    d->inside = assay_alloc_array(d->units, sizeof *d->inside);
+    d->raise = assay_alloc_array(d->strata, sizeof *d->raise);
+    if (d->inside == NULL || d->raise == NULL)
+        return assay_fail_memory(context);
+    memcpy(d->inside, after->inside, d->units);
+    for (size_t h = 0; h < d->strata; h++) {
+        d->raise[h] = after->raise[h];
+        d->lost += after->lost[h];
+        if (!(after->raise[h] > 0) || isinf(after->raise[h])) {
+            assay_fail(context, ASSAY_EDOM, "the weights of stratum %zu cannot be raised like that",
+                       h + 1);
+            return blame(context, "raise", h);
+        }
+    }
+    return ASSAY_OK;
+}
+
+assay_status assay_design_after(assay_context *context, size_t n, const uint32_t stratum[],
+                                size_t n_strata, const uint64_t population[], assay_lonely lonely,
+                                const assay_aftermath *after, assay_design **design)
+{
+    assay_design *d = NULL;
+    assay_status status =
+        after == NULL ? ASSAY_OK : check_lost(context, n, stratum, n_strata, after->lost);
+    if (status == ASSAY_OK)
+        status = assay_design_new(context, n, stratum, n_strata, population, lonely, &d);
+    if (status == ASSAY_OK && after != NULL)
+        status = set_aftermath(context, d, after);
+    if (status != ASSAY_OK)
+        assay_design_free(d);
+    else
+        *design = d;
+    return status;
+}
+
 void assay_design_free(assay_design *design)
 {
     if (design == NULL)
         return;
+    assay_free(design->inside);
+    assay_free(design->raise);
     assay_free(design->stratum);
     assay_free(design->population);
     assay_free(design->sample);
@@ -165,4 +233,19 @@ uint64_t assay_design_total(const assay_design *design)
 assay_lonely assay_design_lonely(const assay_design *design)
 {
     return design->lonely;
+}
+
+bool assay_design_inside(const assay_design *design, size_t i)
+{
+    return design->inside == NULL || design->inside[i] != 0;
+}
+
+double assay_design_raise(const assay_design *design, size_t h)
+{
+    return design->raise == NULL ? 1 : design->raise[h];
+}
+
+uint64_t assay_design_lost(const assay_design *design)
+{
+    return design->lost;
 }

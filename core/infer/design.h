@@ -2,6 +2,7 @@
 #ifndef ASSAY_INFER_DESIGN_H
 #define ASSAY_INFER_DESIGN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -42,6 +43,29 @@ assay_status assay_design_new(assay_context *context, size_t n, const uint32_t s
                               assay_lonely lonely, assay_design **design);
 void assay_design_free(assay_design *design); /* NULL is ignored */
 
+/*
+** What became of the cases of a sample after it was drawn (sample/revision.h says why). NULL: nothing.
+**   inside[n]        0: the case turned out to be none of the population. It stays a sampled case outside
+**                    every domain
+**   raise[n_strata]  what weights N_h/n_h of cases inside are multiplied by; positive and finite
+**   lost[n_strata]   cases drawn that could not be assessed; they are not among the n, whose weights
+**                    stand for them
+*/
+typedef struct assay_aftermath {
+    const uint8_t *inside;
+    const double *raise;
+    const uint64_t *lost;
+} assay_aftermath;
+
+/*
+** The same of a sample some of whose cases were lost. ASSAY_EDOM also with error.argument = "population",
+** error.row = h + 1 where all of a stratum were; and for a raise outside its range.
+*/
+assay_status assay_design_after(assay_context *context, size_t n, const uint32_t stratum[/*n*/],
+                                size_t n_strata, const uint64_t population[/*n_strata*/],
+                                assay_lonely lonely, const assay_aftermath *after,
+                                assay_design **design);
+
 size_t assay_design_units(const assay_design *design);  /* n */
 size_t assay_design_strata(const assay_design *design); /* n_strata, empty ones included */
 const uint32_t *assay_design_stratum(const assay_design *design); /* [n] */
@@ -49,5 +73,8 @@ uint64_t assay_design_population(const assay_design *design, size_t h);
 uint64_t assay_design_sample(const assay_design *design, size_t h);
 uint64_t assay_design_total(const assay_design *design); /* the population of all strata */
 assay_lonely assay_design_lonely(const assay_design *design);
+bool assay_design_inside(const assay_design *design, size_t i); /* the unit is of the population */
+double assay_design_raise(const assay_design *design, size_t h);
+uint64_t assay_design_lost(const assay_design *design); /* of all strata */
 
 #endif

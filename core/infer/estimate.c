@@ -14,7 +14,7 @@ enum { BLOCK = 1 << 18 };
 
 /* A stratum: its cases, those sampled, and of these yes and no inside the domain. */
 struct cell {
-    double population, sample, yes, no;
+    double population, sample, raise, yes, no;
 };
 
 /* All that a method may work from. */
@@ -136,7 +136,8 @@ static assay_status count_answers(assay_context *context, const assay_design *d,
     for (size_t i = 0; i < n; i++) {
         assay_status status = i % BLOCK == 0 ? assay_poll(context, i, n) : ASSAY_OK;
         if (status == ASSAY_OK)
-            status = count_unit(context, i, answers[i], inside == NULL || inside[i] != 0,
+            status = count_unit(context, i, answers[i],
+                                (inside == NULL || inside[i] != 0) && assay_design_inside(d, i),
                                 &cells[stratum[i]], out);
         if (status != ASSAY_OK)
             return status;
@@ -147,7 +148,8 @@ static assay_status count_answers(assay_context *context, const assay_design *d,
 /* The figures that need no design. 200 x + m over 2 m rounds 100 x / m half up. */
 static void set_shares(assay_estimate *out)
 {
-    const double x = (double)out->x, m = (double)out->relevant, blank = (double)out->unanswered;
+    const double x = (double)out->x, m = (double)out->relevant;
+    const double blank = (double)(out->unanswered + out->lost);
     out->share = m > 0 ? x / m : NAN;
     out->percent = m > 0 ? (200 * out->x + out->relevant) / (2 * out->relevant) : 0;
     out->lowest_share = m + blank > 0 ? x / (m + blank) : NAN;
@@ -164,7 +166,7 @@ static void set_proportion(struct evidence *e)
         const struct cell *c = &e->cells[h];
         if (c->yes + c->no == 0)
             continue;
-        const double weight = c->population / c->sample;
+        const double weight = c->population / c->sample * c->raise;
         add(&yes, weight * c->yes);
         add(&no, weight * c->no);
         add(&relevant, weight * (c->yes + c->no));
@@ -199,7 +201,8 @@ static bool is_census(const struct cell *c)
 /* A stratum's part of the variance of the total; for a lonely one 0, or what ADJUST says. */
 static double stratum_variance(const struct evidence *e, const struct cell *c, assay_lonely lonely)
 {
-    const double scale = c->population * (c->population - c->sample) / c->sample;
+    const double scale =
+        c->population * (c->population - c->sample) / c->sample * c->raise * c->raise;
     if (is_census(c))
         return 0;
     if (!is_lonely(c))
@@ -235,7 +238,7 @@ static double effective_size(const struct evidence *e)
         const double m = c->yes + c->no;
         if (m == 0 || is_census(c))
             continue;
-        const double w = c->population * m / c->sample / e->relevant_total;
+        const double w = c->population * m / c->sample * c->raise / e->relevant_total;
         add(&v, w * w * (c->population - c->sample) / (c->population - 1) / m);
     }
     return 1 / total(&v);
@@ -320,6 +323,7 @@ static struct cell *new_cells(const assay_design *d)
     for (size_t h = 0; cells != NULL && h < n; h++) {
         cells[h].population = (double)assay_design_population(d, h);
         cells[h].sample = (double)assay_design_sample(d, h);
+        cells[h].raise = assay_design_raise(d, h);
     }
     return cells;
 }
@@ -336,7 +340,7 @@ assay_status assay_estimate_proportion(assay_context *context, const assay_desig
     struct cell *cells = new_cells(design);
     if (cells == NULL)
         return assay_fail_memory(context);
-    assay_estimate found = {.confidence = confidence};
+    assay_estimate found = {.confidence = confidence, .lost = assay_design_lost(design)};
     assay_status status = count_answers(context, design, answers, inside, cells, &found);
     if (status == ASSAY_OK) {
         struct evidence e = {.cells = cells,

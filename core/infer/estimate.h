@@ -42,9 +42,11 @@ typedef struct assay_estimate {
     uint64_t x;                          /* yes */
     double share;                        /* x / relevant, unweighted; NaN where none is relevant */
     uint64_t percent; /* the share in per cent, rounded half up; 0 where it is NaN */
-    double lowest_share, highest_share; /* the share if all unanswered were no, or yes; or NaN */
+    uint64_t lost;    /* cases of the design that were unavailable, of whatever domain they are */
+    double lowest_share,
+        highest_share; /* the share if all unanswered and lost were no, or yes; or NaN */
 
-    double estimate; /* sum N_h x_h/n_h / sum N_h r_h/n_h */
+    double estimate; /* sum w_h x_h / sum w_h r_h, w_h = N_h/n_h, times the design's raise */
     double se;       /* sqrt(v) */
     double df;       /* sum of (r_h - 1) over strata with a relevant case */
     double n_effective;
@@ -59,11 +61,12 @@ typedef struct assay_estimate {
 /*
 ** Estimates a proportion in a domain: cases that are not applicable, unanswered or not inside stay
 ** in the variance, with a residual of 0. `inside` is NULL (all) or n flags, 0 for outside.
-**   v = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h / (sum N_h r_h/n_h)^2,
-** s_h^2 the variance of 1-p (yes), -p (no), 0 (all else) over the n_h cases. Where n_h = 1 < N_h
+**   v = sum N_h^2 (1 - n_h/N_h) s_h^2 / n_h / (sum w_h r_h)^2,
+** s_h^2 the variance of 1-p (yes), -p (no), 0 (all else) over the n_h cases, times the square of the
+** design's raise, which is 1 but where cases out of scope were replaced. Where n_h = 1 < N_h
 ** the design's rule for lonely strata holds; ADJUST puts the square of that one value for s_h^2.
 ** Where v is 0 because every stratum is of one mind, n_effective = 1 / sum W_h^2 g_h / r_h with
-** W_h = (N_h r_h/n_h) / sum, g_h = (N_h - n_h) / (N_h - 1), over strata with r_h > 0.
+** W_h = w_h r_h / sum, g_h = (N_h - n_h) / (N_h - 1), over strata with r_h > 0.
 ** Where all cases of these strata were sampled, n_effective is infinite and both limits are p.
 **
 ** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with

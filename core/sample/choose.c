@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sample/apart.h"
 
 /* ---- what goes together ---- */
 
@@ -105,12 +106,30 @@ static assay_status check_plan(assay_context *context, const assay_plan *plan,
     return ASSAY_OK;
 }
 
+static assay_status check_apart(assay_context *context, const assay_plan *plan,
+                                const assay_drawing *how)
+{
+    if (how->apart == NULL)
+        return ASSAY_OK;
+    if (how->method != NULL)
+        return assay_fail(context, ASSAY_EDOM,
+                          "%s cannot keep a sample apart from others: srs, by ticket, does",
+                          how->method->name);
+    if (plan->holders != NULL)
+        return assay_fail(context, ASSAY_EDOM,
+                          "a sample is not kept apart from others under a cap: what both do to the "
+                          "probabilities is not known");
+    return ASSAY_OK;
+}
+
 assay_status assay_drawing_check(assay_context *context, const assay_plan *plan,
                                  const assay_drawing *how)
 {
     assay_status status = check_measure(context, plan, how);
     if (status == ASSAY_OK)
         status = check_sorting(context, plan, how);
+    if (status == ASSAY_OK)
+        status = check_apart(context, plan, how);
     return status == ASSAY_OK && how->method != NULL ? check_plan(context, plan, how->method)
                                                      : status;
 }

@@ -1,13 +1,14 @@
 /* draw.c -- which cases, by ticket. */
 #include "sample/draw.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/sort.h"
+#include "sample/apart.h"
 #include "sample/choose.h"
 #include "sample/pick.h"
+#include "sample/revision.h"
 
 /* ---- the draw ---- */
 
@@ -41,8 +42,8 @@ static int compare(const void *self, uint32_t a, uint32_t b)
                                 b_length);
 }
 
-/* All rows in the order of `compare`. */
-static assay_status sort_rows(assay_context *context, const assay_sample *sample, uint32_t order[])
+assay_status assay_sample_order(assay_context *context, const assay_sample *sample,
+                                uint32_t order[])
 {
     const size_t n = assay_frame_rows(sample->plan->frame);
     for (size_t row = 0; row < n; row++)
@@ -58,7 +59,9 @@ static assay_status select_cases(assay_context *context, assay_sample *sample)
     if (status == ASSAY_OK)
         status = write_tickets(context, sample);
     if (status == ASSAY_OK)
-        status = sort_rows(context, sample, order);
+        status = assay_sample_order(context, sample, order);
+    if (status == ASSAY_OK && sample->how.apart != NULL)
+        status = assay_apart_order(context, sample->how.apart, sample->plan->strata, order);
     if (status == ASSAY_OK)
         status = assay_pick(context, sample, order);
     assay_free(order);
@@ -147,6 +150,8 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
     strcpy(fresh->seed, seed);
     fresh->approximate = how->method != NULL && how->method->approximate && plan->measure != NULL;
     status = copy_drawing(context, how, &fresh->how);
+    if (status == ASSAY_OK && how->apart != NULL)
+        status = assay_apart_copy(context, plan, how->apart, &fresh->how.apart);
     if (status == ASSAY_OK)
         status = make_room(context, fresh);
     if (status == ASSAY_OK)
@@ -166,6 +171,7 @@ void assay_sample_free(assay_sample *sample)
     assay_plan_release(sample->plan);
     assay_free(sample->how.sorting.columns);
     assay_free(sample->how.sorting.descending);
+    assay_apart_free(sample->how.apart);
     assay_free(sample->tickets);
     assay_free(sample->rows);
     assay_free(sample->ranks);
@@ -175,6 +181,7 @@ void assay_sample_free(assay_sample *sample)
     assay_free(sample->weight);
     assay_free(sample->passed);
     assay_sample_free(sample->units);
+    assay_revision_free(sample->after);
     assay_free(sample);
 }
 
@@ -242,16 +249,18 @@ static assay_status add_ranks(assay_context *context, const assay_sample *sample
     return status;
 }
 
-/* The values of the sample's cases; missing for reserves. */
-static assay_status add_measure(assay_context *context, const assay_sample *sample,
-                                const char *name, const double measure[], assay_frame *frame)
+static assay_status add_measures(assay_context *context, const assay_sample *sample,
+                                 assay_frame *frame)
 {
-    double *values = assay_alloc_array(sample->n, sizeof *values);
+    const size_t n = sample->n;
+    double *values = assay_alloc_array(n, 2 * sizeof *values);
     if (values == NULL)
         return assay_fail_memory(context);
-    for (size_t i = 0; i < sample->n; i++)
-        values[i] = i < sample->n_sample ? measure[i] : (double)NAN;
-    const assay_status status = assay_frame_add_numbers(context, frame, name, sample->n, values);
+    assay_status status = assay_sample_measures(context, sample, values, values + n);
+    if (status == ASSAY_OK)
+        status = assay_frame_add_numbers(context, frame, "probability", n, values);
+    if (status == ASSAY_OK)
+        status = assay_frame_add_numbers(context, frame, "weight", n, values + n);
     assay_free(values);
     return status;
 }
@@ -272,20 +281,31 @@ static assay_status add_unit_probabilities(assay_context *context, const assay_s
     return status;
 }
 
+/* Sample or reserve, or what a case was lost as. */
+static assay_status add_fates(assay_context *context, const assay_sample *sample,
+                              assay_frame *frame)
+{
+    assay_builder *builder = assay_builder_new();
+    assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < sample->n; i++) {
+        const char *role = assay_fate_name(assay_sample_fate(sample, i));
+        status = assay_builder_add(context, builder, role, strlen(role));
+    }
+    return add_built(context, frame, "role", builder, ASSAY_CATEGORY, status);
+}
+
 static assay_status add_design(assay_context *context, const assay_sample *sample,
                                assay_frame *frame)
 {
     assay_status status = add_strata(context, sample, sample->n, sample->rows, frame);
     if (status == ASSAY_OK)
-        status = add_roles(context, sample->n, sample->n_sample, frame);
+        status = add_fates(context, sample, frame);
     if (status == ASSAY_OK)
         status = add_ranks(context, sample, frame);
     if (status == ASSAY_OK && sample->units != NULL)
         status = add_unit_probabilities(context, sample, frame);
     if (status == ASSAY_OK)
-        status = add_measure(context, sample, "probability", sample->probability, frame);
-    if (status == ASSAY_OK)
-        status = add_measure(context, sample, "weight", sample->weight, frame);
+        status = add_measures(context, sample, frame);
     return status == ASSAY_OK ? add_tickets(context, sample, sample->n, sample->rows, frame)
                               : status;
 }
@@ -376,7 +396,8 @@ static assay_status fill_units(assay_context *context, const assay_sample *sampl
     if (status == ASSAY_OK)
         status = add_unit_counts(context, sample, "reserve", assay_stages_reserve, frame);
     if (status == ASSAY_OK)
-        status = add_measure(context, units, "probability", units->probability, frame);
+        status =
+            assay_frame_add_numbers(context, frame, "probability", units->n, units->probability);
     return status == ASSAY_OK ? add_tickets(context, units, units->n, units->rows, frame) : status;
 }
 
@@ -405,7 +426,7 @@ assay_status assay_sample_frame(assay_context *context, const assay_sample *samp
     assay_frame *fresh = NULL;
     uint32_t *order = assay_alloc_array(n, sizeof *order);
     assay_status status =
-        order == NULL ? assay_fail_memory(context) : sort_rows(context, sample, order);
+        order == NULL ? assay_fail_memory(context) : assay_sample_order(context, sample, order);
     if (status == ASSAY_OK)
         status = assay_frame_take(context, sample->plan->frame, n, order, &fresh);
     if (status == ASSAY_OK)

@@ -12,10 +12,12 @@
 ** How cases are drawn from each stratum. A method goes with neither cells, nor a cap, nor stages, nor
 ** sizes that are rounded by chance; one whose size is random not with reserves; one with equal probabilities,
 ** as simple random sampling, not with a measure of size; the sorting is for methods that sort.
+** A sample is kept apart from others (apart.h) by simple random sampling alone, and without a cap.
 */
 typedef struct assay_drawing {
     const assay_method *method; /* NULL: simple random sampling */
     assay_sorting sorting;
+    struct assay_apart *apart; /* NULL, or what cases other samples have */
 } assay_drawing;
 
 /*
@@ -42,6 +44,7 @@ typedef struct assay_sample {
     uint32_t *passed;                 /* passed[n_passed]: rows that a cap passed over */
     size_t n_passed, n_passed_sample; /* in all; of these for the sample itself, listed first */
     struct assay_sample *units;       /* NULL, or the first stage, of plan->stages->first */
+    struct assay_revision *after;     /* what became of the cases (revision.h); NULL: nothing yet */
 } assay_sample;
 
 /* ASSAY_EDOM for a seed that is not text of [A-Za-z0-9._-]{1,64}. */
@@ -54,12 +57,12 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
 void assay_sample_free(assay_sample *sample); /* NULL is ignored */
 
 /*
-** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve), `rank`, `probability`
-** and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected
+** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve, or what a case was lost
+** as), `rank`, `probability` and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected
 ** size where sizes are rounded by chance; with cells it is the cell's own; after a cap has passed over
 ** a case, an estimate; under a measure of size it is the case's own. The weight is its inverse, but with
 ** cells, some of which may have no chance, N_h / n_h. In two stages `unit_probability`, pi_i of the
-** case's unit, stands before `probability`, which is pi_i n_i / N_i.
+** case's unit, stands before `probability`, which is pi_i n_i / N_i. What losses do to both: revision.h.
 */
 assay_status assay_sample_cases(assay_context *context, const assay_sample *sample,
                                 assay_frame **cases);
@@ -74,6 +77,10 @@ assay_status assay_sample_passed_over(assay_context *context, const assay_sample
 */
 assay_status assay_sample_units(assay_context *context, const assay_sample *sample,
                                 assay_frame **units);
+
+/* All rows by stratum, then ticket, then id: order[rows of the frame]. */
+assay_status assay_sample_order(assay_context *context, const assay_sample *sample,
+                                uint32_t order[]);
 
 /* Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. */
 assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,

@@ -7,7 +7,9 @@
 #include "base/file.h"
 #include "base/memory.h"
 #include "data/csv.h"
+#include "sample/apart.h"
 #include "sample/folder_stages.h"
+#include "sample/history.h"
 #include "sample/manifest.h"
 
 enum { MOST_MANIFEST_BYTES = 1 << 28 };
@@ -68,8 +70,8 @@ static assay_status read_manifest(assay_context *context, assay_sample_folder *s
     return assay_blame_file(context, ASSAY_MANIFEST_FILE);
 }
 
-static assay_status read_table(assay_context *context, const assay_door *door, const char *name,
-                               assay_frame **table)
+assay_status assay_folder_table(assay_context *context, const assay_door *door, const char *name,
+                                assay_frame **table)
 {
     assay_input *input;
     assay_source *source = NULL;
@@ -454,7 +456,11 @@ static assay_status draw_again(assay_context *context, assay_sample_folder *self
         return assay_folder_refuse(context, "method");
     assay_status status = assay_folder_sorting(context, self->manifest, plan->frame, &how.sorting);
     if (status == ASSAY_OK)
+        status = assay_apart_restore(context, plan, assay_json_member(self->manifest, "apart_from"),
+                                     &how.apart);
+    if (status == ASSAY_OK)
         status = assay_draw_by(context, plan, seed, &how, &self->again);
+    assay_apart_free(how.apart);
     assay_free(how.sorting.columns);
     assay_free(how.sorting.descending);
     return status;
@@ -476,6 +482,8 @@ assay_status assay_folder_draw(assay_context *context, assay_sample_folder *self
         status = restore_sizes(context, self, plan);
     if (status == ASSAY_OK)
         status = draw_again(context, self, plan, seed);
+    if (status == ASSAY_OK)
+        status = assay_history_apply(context, self);
     if (plan != NULL && status == ASSAY_EDOM) {
         context->error.status = status = ASSAY_EFORMAT;
         assay_blame_file(context, ASSAY_MANIFEST_FILE);
@@ -501,9 +509,9 @@ static assay_status read_folder(assay_context *context, assay_sample_folder *sel
 {
     assay_status status = read_manifest(context, self);
     if (status == ASSAY_OK)
-        status = read_table(context, self->door, ASSAY_FRAME_FILE, &self->stored_frame);
+        status = assay_folder_table(context, self->door, ASSAY_FRAME_FILE, &self->stored_frame);
     if (status == ASSAY_OK)
-        status = read_table(context, self->door, ASSAY_SAMPLE_FILE, &self->stored_cases);
+        status = assay_folder_table(context, self->door, ASSAY_SAMPLE_FILE, &self->stored_cases);
     return status;
 }
 

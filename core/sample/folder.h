@@ -25,10 +25,14 @@ void assay_folder_close(assay_sample_folder *self);
 
 /*
 ** Draws the sample from the list, the strata, the sizes and the seed that the folder holds, into
-** `again`. ASSAY_EFORMAT, ASSAY_EMISSING or ASSAY_EREPEATED where list and manifest do not go
+** `again`, and applies the log to it (history.h). ASSAY_EFORMAT, ASSAY_EMISSING or ASSAY_EREPEATED where list and manifest do not go
 ** together, with the reason.
 */
 assay_status assay_folder_draw(assay_context *context, assay_sample_folder *self);
+
+/* A table of the folder, all text. */
+assay_status assay_folder_table(assay_context *context, const assay_door *door, const char *name,
+                                assay_frame **table);
 
 /* The text member `key` of an object of the manifest, or NULL with the failure recorded. */
 const char *assay_folder_text(assay_context *context, const assay_json *object, const char *key);

@@ -9,9 +9,9 @@
 #include "base/memory.h"
 #include "base/stage.h"
 #include "data/csv.h"
+#include "sample/apart.h"
+#include "sample/history.h"
 #include "sample/pick.h"
-
-enum { REVISION = 1 };
 
 /* ---- writing ---- */
 
@@ -28,18 +28,24 @@ static assay_status write_table(assay_context *context, const assay_door *door, 
     return status;
 }
 
-static assay_status write_tables(assay_context *context, const assay_door *door,
-                                 const assay_sample *sample)
+static assay_status write_frame(assay_context *context, const assay_door *door,
+                                const assay_sample *sample)
 {
-    assay_frame *frame = NULL, *cases = NULL;
+    assay_frame *frame = NULL;
     assay_status status = assay_sample_frame(context, sample, &frame);
     if (status == ASSAY_OK)
-        status = assay_sample_cases(context, sample, &cases);
-    if (status == ASSAY_OK)
         status = write_table(context, door, ASSAY_FRAME_FILE, frame);
+    assay_frame_free(frame);
+    return status;
+}
+
+static assay_status write_cases(assay_context *context, const assay_door *door,
+                                const assay_sample *sample)
+{
+    assay_frame *cases = NULL;
+    assay_status status = assay_sample_cases(context, sample, &cases);
     if (status == ASSAY_OK)
         status = write_table(context, door, ASSAY_SAMPLE_FILE, cases);
-    assay_frame_free(frame);
     assay_frame_free(cases);
     return status;
 }
@@ -186,6 +192,10 @@ static assay_status add_method(assay_context *context, const assay_sample *sampl
         status = add_stages(context, sample, root);
     if (status == ASSAY_OK && sample->how.method != NULL)
         status = add_selection(context, sample, root);
+    if (status == ASSAY_OK)
+        status = assay_apart_add(context, sample, root);
+    if (status == ASSAY_OK && sample->how.apart != NULL && !sample->how.apart->exact)
+        status = assay_json_add_text(context, root, "probabilities", "conditional");
     return status == ASSAY_OK && sample->estimated ? add_estimated(context, sample, root) : status;
 }
 
@@ -294,11 +304,14 @@ static assay_status add_table(assay_context *context, const assay_plan *plan, as
     return status;
 }
 
-static assay_status add_numbers(assay_context *context, const assay_plan *plan, assay_json *root)
+static assay_status add_numbers(assay_context *context, const assay_sample *sample,
+                                assay_json *root)
 {
+    const assay_plan *plan = sample->plan;
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
     assay_plan_fingerprint(plan, fingerprint);
-    assay_status status = assay_json_add_integer(context, root, "revision", REVISION);
+    assay_status status =
+        assay_json_add_integer(context, root, "revision", (int64_t)assay_history_number(sample));
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, root, "population",
                                         (int64_t)assay_frame_rows(plan->frame));
@@ -321,11 +334,13 @@ static assay_status describe(assay_context *context, const assay_sample *sample,
     if (status == ASSAY_OK)
         status = assay_json_add_text(context, root, "id", assay_frame_name(plan->frame, plan->id));
     if (status == ASSAY_OK)
-        status = add_numbers(context, plan, root);
+        status = add_numbers(context, sample, root);
     if (status == ASSAY_OK)
         status = add_names(context, plan->frame, plan->n_columns, plan->columns, "strata", root);
     if (status == ASSAY_OK)
         status = add_method(context, sample, root);
+    if (status == ASSAY_OK)
+        status = assay_history_add(context, sample, root);
     if (status == ASSAY_OK)
         status = add_columns(context, plan->frame, root);
     return status == ASSAY_OK ? add_table(context, plan, root) : status;
@@ -335,7 +350,7 @@ static assay_status describe(assay_context *context, const assay_sample *sample,
 ** The manifest vouches for the other files, and its digest for the manifest: the SHA-256 of its own
 ** bytes with the digits of the digest read as zeros. Where they stand in the text, or NULL.
 */
-static char *find_digest(char *text, size_t length)
+static char *find_digest(const char *text, size_t length)
 {
     static const char before[] = "\n  \"digest\": \"";
     char *at = strstr(text, before); /* a text value has its line breaks escaped */
@@ -353,6 +368,14 @@ static void take_digest(char *text, size_t length, char *place, char hex[ASSAY_D
     memset(place, '0', ASSAY_DIGEST_HEX - 1);
     assay_sha256_of(text, length, digest);
     assay_hex(digest, ASSAY_DIGEST, hex);
+}
+
+void assay_manifest_digest(const char *text, size_t length, char digest[ASSAY_DIGEST_HEX])
+{
+    const char *place = find_digest(text, length);
+    digest[0] = '\0';
+    if (place != NULL)
+        snprintf(digest, ASSAY_DIGEST_HEX, "%.64s", place);
 }
 
 bool assay_manifest_is_as_written(char *text, size_t length)
@@ -390,16 +413,19 @@ static assay_status write_manifest(assay_context *context, const assay_door *doo
 }
 
 assay_status assay_sample_write(assay_context *context, const assay_door *door, const char *folder,
-                                const assay_sample *sample, assay_json *manifest)
+                                assay_sample *sample, assay_json *manifest)
 {
     assay_stage *stage = NULL;
     assay_status status = assay_stage_open(context, door, folder, &stage);
     if (status == ASSAY_OK)
-        status = write_tables(context, assay_stage_door(stage), sample);
+        status = write_frame(context, assay_stage_door(stage), sample);
+    if (status == ASSAY_OK && assay_history_is_news(sample)) {
+        status = write_cases(context, assay_stage_door(stage), sample);
+        if (status == ASSAY_OK)
+            status = write_manifest(context, assay_stage_door(stage), sample, manifest);
+    }
     if (status == ASSAY_OK)
-        status = write_manifest(context, assay_stage_door(stage), sample, manifest);
-    if (status == ASSAY_OK)
-        status = assay_stage_commit(context, stage);
+        status = assay_history_commit(context, stage, sample);
     assay_stage_free(stage);
     return status;
 }

@@ -3,6 +3,7 @@
 #define ASSAY_SAMPLE_MANIFEST_H
 
 #include "base/door.h"
+#include "base/hash.h"
 #include "data/json.h"
 #include "sample/draw.h"
 
@@ -29,15 +30,22 @@
 **                          how these are drawn, and how many cases and reserves of each (stages.h)
 **   units, sample_units    in the table: units there and drawn; `sample`, `reserve` and `size` are
 **                          then expected numbers of cases, and `drawn` is what they came to
-** It is written whole or not at all. `manifest` is an object to which the caller has added what core
+**   apart_from             the other samples' cases in this list (apart.h); probabilities are then
+**                          "conditional" unless they are exact
+**   revision, log, previous   what became of cases after the draw (history.h)
+** It is written whole or not at all: again as the next revision where cases were lost since, as it
+** stood where none was (then `manifest` is not looked at). `manifest` is an object to which the caller has added what core
 ** does not know (how the size was found, how the list became the frame); core's members join it.
 */
 assay_status assay_sample_write(assay_context *context, const assay_door *door, const char *folder,
-                                const assay_sample *sample, assay_json *manifest);
+                                assay_sample *sample, assay_json *manifest);
 
 #define ASSAY_FRAME_FILE    "frame.csv"
 #define ASSAY_SAMPLE_FILE   "sample.csv"
 #define ASSAY_MANIFEST_FILE "manifest.json"
+
+/* The digest that a manifest says; "" where it has none. */
+void assay_manifest_digest(const char *text, size_t length, char digest[ASSAY_DIGEST_HEX]);
 
 /* Whether the bytes of a manifest have the digest that it says; they are changed and of no more use. */
 bool assay_manifest_is_as_written(char *text, size_t length);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "sample/apart.h"
 #include "sample/choose.h"
 #include "sample/rounding.h"
 
@@ -284,7 +285,7 @@ static assay_status pick_stages(assay_context *context, assay_sample *sample,
 {
     const assay_plan *plan = sample->plan;
     const assay_stages *stages = plan->stages;
-    const assay_drawing how = {stages->method, stages->sorting};
+    const assay_drawing how = {.method = stages->method, .sorting = stages->sorting};
     size_t *next = assay_alloc_array(stages->units->n, sizeof *next);
     uint32_t *gathered = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *gathered);
     const assay_status status =
@@ -319,6 +320,13 @@ static void find_probabilities(assay_sample *sample)
             const uint32_t cell = cells->of_row[row];
             sample->probability[i] = (double)cells->sample[cell] / (double)cells->population[cell];
         }
+        if (sample->how.apart != NULL && !sample->how.apart->exact)
+            sample->probability[i] =
+                cells != NULL ? assay_apart_probability(sample->how.apart, row, cells->of_row[row],
+                                                        cells->population[cells->of_row[row]],
+                                                        cells->sample[cells->of_row[row]])
+                              : assay_apart_probability(sample->how.apart, row, h,
+                                                        strata->population[h], sample->sizes[h]);
         if (plan->measure != NULL) {
             sample->probability[i] = assay_choose_probability(plan, row);
             sample->weight[i] = 1 / sample->probability[i];

@@ -392,7 +392,7 @@ assay_status assay_stages_set(assay_context *context, assay_plan *plan, const ui
 {
     assay_stages *stages = plan->stages;
     assay_plan *first = stages->first;
-    const assay_drawing how = {method, stages->sorting};
+    const assay_drawing how = {.method = method, .sorting = stages->sorting};
     assay_status status = check_sizes(context, plan, units, cases);
     if (status == ASSAY_OK)
         status = assay_plan_set(context, first, units, first->reserve); /* which are none */

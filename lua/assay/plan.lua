@@ -242,6 +242,7 @@ local methods = {}
 
 local draw_options = check.options("DrawOptions", {
   seed = "text!", method = stages.methods, sort = "texts", serpentine = "boolean",
+  apart_from = function(name, value) return require "assay.apart".check(name, value) end,
 })
 
 --- The columns to sort by, of which a "-" before the name turns one, by number.
@@ -267,9 +268,11 @@ function methods.draw(self, options)
   end
   local columns, descending = sorting(self, options.sort)
   local drawn = core.draw.draw(self._core, options.seed, options.method or "srs", columns, descending,
-    options.serpentine or false)
+    options.serpentine or false, options.apart_from and require "assay.apart".of(self, options.apart_from))
   core.record.seed(options.seed)
-  return require "assay.sample".of_core(drawn, self)
+  local sample = require "assay.sample".of_core(drawn, self)
+  require "assay.apart".note_seed(sample)
+  return sample
 end
 
 local function per_cent(share) return core.text.number(tonumber(core.text.fixed(share * 100, 6))) end

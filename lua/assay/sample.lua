@@ -40,6 +40,7 @@ end
 local function find_shortfall(handle, plan)
   local notes, passed, how = {}, core.draw.passed(handle), core.plan.how(plan._core)
   if core.draw.how(handle).random_size then note_size(handle, plan, notes) end
+  require "assay.apart".note(handle, plan, notes)
   if passed == 0 then return notes end
   local sizes, reserves = core.draw.sizes(handle)
   local asked, spare = core.plan.sizes(plan._core), core.plan.reserve_sizes(plan._core)
@@ -56,6 +57,8 @@ end
 
 local function kind_of_probabilities(handle)
   if core.draw.passed(handle) > 0 then return "estimated" end
+  local about = core.apart.about(handle)
+  if about and not about.exact then return "conditional" end
   return core.draw.how(handle).approximate and "approximate" or "exact"
 end
 
@@ -65,12 +68,20 @@ local function units_of(handle, plan)
   return units and frames.new(units, { id = "unit", private = private[plan.stages.unit] and { unit = true } or nil })
 end
 
+--- The cases as they stand now.
+function sample.refresh(self) self.cases = shown(self, core.draw.cases(self._core)) end
+
+--- What became of cases since the draw, in words; nil where nothing did.
+local function aftermath(self)
+  return core.revision.losses(self._core) > 0 and require "assay.revision".words(self) or nil
+end
+
 function sample.of_core(handle, plan)
   local how, units = core.draw.how(handle), units_of(handle, plan)
   local self = setmetatable({ _core = handle, plan = plan, seed = core.draw.seed(handle), units = units,
     shortfall = units and stages.shortfall(plan, units, total((core.draw.sizes(handle)))) or find_shortfall(handle, plan),
     probabilities = kind_of_probabilities(handle), method = plan.stages and plan.stages.method or how.method }, Sample)
-  self.cases = shown(self, core.draw.cases(handle))
+  sample.refresh(self)
   self.passed_over = shown(self, core.draw.passed_over(handle))
   for _, note in ipairs(self.shortfall) do core.record.note("shortfall", note) end
   return self
@@ -78,7 +89,9 @@ end
 
 -- ---- methods ---------------------------------------------------------------------------------
 
-local methods = { representativity = "profile", workbook = "workbook" } -- what is only named stands in another file
+-- what is only named stands in another file
+local methods = { representativity = "profile", workbook = "workbook", replace = "revision", withdraw = "revision", apply = "revision",
+  overlap = "apart" }
 
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)
@@ -104,6 +117,8 @@ function methods.write(self, folder)
   core.manifest.write(check.value("the folder", folder, "text"), self._core, kept, {
     source = about.source, steps = core.json.list(about.steps), private = core.json.list(check.keys(about.private)),
   })
+  local words = aftermath(self)
+  if words then core.record.note("replaced", words) end
   return self
 end
 
@@ -143,10 +158,13 @@ end
 
 -- ---- the class -------------------------------------------------------------------------------
 
-Sample = check.class("Sample", "sample", methods, function(_, key)
+Sample = check.class("Sample", "sample", methods, function(self, key)
+  if key == "log" then return require "assay.revision".log(self) end
+  if key == "revision" then return (core.revision.number(self._core)) end
   return nil, key == "units" -- where there is one stage
 end)
-Sample.fields = { "cases", "units", "plan", "seed", "shortfall", "probabilities", "passed_over", "method" }
+Sample.fields = { "cases", "units", "plan", "seed", "shortfall", "probabilities", "passed_over", "method", "log",
+  "revision" }
 
 --- By what it was drawn, in words: the contract of the tickets, and the method where it is not the plain one.
 local function manner(self)
@@ -163,9 +181,14 @@ function Sample.__tostring(self)
   if self.probabilities == "approximate" then
     lines[#lines + 1] = ("note: probabilities are what %s aims at: the true ones are near"):format(self.method)
   end
+  if self.probabilities == "conditional" then
+    lines[#lines + 1] = "note: probabilities are given the other samples: a case that they have drawn has a lower one, or none"
+  end
   lines[#lines + 1] = ("%d cases%s drawn by %s under the seed %s"):format(drawn,
     self.units and (" of %d units"):format(#self.units) or "", manner(self), self.seed)
   if self.units then lines[#lines + 1] = tostring(self.units) end
+  lines[#lines + 1] = require "assay.apart".words(self._core)
+  lines[#lines + 1] = aftermath(self)
   lines[#lines + 1] = tostring(self.cases)
   return table.concat(lines, "\n")
 end

@@ -12,47 +12,71 @@ local YES, NO, NOT_APPLICABLE, UNANSWERED = "\0", "\1", "\2", "\3"
 
 -- ---- joining answers to the sample -----------------------------------------------------------
 
---- The place in the sample of each case by its id: from 1, false for a reserve.
-local function places_by_id(cases, id_name)
-  local by_id, n = {}, 0
+--- Where each case drawn stands, by its id: its unit from 1 if it is to be assessed, else its role. Units are the
+--- cases drawn but the unavailable; outside[i] is true of those out of scope.
+local function units_by_id(cases, id_name)
+  local by_id, outside, n = {}, {}, 0
   local roles = cases:column("role"):list()
   for row, id in ipairs(cases:column(id_name):list()) do
-    local in_sample = roles[row] == "sample"
-    if in_sample then n = n + 1 end
-    by_id[id] = in_sample and n or false
+    local role = roles[row]
+    if role == "sample" or role == "out_of_scope" then
+      n = n + 1
+      outside[n] = role == "out_of_scope"
+    end
+    by_id[id] = role == "sample" and n or role
   end
-  return by_id, n
+  return by_id, outside, n
 end
 
---- Which row of the answers is that of each case of the sample: rows[i], or nil.
+local why_not = { reserve = ": this case is a reserve that has not taken a place in the sample" }
+
+--- Which row of the answers is that of each unit: rows[i], or nil; and the rows of lost cases with their roles,
+--- which may be there as long as they hold no answer.
 local function join(answers, sample)
   local id_name = sample.plan._about.id
   local id = core.frame.find(answers._core, id_name)
     or check.fail(("the answers have no column '%s', which names the cases of the sample"):format(id_name), "answers")
   frames.blame(answers, core.frame.require_unique, answers._core, id)
-  local by_id, n = places_by_id(sample.cases, id_name)
-  local rows = {}
+  local by_id, outside, n = units_by_id(sample.cases, id_name)
+  local rows, lost = {}, {}
   for row, value in ipairs(answers:column(id_name):list()) do
     local case = by_id[tostring(value)]
-    if not case then
+    if case == nil or why_not[case] then
       local words, where = frames.place(answers, row)
-      check.refuse(words .. (case == nil and ": this case was not selected"
-        or ": this case is a reserve that has not taken a place in the sample"), where)
+      check.refuse(words .. (why_not[case] or ": this case was not selected"), where)
+    elseif type(case) == "string" then
+      lost[#lost + 1] = { row = row, role = case }
+    else
+      rows[case] = row
     end
-    rows[case] = row
   end
-  return rows, n
+  return rows, outside, n, lost
+end
+
+--- Refuses an answer for a case that is out of scope or unavailable.
+local function check_lost(answers, questions, lost)
+  if #lost == 0 then return end
+  for _, question in ipairs(questions) do
+    local values = answers:column(question):list()
+    for _, case in ipairs(lost) do
+      if values[case.row] ~= nil then
+        local words, where = frames.place(answers, case.row)
+        check.refuse(("%s, column '%s': this case is %s in the sample's log, and has an answer"):format(words, question,
+          case.role == "unavailable" and "unavailable" or "out of scope"), where)
+      end
+    end
+  end
 end
 
 --- The answers to one question as a byte for each case.
-local function read_answers(answers, question, rows, n, values)
+local function read_answers(answers, question, rows, outside, n, values)
   local values_by_row = answers:column(question):list()
   local codes = { [values.yes] = YES, [values.no] = NO }
   if values.not_applicable then codes[values.not_applicable] = NOT_APPLICABLE end
   local list = {}
   for i = 1, n do
     local value = rows[i] and values_by_row[rows[i]]
-    list[i] = value == nil and UNANSWERED or codes[tostring(value)]
+    list[i] = outside[i] and NOT_APPLICABLE or value == nil and UNANSWERED or codes[tostring(value)]
     if not list[i] then
       local words, where = frames.place(answers, rows[i])
       check.refuse(("%s, column '%s': '%s' is none of %s, %s%s"):format(words, question,
@@ -113,21 +137,11 @@ local function split_columns(answers, id, framework)
   return questions, others
 end
 
---- How many answers of each kind a question has.
-local function tally(answers)
-  local counts = { [YES] = 0, [NO] = 0, [NOT_APPLICABLE] = 0, [UNANSWERED] = 0 }
-  for i = 1, #answers do
-    local answer = answers:sub(i, i)
-    counts[answer] = counts[answer] + 1
-  end
-  return counts
-end
-
 --- The questions that have blanks, each with their number.
 local function blanks(self)
   local list = {}
   for _, question in ipairs(self.questions) do
-    local unanswered = tally(self._answers[question])[UNANSWERED]
+    local _, unanswered = self._answers[question]:gsub(UNANSWERED, "")
     if unanswered > 0 then list[#list + 1] = ("%s (%d)"):format(question, unanswered) end
   end
   return list
@@ -139,6 +153,10 @@ local function note_losses(self)
   if self.returned < self.selected then
     core.record.note("unanswered", ("%s: %d of %d cases have no answers"):format(name, self.selected - self.returned,
       self.selected))
+  end
+  if self.lost > 0 then
+    core.record.note("lost", ("%s: %d case%s drawn could not be assessed: the others of their strata stand for them"):format(
+      name, self.lost, self.lost == 1 and "" or "s"))
   end
   local list = blanks(self)
   if #list > 0 then core.record.note("unanswered", ("%s: blank are %s"):format(name, table.concat(list, ", "))) end
@@ -161,6 +179,22 @@ local function check_design(sample)
   end
 end
 
+local function total(list)
+  local sum = 0
+  for _, n in ipairs(list) do sum = sum + n end
+  return sum
+end
+
+--- The design; cases lost since the draw; reserves that have taken places.
+local function design_of(sample, lonely)
+  local plan = sample.plan._core
+  local strata, inside = core.revision.units(sample._core)
+  local raise, _, _, lost, taken = core.revision.tolls(sample._core)
+  if core.revision.losses(sample._core) == 0 then inside = nil end
+  return with_labels(plan, core.estimate.design, strata, core.plan.populations(plan), lonely, inside, raise, lost),
+    total(lost), total(taken)
+end
+
 function survey.survey(options)
   options = survey_options(options)
   local answers = options.answers or check.fail("'answers' is needed", "answers")
@@ -169,24 +203,28 @@ function survey.survey(options)
   local framework = options.framework
   local values = check_values(options.values or framework and framework.values
     or check.fail("give framework, or values = { yes = , no = , not_applicable = }", "values"))
-  local rows, n = join(answers, sample)
+  local rows, outside, n, lost = join(answers, sample)
   local questions, others = split_columns(answers, sample.plan._about.id, framework)
   if #questions == 0 then
     check.fail(framework and ("no column of the answers is a question of '%s'"):format(core.text.quote(framework.title))
       or "the answers have no column but the id", "answers")
   end
+  check_lost(answers, questions, lost)
   local coded = {}
   for _, question in ipairs(questions) do
-    coded[question] = read_answers(answers, question, rows, n, values)
+    coded[question] = read_answers(answers, question, rows, outside, n, values)
   end
-  local returned = 0
-  for i = 1, n do returned = returned + (rows[i] and 1 or 0) end
+  local returned, dropped = 0, 0
+  for i = 1, n do
+    returned = returned + (rows[i] and 1 or 0)
+    dropped = dropped + (outside[i] and 1 or 0)
+  end
+  local design, unavailable, taken = design_of(sample, options.lonely or "fail")
   local self = setmetatable({
-    _core = with_labels(sample.plan._core, core.estimate.design, core.draw.strata(sample._core),
-      core.plan.populations(sample.plan._core), options.lonely or "fail"),
-    _answers = coded,
+    _core = design, _answers = coded,
     sample = sample, framework = framework, questions = questions, other_columns = others,
-    selected = n, returned = returned, _file = answers.source and answers.source.file,
+    selected = n - dropped, returned = returned, out_of_scope = dropped, lost = unavailable, replaced = taken,
+    _file = answers.source and answers.source.file,
   }, Survey)
   note_losses(self)
   return self
@@ -194,8 +232,8 @@ end
 
 -- ---- estimates -------------------------------------------------------------------------------
 
-local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "n", "share", "percent",
-  "estimate", "se", "df", "lower", "upper", "half_width", "deff", "n_effective", "lowest_share",
+local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "lost", "n", "share",
+  "percent", "estimate", "se", "df", "lower", "upper", "half_width", "deff", "n_effective", "lowest_share",
   "highest_share", "confidence", "method", "status", "flags" }
 
 local Proportion = check.result("Proportion", fields, function(self)
@@ -214,9 +252,10 @@ local proportion_options = check.options("ProportionOptions",
 --- What a reader must be told beside the numbers.
 local function flags_of(result, margin, status, sorted)
   local flags = {}
-  if result.unanswered > 0 then
-    flags[1] = ("share from %s to %s by what the unanswered are"):format(
-      core.text.fixed(result.lowest_share, 3), core.text.fixed(result.highest_share, 3))
+  if result.unanswered + result.lost > 0 and result.lowest_share then
+    flags[1] = ("share from %s to %s %s"):format(core.text.fixed(result.lowest_share, 3),
+      core.text.fixed(result.highest_share, 3), result.lost == 0 and "by what the unanswered are"
+      or result.unanswered == 0 and "with the lost" or "with the unanswered and the lost")
   end
   if result.share and math.abs(result.share - result.estimate) >= 0.005 then
     flags[#flags + 1] = ("%s points off the share"):format(
@@ -277,17 +316,25 @@ Survey = check.class("Survey", "survey", methods, function(self, key)
   if key == "status" then return self.sample.plan.status end
   return nil, key == "framework"
 end)
-Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned", "status" }
+Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned", "out_of_scope", "lost",
+  "replaced", "status" }
 
 function Survey.__tostring(self)
   local lines, blank = {}, blanks(self)
   lines[1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
     self.selected - self.returned, #self.questions)
+  if self.out_of_scope + self.lost > 0 then
+    lines[#lines + 1] = ("%d replaced; %d drawn and out of scope, %d lost (unavailable)"):format(self.replaced,
+      self.out_of_scope, self.lost)
+  end
   if self.status == "model_based" then
     lines[#lines + 1] = ("model-based: within its strata the sample was shared out by rule, and %d of %d cases had no chance")
       :format(self.sample.plan.zero_probability, core.draw.population(self.sample._core))
   elseif self.sample.probabilities == "estimated" then
     lines[#lines + 1] = "a cap passed over cases: estimates take each stratum as a simple random sample all the same"
+  end
+  if self.sample.probabilities == "conditional" then
+    lines[#lines + 1] = "kept apart from other samples: estimates take each stratum as a simple random sample all the same"
   end
   if core.draw.how(self.sample._core).sorted then
     lines[#lines + 1] = ("drawn by %s: limits are those of a simple random sample of each stratum, which are usually wider")

@@ -137,7 +137,9 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
     X(published)                                                                                   \
-    X(coverage)
+    X(coverage)                                                                                    \
+    X(apart)                                                                                       \
+    X(revision)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
@@ -148,6 +150,7 @@ LASSAY_NOUNS(X)
 #define LASSAY_OUTPUT "assay.core.output"
 #define LASSAY_PLAN   "assay.core.plan"
 #define LASSAY_SAMPLE "assay.core.sample"
+#define LASSAY_APART  "assay.core.apart"
 #define LASSAY_SCALE  "assay.core.scale"
 
 int luaopen_assay_core(lua_State *L);

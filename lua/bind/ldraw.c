@@ -33,7 +33,9 @@ static int l_is_unequal(lua_State *L)
     return 1;
 }
 
-/* draw(plan, seed, method, columns, descending, serpentine) --> sample; no such method: srs */
+/*
+** draw(plan, seed, method, columns, descending, serpentine, apart or nil) --> sample; no such method: srs
+*/
 static int l_draw(lua_State *L)
 {
     assay_plan *plan = lassay_handle(L, 1, LASSAY_PLAN);
@@ -46,6 +48,7 @@ static int l_draw(lua_State *L)
     how.sorting.columns = lassay_columns(L, 4, plan->frame, &how.sorting.n);
     how.sorting.descending = lassay_flags(L, 5, how.sorting.n);
     how.sorting.serpentine = lua_toboolean(L, 6) != 0;
+    how.apart = lua_isnoneornil(L, 7) ? NULL : lassay_handle(L, 7, LASSAY_APART);
     const size_t before = assay_memory_in_use();
     assay_sample **place = lassay_push_handle(L, LASSAY_SAMPLE);
     lassay_check(L, assay_draw_by(lassay_context(L), plan, seed, &how, place));
@@ -163,26 +166,20 @@ static int l_population(lua_State *L)
     return 1;
 }
 
-/* strata(sample) --> list: the stratum, from 1, of each case of the sample, reserves left out */
-static int l_strata(lua_State *L)
-{
-    const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
-    lua_createtable(L, (int)sample->n_sample, 0);
-    for (size_t i = 0; i < sample->n_sample; i++) {
-        lua_pushinteger(L, (lua_Integer)sample->plan->strata->of_row[sample->rows[i]] + 1);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
-    }
-    return 1;
-}
-
 static const luaL_Reg functions[] = {
-    {"draw", l_draw},     {"plan", l_plan},
-    {"seed", l_seed},     {"cases", l_cases},
-    {"frame", l_frame},   {"passed_over", l_passed_over},
-    {"passed", l_passed}, {"sizes", l_sizes},
-    {"strata", l_strata}, {"population", l_population},
-    {"how", l_how},       {"methods", l_methods},
-    {"units", l_units},   {"is_unequal", l_is_unequal},
+    {"draw", l_draw},
+    {"plan", l_plan},
+    {"seed", l_seed},
+    {"cases", l_cases},
+    {"frame", l_frame},
+    {"passed_over", l_passed_over},
+    {"passed", l_passed},
+    {"sizes", l_sizes},
+    {"how", l_how},
+    {"population", l_population},
+    {"units", l_units},
+    {"methods", l_methods},
+    {"is_unequal", l_is_unequal},
     {NULL, NULL},
 };
 

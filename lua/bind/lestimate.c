@@ -13,15 +13,26 @@ static int collect_design(lua_State *L)
     return 0;
 }
 
-/* design(strata, populations, lonely) --> design; strata[i] is the stratum, from 1, of case i */
+/*
+** design(strata, populations, lonely, inside, raise, lost) --> design; strata[i] is the stratum, from 1,
+** of case i; inside: nil, or a byte for each case, and lists by stratum (infer/design.h)
+*/
 static int l_design(lua_State *L)
 {
     static const char *const policies[] = {"fail", "certainty", "adjust", "average", NULL};
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checktype(L, 2, LUA_TTABLE);
+    size_t n_inside = 0;
     const size_t n = lua_rawlen(L, 1), n_strata = lua_rawlen(L, 2);
     const uint64_t *populations = lassay_counts(L, 2, n_strata);
     const int lonely = luaL_checkoption(L, 3, NULL, policies);
+    const char *inside = luaL_optlstring(L, 4, NULL, &n_inside);
+    luaL_argcheck(L, inside == NULL || n_inside == n, 4, "a byte for each case is needed");
+    assay_aftermath after = {.inside = (const uint8_t *)inside};
+    if (inside != NULL) {
+        after.raise = lassay_numbers(L, 5, n_strata);
+        after.lost = lassay_counts(L, 6, n_strata);
+    }
     uint32_t *strata = lua_newuserdatauv(L, (n + 1) * sizeof *strata, 0);
     for (size_t i = 0; i < n; i++) {
         lua_rawgeti(L, 1, (lua_Integer)i + 1);
@@ -31,19 +42,21 @@ static int l_design(lua_State *L)
         lua_pop(L, 1);
     }
     assay_design **place = lassay_push_handle(L, DESIGN);
-    lassay_check(L, assay_design_new(lassay_context(L), n, strata, n_strata, populations,
-                                     (assay_lonely)lonely, place));
+    lassay_check(L,
+                 assay_design_after(lassay_context(L), n, strata, n_strata, populations,
+                                    (assay_lonely)lonely, inside == NULL ? NULL : &after, place));
     return 1;
 }
 
 static void push_estimate(lua_State *L, const assay_estimate *e)
 {
-    lua_createtable(L, 0, 22);
+    lua_createtable(L, 0, 23);
     lassay_set_integer(L, "n", e->n);
     lassay_set_integer(L, "x", e->x);
     lassay_set_integer(L, "relevant", e->relevant);
     lassay_set_integer(L, "not_applicable", e->not_applicable);
     lassay_set_integer(L, "unanswered", e->unanswered);
+    lassay_set_integer(L, "lost", e->lost);
     lassay_set_number(L, "share", e->share);
     if (e->relevant > 0)
         lassay_set_integer(L, "percent", e->percent);

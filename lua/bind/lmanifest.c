@@ -8,7 +8,7 @@
 static int l_write(lua_State *L)
 {
     const char *folder = luaL_checkstring(L, 1);
-    const assay_sample *sample = lassay_handle(L, 2, LASSAY_SAMPLE);
+    assay_sample *sample = lassay_handle(L, 2, LASSAY_SAMPLE);
     luaL_checktype(L, 3, LUA_TTABLE);
     luaL_checktype(L, 4, LUA_TTABLE);
     assay_json **manifest = lassay_push_json_handle(L);

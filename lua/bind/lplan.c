@@ -31,6 +31,15 @@ static int l_new(lua_State *L)
     return 1;
 }
 
+/* ids(plan) --> frame of the one column that names the cases */
+static int l_ids(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_frame_select(lassay_context(L), plan->frame, 1, &plan->id, place));
+    return 1;
+}
+
 /* columns(plan) --> list of the names of the frame's columns */
 static int l_columns(lua_State *L)
 {
@@ -312,6 +321,7 @@ static int l_fingerprint(lua_State *L)
 static const luaL_Reg functions[] = {
     {"new", l_new},
     {"columns", l_columns},
+    {"ids", l_ids},
     {"labels", l_labels},
     {"populations", l_populations},
     {"sizes", l_sizes},

@@ -95,6 +95,7 @@ local Plan = {}
 ---@field seed string  1 to 64 of the characters A-Z a-z 0-9 . _ -
 ---@field method? string  "srs", simple random sampling, if not given; or another of the methods named below
 ---@field sort? string|string[]  for systematic, pps_systematic and chromy: columns such as "ldu", "-age" (descending)
+---@field apart_from? assay.Sample[]  other samples, whose cases are drawn only where no others are left
 ---@field serpentine? boolean  with two or more sort columns: turn the direction of each from group to group
 
 --- Draws the sample. Contract prn-1: a case's ticket is the SHA-256 of "prn-1|SEED|ID" in hexadecimal digits;
@@ -118,6 +119,20 @@ local Plan = {}
 --- drawn. Cells, a cap and sizes rounded by chance go with srs alone. A plan with stages has its own method and
 --- sort: units are drawn by it, and the cases of each unit by ticket; rank counts within the unit, and the cases have
 --- `unit_probability`, that of their unit, too.
+---
+--- apart_from, with srs: cases that other samples have drawn, reserves included, come behind all others of their stratum
+--- (with `within`, of their cell), both by ticket. Sizes are those of the plan: where too few others are left, cases
+--- of the other samples fill it up, which `shortfall` says in numbers. What became of the others' cases after their draw
+--- does not matter. The probability of each case is n_h / N_h as ever, over the draws of all samples together, where every
+--- stratum lies within one stratum of each other sample, or outside of its list, and these were drawn by ticket (srs;
+--- bernoulli, poisson, sequential_poisson, pareto with equal probabilities) without within or cap, and apart from
+--- nothing or exactly so. Else `sample.probabilities` is "conditional": of n cases from f free and t taken ones,
+--- min(1, n / f) for a free and max(0, n - f) / t for a taken case, weights staying N_h / n_h. The manifest has the
+--- others' seeds, fingerprints and digests, and the ids that they had drawn, so that the folder alone proves the draw.
+---
+--- The same seed keeps overlap: a case in two lists has one ticket in both, so that two samples by srs share as many
+--- cases as their strata let them. A warning says so where one seed draws from two lists that share cases (of the
+--- draws of this run whose lists have up to a million cases together). Sample:overlap tells how much.
 ---@param options assay.DrawOptions
 ---@return assay.Sample
 function Plan:draw(options) end

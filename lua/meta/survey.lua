@@ -9,7 +9,7 @@
 
 --- The answers with the design under which they were collected, joined by id. An answer has four states: yes,
 --- no, not applicable, unanswered (a blank, or no row for the case); any other value is an error with its
---- file and row, and so is an answer for a case that was not selected.
+--- file and row, and so is an answer for a case that was not selected, or that was lost since (Sample:replace).
 ---
 --- Estimates take the cases of each stratum as a simple random sample of as many as were drawn. That is what every
 --- method gives whose probabilities are equal within strata, a random size (bernoulli, poisson) being taken as it came.
@@ -24,8 +24,11 @@ function assay.survey(options) end
 ---@field framework? assay.Framework
 ---@field questions string[]  those that the answers have, in the order of the file
 ---@field other_columns string[]  columns that are no questions
----@field selected integer  cases of the sample
+---@field selected integer  cases to be assessed
 ---@field returned integer  of these, with a row of answers
+---@field out_of_scope integer  cases drawn that are none of the population: no domain has them
+---@field lost integer  cases drawn that are unavailable: the others of their strata stand for them
+---@field replaced integer  reserves that have taken places
 ---@field status? string  "model_based": the plan shared its strata out by rule (within)
 local Survey = {}
 
@@ -44,6 +47,7 @@ function Survey:has(question) end
 ---@field relevant integer  yes and no
 ---@field not_applicable integer
 ---@field unanswered integer
+---@field lost integer  cases drawn that were unavailable
 ---@field n integer
 ---@field share? number  x / relevant, unweighted: what inspectorates print
 ---@field percent? integer  the share in per cent, rounded half up
@@ -55,17 +59,18 @@ function Survey:has(question) end
 ---@field half_width? number
 ---@field deff? number
 ---@field n_effective? number
----@field lowest_share? number  if all unanswered were no
----@field highest_share? number  if all unanswered were yes
+---@field lowest_share? number  if all unanswered and lost were no
+---@field highest_share? number  if all unanswered and lost were yes
 ---@field confidence number
 ---@field method string
 ---@field status? string  of the limits; "model_based" where the survey is and there is no other
 ---@field flags string[]  what must be said beside the numbers
 
 --- One question. The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h with population N_h, n_h cases
---- drawn, r_h of them relevant and x_h yes; cases that are not relevant stay in the variance. Limits belong to
---- the estimate: wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0
---- or all. Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998).
+--- drawn (without the unavailable; where cases out of scope were replaced, with the weights of Sample:replace), r_h
+--- of them relevant and x_h yes; cases that are not relevant stay in the variance. Limits belong to the estimate:
+--- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all.
+--- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998).
 ---@param question string
 ---@param options? assay.ProportionOptions
 ---@return assay.Proportion

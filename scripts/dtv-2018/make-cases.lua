@@ -261,9 +261,10 @@ make_list("through-the-gate.csv", "G", levels {
 }, { assay.date(fieldwork, { days = -42 }), assay.date(fieldwork, { days = -28 }) },
   { restricted = 1, early = 5, late = 4, second = 2 })
 
--- ---- answers, for the cases that draw.lua selects ------------------------------------------------
+-- ---- answers, for the cases that draw.lua selects, as replace.lua leaves them ---------------------
 
 require "draw"
+require "replace"
 
 --- Answers that give `yes` of `relevant` cases for each question; the rest are NA. Cases differ in
 --- how good the work on them is, so that the answers to several questions go together.

@@ -139,7 +139,8 @@ START_TEST(each_stratum_is_drawn_by_its_own_stream_in_its_own_order)
     const assay_method *method = &assay_methods[_i];
     size_t columns[] = {A, B};
     bool up[] = {false, false};
-    const assay_drawing how = {method, {method->sorted ? 2 : 0, columns, up, false}};
+    const assay_drawing how = {.method = method,
+                               .sorting = {method->sorted ? 2 : 0, columns, up, false}};
     assay_frame *frame = table(cases);
     for (int measured = 0; measured <= (int)method->unequal; measured++) {
         assay_plan *plan = plan_of(frame, some, method->fixed_size ? spare : none, measured);
@@ -287,7 +288,8 @@ START_TEST(the_order_of_the_rows_does_not_matter)
     const assay_method *method = &assay_methods[_i];
     size_t columns[] = {A, B};
     bool down[] = {false, true};
-    const assay_drawing how = {method, {method->sorted ? 2 : 0, columns, down, method->sorted}};
+    const assay_drawing how = {.method = method,
+                               .sorting = {method->sorted ? 2 : 0, columns, down, method->sorted}};
     assay_frame *frame = table(cases);
     char want[1024] = "";
     for (uint64_t seed = 0; seed < 30; seed++) {
@@ -346,7 +348,7 @@ END_TEST
 static void assert_refused(assay_plan *plan, const char *method, assay_sorting by,
                            const char *argument, const char *message)
 {
-    const assay_drawing how = {assay_method_find(method), by};
+    const assay_drawing how = {.method = assay_method_find(method), .sorting = by};
     assay_sample *sample = NULL;
     assert_status(assay_draw_by(&context, plan, "s", &how, &sample), ASSAY_EDOM);
     ck_assert_str_eq(context.error.message, message);

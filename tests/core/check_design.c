@@ -50,6 +50,57 @@ START_TEST(a_design_holds_what_it_was_given_and_counts_the_sample)
 }
 END_TEST
 
+static assay_status make_after(const double raise[], const uint64_t lost[], assay_design **design)
+{
+    static const uint8_t inside[] = {1, 0, 1, 1, 1};
+    static const uint64_t population[] = {9, 0, 3};
+    const assay_aftermath after = {inside, raise, lost};
+    context = (assay_context){0};
+    return assay_design_after(&context, 5, stratum, 3, population, ASSAY_LONELY_ADJUST, &after,
+                              design);
+}
+
+START_TEST(a_design_knows_what_became_of_its_cases)
+{
+    static const double raise[] = {0.5, 1, 1},
+                        bad[][3] = {{1, 1, 0}, {1, 1, NAN}, {1, 1, INFINITY}};
+    static const uint64_t lost[] = {2, 0, 1}, all[] = {0, 4, 0};
+    assay_design *design = NULL, *none = NULL;
+    assert_ok(make_after(raise, lost, &design));
+    ck_assert(assay_design_inside(design, 0) && !assay_design_inside(design, 1));
+    ck_assert(assay_design_raise(design, 0) == 0.5);
+    ck_assert_uint_eq(assay_design_lost(design), 3);
+    assay_design_free(design);
+    for (size_t i = 0; i < 3; i++) {
+        assert_status(make_after(bad[i], lost, &none), ASSAY_EDOM);
+        ck_assert_uint_eq(context.error.row, 3);
+    }
+    assert_status(make_after(raise, all, &none), ASSAY_EDOM);
+    ck_assert_str_eq(context.error.message, "all 4 cases drawn from stratum 2 are unavailable: "
+                                            "nothing can be said of it");
+    ck_assert_ptr_null(none);
+}
+END_TEST
+
+START_TEST(what_became_of_cases_needs_memory)
+{
+    static const double raise[] = {0.5, 1, 1};
+    static const uint64_t lost[] = {2, 0, 1};
+    for (uint64_t k = 1;; k++) {
+        assay_design *design = NULL;
+        const size_t before = assay_memory_in_use();
+        assay_memory_fail_at(k, false);
+        const assay_status status = make_after(raise, lost, &design);
+        const bool failed = assay_memory_fail_at(0, false) >= k;
+        assert_status(status, failed ? ASSAY_ENOMEM : ASSAY_OK);
+        assay_design_free(design);
+        ck_assert_uint_eq(assay_memory_in_use(), before);
+        if (!failed)
+            break;
+    }
+}
+END_TEST
+
 START_TEST(a_stratum_without_a_case_in_the_sample_is_refused)
 {
     const uint64_t population[] = {9, 40, 3};
@@ -134,6 +185,8 @@ int main(void)
     Suite *suite = suite_create("design");
     TCase *tests = tcase_create("design");
     tcase_add_test(tests, a_design_holds_what_it_was_given_and_counts_the_sample);
+    tcase_add_test(tests, a_design_knows_what_became_of_its_cases);
+    tcase_add_test(tests, what_became_of_cases_needs_memory);
     tcase_add_test(tests, a_stratum_without_a_case_in_the_sample_is_refused);
     tcase_add_test(tests, a_sample_beyond_its_population_is_refused);
     tcase_add_test(tests, a_stratum_that_is_not_there_is_refused);

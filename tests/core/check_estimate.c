@@ -224,6 +224,44 @@ START_TEST(strata_of_one_mind_use_their_effective_size)
 }
 END_TEST
 
+/* Cases out of scope are a domain's outside; weights are raised by stratum; the lost are in the bounds. */
+START_TEST(what_became_of_cases_is_in_weights_variance_and_bounds)
+{
+    const struct sample s = parse("40:10:7:4;25:6:5:1", ASSAY_NOT_APPLICABLE, 0);
+    static const double raise[] = {0.9, 1.0};
+    static const uint64_t lost[] = {2, 1};
+    const assay_aftermath after = {s.inside, raise, lost};
+    assay_design *d = NULL;
+    assay_estimate e;
+    assert_ok(assay_design_after(&context, s.n, s.stratum, s.strata, s.population,
+                                 ASSAY_LONELY_FAIL, &after, &d));
+    assert_ok(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8, NULL, &e));
+    ck_assert_uint_eq(e.n, 12);
+    ck_assert_uint_eq(e.relevant, 12);
+    ck_assert_uint_eq(e.not_applicable, 0);
+    ck_assert_uint_eq(e.lost, 3);
+    assert_close(e.share, 5.0 / 12, 1e-15);
+    assert_close(e.lowest_share, 5.0 / 15, 1e-15);
+    assert_close(e.highest_share, 8.0 / 15, 1e-15);
+    const double w[] = {4 * 0.9, 25.0 / 6}, all = w[0] * 7 + w[1] * 5;
+    const double p = (w[0] * 4 + w[1] * 1) / all;
+    assert_close(e.estimate, p, 1e-15);
+    double v = 0;
+    for (uint32_t h = 0; h < 2; h++) { /* the residuals, one by one */
+        const double n = h == 0 ? 10 : 6, mean_of = (h == 0 ? 4 : 1) - p * (h == 0 ? 7 : 5);
+        double squares = 0;
+        for (size_t i = 0; i < s.n; i++)
+            if (s.stratum[i] == h) {
+                const double z = s.inside[i] ? (s.answers[i] == ASSAY_YES) - p : 0;
+                squares += (z - mean_of / n) * (z - mean_of / n);
+            }
+        v += w[h] * w[h] * n * (1 - n / (double)s.population[h]) * squares / (n - 1);
+    }
+    assert_close(e.se, sqrt(v) / all, 1e-13);
+    assay_design_free(d);
+}
+END_TEST
+
 START_TEST(no_relevant_case_is_no_data)
 {
     for (size_t k = 0; assay_estimate_name(k) != NULL; k++) {
@@ -400,6 +438,7 @@ int main(void)
     tcase_add_test(values, the_design_effect_of_one_stratum_is_one);
     tcase_add_test(edges, unanimous_answers_give_an_exact_end);
     tcase_add_test(edges, strata_of_one_mind_use_their_effective_size);
+    tcase_add_test(values, what_became_of_cases_is_in_weights_variance_and_bounds);
     tcase_add_test(edges, no_relevant_case_is_no_data);
     tcase_add_test(edges, a_census_is_a_point);
     tcase_add_test(edges, a_domain_whose_strata_were_all_sampled_is_a_point);

@@ -171,7 +171,8 @@ static assay_status draw_one(assay_context *with, assay_plan *plan, manner how,
     bool descending[] = {false, true};
     assay_drawing drawing = {0};
     if (how == SORTED)
-        drawing = (assay_drawing){assay_method_find("chromy"), {2, columns, descending, true}};
+        drawing = (assay_drawing){.method = assay_method_find("chromy"),
+                                  .sorting = {2, columns, descending, true}};
     if (how == AIMED)
         drawing.method = assay_method_find("pareto");
     if (how == RANDOM)

@@ -42,6 +42,54 @@ static assay_status commit(const assay_door *door, const char *name, const char 
     return status;
 }
 
+/* A stage for out/NAME with a file in a folder in it. */
+static assay_status commit_deep(const assay_door *door, const char *name, const char *text)
+{
+    assay_stage *stage = NULL;
+    assert_ok(assay_stage_open(&context, door, name, &stage));
+    assert_ok(assay_stage_make(&context, stage, "in"));
+    assert_status(assay_stage_make(&context, stage, "in"), ASSAY_EIO);
+    assert_ok(write_text(assay_stage_door(stage), "in/a.txt", text));
+    const assay_status status = assay_stage_commit(&context, stage);
+    assay_stage_free(stage);
+    return status;
+}
+
+START_TEST(what_is_the_same_is_the_same_in_its_folders_too)
+{
+    assay_door *door = confined_door();
+    assert_ok(commit_deep(door, "s", "1"));
+    assert_ok(commit_deep(door, "s", "1"));
+    assert_status(commit_deep(door, "s", "2"), ASSAY_EIO);
+    put("out/s/in/b.txt", "");
+    assert_status(commit_deep(door, "s", "1"), ASSAY_EIO);
+    ck_assert_int_eq(entries("out"), 1);
+    assay_door_free(door);
+}
+END_TEST
+
+START_TEST(an_exchange_leaves_nothing_of_what_stood_there)
+{
+    assay_door *door = confined_door(), *inside = NULL;
+    assert_ok(commit(door, "s", "1", "2"));
+    assay_stage *stage = stage_of(door, "s", "3", "4");
+    assert_ok(assay_stage_standing(&context, stage, &inside));
+    assert_ok(read_text(inside, "a.txt", "1"));
+    assay_door_free(inside);
+    assert_ok(assay_stage_exchange(&context, stage));
+    assay_stage_free(stage);
+    assert_holds("out/s/a.txt", "3");
+    ck_assert_int_eq(entries("out"), 1);
+    stage = stage_of(door, "t", "", "");
+    assert_ok(assay_stage_standing(&context, stage, &inside));
+    ck_assert_ptr_null(inside);
+    assert_status(assay_stage_exchange(&context, stage), ASSAY_EIO); /* nothing is there */
+    assay_stage_free(stage);
+    ck_assert_int_eq(entries("out"), 1);
+    assay_door_free(door);
+}
+END_TEST
+
 START_TEST(a_stage_knows_the_folders_that_it_is_below)
 {
     assay_door *door = open_door();
@@ -205,6 +253,8 @@ int main(void)
     TCase *tests = tcase_create("stage");
     tcase_add_checked_fixture(tests, start, end);
     tcase_add_test(tests, a_stage_reads_what_it_wrote_and_leads_nowhere_else);
+    tcase_add_test(tests, what_is_the_same_is_the_same_in_its_folders_too);
+    tcase_add_test(tests, an_exchange_leaves_nothing_of_what_stood_there);
     tcase_add_test(tests, a_stage_knows_the_folders_that_it_is_below);
     tcase_add_test(tests, a_stage_is_committed_where_nothing_else_is);
     tcase_add_test(tests, a_stage_is_not_committed_over_anything_different);
