@@ -90,8 +90,8 @@ end
 -- ---- methods ---------------------------------------------------------------------------------
 
 -- what is only named stands in another file
-local methods = { representativity = "profile", workbook = "workbook", replace = "revision", withdraw = "revision", apply = "revision",
-  overlap = "apart" }
+local methods = { representativity = "profile", workbook = "workbook", overlap = "apart",
+  replace = "revision", withdraw = "revision", apply = "revision" }
 
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)

@@ -102,6 +102,10 @@ written to %s: `assay verify %s` draws again
     { "--size 9 --method systematic --sort gender,-orders --serpentine", { size = 9 },
       { method = "systematic", sort = { "gender", "-orders" }, serpentine = true } },
     { "--size 9 --size-measure orders --method sampford", { size = 9, size_measure = "orders" }, { method = "sampford" } },
+    { "--stages unit=officer --stages units=2 --stages cases=4 --stages method=sampford --allocation equal",
+      { stages = { unit = "officer", units = 2, cases = 4, method = "sampford" }, allocation = "equal" } },
+    { "--stages unit=officer --stages units=3 --stages cases=2 --stages method=systematic --stages sort=-officer",
+      { stages = { unit = "officer", units = 3, cases = 2, method = "systematic", sort = { "-officer" } } } },
   }
   for _, case in ipairs(cases) do
     it("takes " .. case[1], function()
@@ -117,6 +121,15 @@ written to %s: `assay verify %s` draws again
       same_files(folder .. "/" .. out, by_hand)
     end)
   end
+
+  it("keeps a sample apart from those drawn before", function()
+    local first, second = fresh(), fresh()
+    assert.equal(0, (draw("--id case_id --size 15 --seed a --out " .. first)))
+    local code, _, errors = draw(("--id case_id --size 15 --seed b --apart-from %s --out %s"):format(first, second))
+    assert.same({ 0, "" }, { code, errors })
+    local one, two = assay.open_sample(folder .. "/" .. first), assay.open_sample(folder .. "/" .. second)
+    assert.equal(0, one:overlap(two).count)
+  end)
 
   it("has every option of the functions that it calls", function()
     local _, text = program.shell(folder, "assay help draw")
@@ -179,6 +192,13 @@ written to %s: `assay verify %s` draws again
       { "--id case_id --size 5 --sort gender --out no", 2, "sort" },
       { "--id case_id --confidence 80 --margin 5% --out no", 2, "80%? write 0.80" },
       { "--id gender --size 5 --out no", 3, "column 'gender' has the value of row 2 in an earlier row too" },
+      { "--id case_id --stages unit=officer --stages unit=gender --out no", 2, "%-%-stages has 'unit' twice" },
+      { "--id case_id --stages unti=officer --out no", 2, "unknown part of %-%-stages 'unti': did you mean 'unit'" },
+      { "--id case_id --stages units=many --out no", 2, "%-%-stages must be a whole number from 0 on, not 'many'" },
+      { "--id case_id --stages unit=officer --stages serpentine=no --out no", 2, "serpentine=true, not 'no'" },
+      { "--id case_id --stages unit=officer --stages units=3 --stages cases=2 --stages method=systematic "
+        .. "--stages sort=-officer --stages serpentine=true --out no", 2, "serpentine turns the direction of the second" },
+      { "--id case_id --stages unit=officer --out no", 2, "stages needs 'units'" },
       { "--id case_id --size 5 --seeds x --out no", 2, "unknown option '%-%-seeds'.*did you mean" },
     }
     for _, case in ipairs(wrong) do

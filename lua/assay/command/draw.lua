@@ -57,6 +57,8 @@ local by_label = {
   { "maximum", "N", "The most cases of each stratum, or LABEL=N of one." },
   { "cap", "COLUMN=N", "The most cases that one value of a column may have, such as officer=6." },
   { "allocation", "RULE", "proportional (if not given), equal, neyman, neyman_exact, optimal, power; or LABEL=N by stratum." },
+  { "stages", "KEY=VALUE", "Units first, then cases of each: unit=COLUMN, units=N, cases=N; method=NAME, sort=COLUMNS of units." },
+  { "apart_from", "FOLDER", "A sample drawn before, whose cases are avoided." },
 }
 
 --- "--size-measure --size_measure" of size_measure.
@@ -73,7 +75,8 @@ function draw.declare(parser)
     parser:option(option_of(one[1]), one[4]):argname(one[2]):target(one[1])
   end
   for _, one in ipairs(by_label) do
-    parser:option("--" .. one[1], one[3] .. " May stand several times."):argname(one[2]):count "*"
+    local option = parser:option(option_of(one[1]), one[3] .. " May stand several times.")
+    option:argname(one[2]):target(one[1]):count "*"
   end
   parser:flag("--serpentine", "With --sort: every other group is gone through backwards.")
   parser:option("--out", "The folder of the sample."):argname("DIR"):count(1)
@@ -104,7 +107,32 @@ local function allocation(option, texts)
   return words.by_label(option, texts, words.count, "a rule, or each time LABEL=N")
 end
 
+local stage_readers = {
+  unit = words.text, units = words.count, cases = words.count, method = words.text,
+  sort = function(_, text) return names_in { text } end,
+  serpentine = function(option, text)
+    return text == "true" or check.fail(("%s takes serpentine=true, not '%s'"):format(option, core.text.quote(text)), option)
+  end,
+}
+
+--- KEY=VALUE several times as the table that a plan takes.
+local function stages(option, texts)
+  local given = words.by_label(option, texts, words.text, "given each time as KEY=VALUE")
+  for _, key in ipairs(given and check.keys(given) or {}) do
+    local read = stage_readers[key] or check.unknown("part of " .. option, key, stage_readers)
+    given[key] = read(option, given[key])
+  end
+  return given
+end
+
+local function samples(_, folders)
+  local list = {}
+  for i, folder in ipairs(folders) do list[i] = require "assay.sample".open_sample(folder) end
+  return words.some(list)
+end
+
 local readers = {
+  stages = stages, apart_from = samples,
   sd = function(option, texts) return words.by_label(option, texts, words.number) end,
   cost = function(option, texts) return words.by_label(option, texts, words.number) end,
   cap = function(option, texts) return words.by_label(option, texts, words.count, "COLUMN=N") end,
@@ -143,6 +171,8 @@ local function columns_of(options)
   add(check.keys(options.cap or {}))
   add { options.size_measure }
   for _, name in ipairs(options.sort or {}) do add { (name:gsub("^%-", "")) } end
+  for _, name in ipairs(options.stages and options.stages.sort or {}) do add { (name:gsub("^%-", "")) } end
+  add { options.stages and options.stages.unit }
   return list
 end
 
@@ -158,6 +188,7 @@ end
 local function print_text(sample, balance, asked)
   print(sample.plan)
   for _, note in ipairs(sample.shortfall) do print("note: " .. note) end
+  if sample.units then print("\n" .. tostring(sample.units)) end
   if balance then print("\n" .. tostring(balance)) end
   print(("\n%s and %d reserve%s drawn by %s under the %sseed %s"):format(words.cases(count(sample, "sample")),
     count(sample, "reserve"), count(sample, "reserve") == 1 and "" or "s", sample.method, asked.seed and "" or "fresh ",
@@ -185,6 +216,7 @@ local function print_json(sample, balance, asked)
     cases = count(sample, "sample"), reserves = count(sample, "reserve"), passed_over = #sample.passed_over,
     probabilities = sample.probabilities, size = plan.size, population = core.draw.population(sample._core),
     fingerprint = plan.fingerprint, strata = rows_of(plan.strata), balance = balance and rows_of(balance),
+    units = sample.units and rows_of(sample.units),
     notes = texts(table.move(sample.shortfall, 1, #sample.shortfall, #plan.shortfall + 1, texts(plan.shortfall))),
   })
 end
