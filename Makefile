@@ -17,7 +17,8 @@ comma := ,
 SANITIZE := $(if $(SAN)$(FUZZ_WITH),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer) \
             $(if $(FUZZ_WITH),-fsanitize=fuzzer-no-link)
 # -ffp-contract=off: what selects must give the same bits on every machine
-C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
+# -fno-math-errno -fno-trapping-math: nobody asks for either, and loops that mind them stay scalar
+C := $(CC) -std=c11 -D_POSIX_C_SOURCE=200809L -ffp-contract=off -fno-math-errno -fno-trapping-math -fPIC -pthread $(WARN) -iquote core $(CFLAGS) $(SANITIZE) -MMD -MP
 
 PKG = $(shell pkg-config $(1))
 CORE_CFLAGS = $(call PKG,--cflags gsl libcjson libutf8proc)
