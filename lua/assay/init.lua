@@ -17,6 +17,7 @@ local homes = {
   plan = "plan",
   open_sample = "sample", verify = "sample", seed = "sample",
   interval = "interval",
+  multinomial = "multinomial",
   survey = "survey",
   framework = "framework",
   rating = "rating",
