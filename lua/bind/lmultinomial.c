@@ -29,8 +29,8 @@ static int l_compute(lua_State *L)
     const uint64_t *counts = lassay_counts(L, 2, k), population = lassay_population(L, 3);
     const double confidence = luaL_checknumber(L, 4);
     assay_multinomial_cell *cells = lua_newuserdatauv(L, (k + 1) * sizeof *cells, 0);
-    lassay_check(L, assay_multinomial(lassay_context(L), method, k, counts, population, confidence,
-                                      cells));
+    lassay_check(
+        L, assay_multinomial(lassay_context(L), method, k, counts, population, confidence, cells));
     lua_newtable(L);
     for (size_t i = 0; i < k; i++) {
         push_cell(L, &cells[i], assay_multinomial_counts(method));
