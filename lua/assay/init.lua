@@ -18,6 +18,7 @@ local homes = {
   open_sample = "sample", verify = "sample", seed = "sample",
   interval = "interval",
   multinomial = "multinomial",
+  difference = "contrast", ratio = "contrast", odds_ratio = "contrast",
   survey = "survey",
   framework = "framework",
   rating = "rating",
