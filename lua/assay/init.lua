@@ -17,11 +17,13 @@ local homes = {
   plan = "plan",
   open_sample = "sample", verify = "sample", seed = "sample",
   interval = "interval", intervals = "interval", coverage = "coverage",
+  multinomial = "multinomial",
+  difference = "contrast", ratio = "contrast", odds_ratio = "contrast",
+  test = "test",
   survey = "survey",
   framework = "framework",
   rating = "rating",
   published = "published",
-  test = "test",
 }
 
 --- Calls `f`; its value, or nil and the error.

@@ -124,22 +124,24 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(tabulate)                                                                                    \
     X(json)                                                                                        \
     X(json_rows)                                                                                   \
-    X(size)                                                                                        \
     X(pivot)                                                                                       \
     X(band)                                                                                        \
     X(profile)                                                                                     \
+    X(size)                                                                                        \
     X(allocate)                                                                                    \
     X(plan)                                                                                        \
     X(draw)                                                                                        \
+    X(apart)                                                                                       \
+    X(revision)                                                                                    \
     X(manifest)                                                                                    \
     X(interval)                                                                                    \
+    X(coverage)                                                                                    \
+    X(multinomial)                                                                                 \
+    X(contrast)                                                                                    \
     X(test)                                                                                        \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
-    X(published)                                                                                   \
-    X(coverage)                                                                                    \
-    X(apart)                                                                                       \
-    X(revision)
+    X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
