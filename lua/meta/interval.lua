@@ -2,7 +2,7 @@
 
 ---@class assay.IntervalOptions
 ---@field confidence number  a share such as 0.80
----@field method? string  one of those below; wilson if not given, with a population hyper_tail
+---@field method? string  one that the text names; wilson if not given, with a population hyper_tail
 ---@field population? integer  N, at least n; without end if not given, or math.huge
 ---@field side? "two"|"lower"|"upper"  two if not given
 ---@field prior? number[]  of bayes: { a, b } of a beta distribution, { 0.5, 0.5 } if not given
