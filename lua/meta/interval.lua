@@ -51,6 +51,7 @@
 ---
 --- Take wilson to report, clopper_pearson or hyper_tail where "at least 80%" must hold, blaker, hyper_blaker or
 --- hyper_wang where that must be short too: limits of theirs at two confidences need not lie within each other.
+--- `assay.coverage` says what each of them keeps for the cases at hand.
 ---
 --- lower is 0 where x = 0, upper is 1 where x = n, but for bayes. n = N gives the point. A one-sided interval has
 --- for its other limit what the counts allow: 1 or 0, with a population (N - (n-x)) / N or x / N; blaker then is
