@@ -76,7 +76,8 @@ assay_status assay_hyper_minlike_upper(uint64_t x, uint64_t n, uint64_t populati
 /*
 ** hyper_wang: from the hyper_tail intervals at (1 - confidence) / 2, the middle x first, each end
 ** is pulled in case by case as long as every M stays covered with at least the confidence, and not
-** past the one-sided limit; x and n - x mirror each other. lower[n + 1] as above. Stops with
+** past the one-sided limit; x and n - x mirror each other. At confidences of a half and below an end
+** may come to lie beyond that of the next x. lower[n + 1] as above. Stops with
 ** *within false at the first interval that is wider than `widest` cases, lower then being
 ** unfinished; UINT64_MAX finishes. ASSAY_ENUMERIC: N n above ASSAY_WANG_MOST.
 ** Source: Wang (2015), JASA 110, 1491-1499.

@@ -29,16 +29,19 @@ struct assay_interval_cells {
     uint8_t *used;           /* in a table, 1 where a row needs the cell */
     uint32_t *own, *other;   /* else: the cells of row from + i, */
     uint64_t *x, *of, *N;    /* and x among `of` of each; N is NULL where there is one population */
-    double *lower, *upper;   /* mirrored: the lower limit's distance from 0, and from 1 */
-    int64_t *counts[2];      /* NULL unless limits are counts */
+    struct limits {
+        double lower, upper; /* mirrored: the lower limit's distance from 0, and from 1 */
+    } * limits;
+    int64_t *counts[2]; /* NULL unless limits are counts */
     uint8_t *state;
+    bool has_states; /* whether a state is anything but OK */
 };
 typedef struct assay_interval_cells cells;
 
 static void free_cells(cells *c)
 {
-    void *const blocks[] = {c->used,  c->own,   c->other,     c->x,         c->of,   c->N,
-                            c->lower, c->upper, c->counts[0], c->counts[1], c->state};
+    void *const blocks[] = {c->used, c->own,    c->other,     c->x,         c->of,
+                            c->N,    c->limits, c->counts[0], c->counts[1], c->state};
     for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
         assay_free(blocks[i]);
 }
@@ -55,10 +58,11 @@ static uint64_t cases_of(const cells *c, size_t row)
     return (uint64_t)c->rows->batch->n[row];
 }
 
-/* Nothing was drawn, or everything: no limit is searched for. */
-static bool is_settled(const cells *c, uint64_t n, uint64_t population)
+/* Whether a row has cells: not where nothing was drawn, or everything. */
+static bool is_searched(const cells *c, size_t row)
 {
-    return c->is_mirrored && (n == 0 || n == population);
+    const uint64_t n = cases_of(c, row);
+    return !c->is_mirrored || (n > 0 && n < assay_interval_population(c->rows, row));
 }
 
 /* Refuses rows that cannot be answered; the largest n of the others. */
@@ -100,7 +104,7 @@ static assay_status mark_cells(cells *c, assay_context *context)
         const uint64_t x = yes_of(c, row), n = cases_of(c, row);
         if (row % 65536 == 0 && assay_poll(context, row, c->to) != ASSAY_OK)
             return ASSAY_ESTOPPED;
-        if (is_settled(c, n, c->rows->ask->population))
+        if (!is_searched(c, row))
             continue;
         if (c->has_own)
             c->used[place_of(x, n)] = 1;
@@ -159,7 +163,7 @@ static assay_status number_cells(const struct hashed *h, assay_context *context)
         const uint64_t population = assay_interval_population(c->rows, row);
         if (row % 65536 == 0 && assay_poll(context, row, c->to) != ASSAY_OK)
             return ASSAY_ESTOPPED;
-        if (is_settled(c, n, population))
+        if (!is_searched(c, row))
             continue;
         if (c->has_own)
             c->own[row - c->from] = find_or_add(h, x, n, population);
@@ -228,15 +232,15 @@ static void put_limit(cells *c, size_t cell, uint64_t x, uint64_t n, uint64_t po
         c->state[cell] = FAILED;
         return;
     }
-    c->lower[cell] = limit.value;
-    c->upper[cell] = limit.rest;
+    c->limits[cell].lower = limit.value;
+    c->limits[cell].upper = limit.rest;
     c->state[cell] = (uint8_t)limit.state;
 }
 
 static void put_interval(cells *c, size_t cell, const assay_interval *found)
 {
-    c->lower[cell] = found->lower;
-    c->upper[cell] = found->upper;
+    c->limits[cell].lower = found->lower;
+    c->limits[cell].upper = found->upper;
     c->state[cell] = (uint8_t)found->state;
     if (c->counts[0] != NULL) {
         c->counts[0][cell] = (int64_t)found->lower_count;
@@ -353,21 +357,28 @@ static assay_status answer_samples(cells *c, assay_context *context)
     return status;
 }
 
-static assay_status answer_cells(cells *c, assay_context *context)
+static assay_status answer_all(cells *c, assay_context *context)
 {
-    const bool counts = c->rows->batch->lower_count != NULL;
-    c->lower = assay_alloc_array(c->n, sizeof *c->lower);
-    c->upper = assay_alloc_array(c->n, sizeof *c->upper);
-    c->state = assay_alloc_array(c->n, sizeof *c->state);
-    for (int i = 0; i < 2 && counts; i++)
-        c->counts[i] = assay_alloc_array(c->n, sizeof *c->counts[i]);
-    if (c->lower == NULL || c->upper == NULL || c->state == NULL ||
-        (counts && (c->counts[0] == NULL || c->counts[1] == NULL)))
-        return assay_fail_memory(context);
     if (is_every(c))
         return answer_samples(c, context);
     return assay_parallel(context, (c->n + CELLS_AT_ONCE - 1) / CELLS_AT_ONCE,
                           c->is_table ? answer_used : answer_listed, c);
+}
+
+static assay_status answer_cells(cells *c, assay_context *context)
+{
+    const bool counts = c->rows->batch->lower_count != NULL;
+    c->limits = assay_alloc_array(c->n, sizeof *c->limits);
+    c->state = assay_alloc_zeroed_array(c->n, sizeof *c->state);
+    for (int i = 0; i < 2 && counts; i++)
+        c->counts[i] = assay_alloc_array(c->n, sizeof *c->counts[i]);
+    if (c->limits == NULL || c->state == NULL ||
+        (counts && (c->counts[0] == NULL || c->counts[1] == NULL)))
+        return assay_fail_memory(context);
+    const assay_status status = answer_all(c, context);
+    for (size_t cell = 0; status == ASSAY_OK && cell < c->n; cell++)
+        c->has_states |= c->state[cell] != ASSAY_INTERVAL_OK;
+    return status;
 }
 
 /* ---- handing on to the rows ----------------------------------------------------------------- */
@@ -383,21 +394,25 @@ static size_t other_cell(const cells *c, size_t row)
                        : c->other[row - c->from];
 }
 
-static assay_limit limit_in(const cells *c, size_t cell)
-{
-    return (assay_limit){c->lower[cell], c->upper[cell], (assay_interval_state)c->state[cell]};
-}
+/* The lower limits of rows, and their upper ones: read in one go, which waits for memory once. */
+enum { ROWS_AT_ONCE = 64 };
 
-static bool join_cells(const cells *c, size_t row, assay_interval *found)
+static void read_limits(const cells *c, size_t from, size_t n, assay_limit low[],
+                        assay_limit high[])
 {
-    assay_limit low = {.rest = 1}, high = {.rest = 1};
-    if (c->has_own)
-        low = limit_in(c, own_cell(c, row));
-    if (c->has_other)
-        high = limit_in(c, other_cell(c, row));
-    assay_interval_join(&c->rows->question, yes_of(c, row), cases_of(c, row),
-                        assay_interval_population(c->rows, row), &low, &high, found);
-    return found->state < ASSAY_INTERVAL_STATES;
+    for (size_t i = 0; i < n; i++)
+        low[i] = high[i] = (assay_limit){.rest = 1};
+    for (size_t i = 0; i < n && c->has_own; i++)
+        if (is_searched(c, from + i))
+            low[i].value = c->limits[own_cell(c, from + i)].lower;
+    for (size_t i = 0; i < n && c->has_other; i++)
+        if (is_searched(c, from + i))
+            high[i].rest = c->limits[other_cell(c, from + i)].upper;
+    for (size_t i = 0; i < n && c->has_states; i++)
+        if (is_searched(c, from + i)) {
+            low[i].state = c->has_own ? c->state[own_cell(c, from + i)] : 0;
+            high[i].state = c->has_other ? c->state[other_cell(c, from + i)] : 0;
+        }
 }
 
 static bool copy_cell(const cells *c, size_t row, assay_interval *found)
@@ -405,8 +420,8 @@ static bool copy_cell(const cells *c, size_t row, assay_interval *found)
     const size_t cell = own_cell(c, row);
     if (c->state[cell] == FAILED)
         return false;
-    found->lower = c->lower[cell];
-    found->upper = c->upper[cell];
+    found->lower = c->limits[cell].lower;
+    found->upper = c->limits[cell].upper;
     found->state = (assay_interval_state)c->state[cell];
     if (c->counts[0] != NULL) {
         found->lower_count = (uint64_t)c->counts[0][cell];
@@ -415,23 +430,37 @@ static bool copy_cell(const cells *c, size_t row, assay_interval *found)
     return true;
 }
 
+static void hand_on_row(const cells *c, size_t row, const assay_limit *low, const assay_limit *high,
+                        assay_interval_block *block)
+{
+    const uint64_t x = yes_of(c, row), n = cases_of(c, row);
+    const uint64_t population = assay_interval_population(c->rows, row);
+    assay_interval found = {.estimate = n == 0 ? NAN : (double)x / (double)n};
+    block->row = row;
+    if (!is_searched(c, row))
+        block->status = assay_interval_answer(c->rows->ask->method, &c->rows->question, x, n,
+                                              population, &found);
+    else if (!c->is_mirrored)
+        block->status = copy_cell(c, row, &found) ? ASSAY_OK : ASSAY_ENUMERIC;
+    else if ((int)low->state == FAILED || (int)high->state == FAILED)
+        block->status = ASSAY_ENUMERIC;
+    else
+        assay_interval_join(&c->rows->question, x, n, population, low, high, &found);
+    if (block->status == ASSAY_OK)
+        assay_interval_put(c->rows, row, &found, block);
+}
+
 static void hand_on(const assay_interval_rows *r, size_t from, size_t to,
                     assay_interval_block *block)
 {
     const cells *c = r->cells;
-    for (size_t row = from; row < to && block->status == ASSAY_OK; row++) {
-        const uint64_t x = yes_of(c, row), n = cases_of(c, row);
-        assay_interval found = {.estimate = n == 0 ? NAN : (double)x / (double)n};
-        bool good;
-        if (is_settled(c, n, assay_interval_population(r, row)))
-            good = assay_interval_answer(r->ask->method, &r->question, x, n,
-                                         assay_interval_population(r, row), &found) == ASSAY_OK;
-        else
-            good = (c->is_mirrored ? join_cells : copy_cell)(c, row, &found);
-        block->row = row;
-        block->status = good ? ASSAY_OK : ASSAY_ENUMERIC;
-        if (good)
-            assay_interval_put(r, row, &found, block);
+    assay_limit low[ROWS_AT_ONCE], high[ROWS_AT_ONCE];
+    for (size_t n; from < to && block->status == ASSAY_OK; from += n) {
+        n = to - from < ROWS_AT_ONCE ? to - from : ROWS_AT_ONCE;
+        if (c->is_mirrored)
+            read_limits(c, from, n, low, high);
+        for (size_t i = 0; i < n && block->status == ASSAY_OK; i++)
+            hand_on_row(c, from + i, &low[i], &high[i], block);
     }
 }
 

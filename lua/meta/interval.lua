@@ -2,7 +2,7 @@
 
 ---@class assay.IntervalOptions
 ---@field confidence number  a share such as 0.80
----@field method? string  one of those below; wilson if not given, with a population hyper_tail
+---@field method? string  one that the text names; wilson if not given, with a population hyper_tail
 ---@field population? integer  N, at least n; without end if not given, or math.huge
 ---@field side? "two"|"lower"|"upper"  two if not given
 ---@field prior? number[]  of bayes: { a, b } of a beta distribution, { 0.5, 0.5 } if not given
@@ -51,6 +51,7 @@
 ---
 --- Take wilson to report, clopper_pearson or hyper_tail where "at least 80%" must hold, blaker, hyper_blaker or
 --- hyper_wang where that must be short too: limits of theirs at two confidences need not lie within each other.
+--- `assay.coverage` says what each of them keeps for the cases at hand.
 ---
 --- lower is 0 where x = 0, upper is 1 where x = n, but for bayes. n = N gives the point. A one-sided interval has
 --- for its other limit what the counts allow: 1 or 0, with a population (N - (n-x)) / N or x / N; blaker then is

@@ -100,8 +100,9 @@ local function per_cent(share) return share and core.text.fixed(100 * share, 1) 
 local function points(share) return share and core.text.fixed(100 * share, 1) or "NA" end
 
 local function heading(x, n, options)
-  return ("%d of %s%s%s, %s confidence"):format(x, words.cases(n), options.population
-    and (" from %d"):format(options.population) or "", n > 0 and (": " .. per_cent(x / n)) or "", words.per_cent(options.confidence))
+  local from = options.population and (" from %d"):format(options.population) or ""
+  return ("%d of %s%s%s, %s confidence"):format(x, words.cases(n), from, n > 0 and (": " .. per_cent(x / n)) or "",
+    words.per_cent(options.confidence))
 end
 
 local function row_of(one, finite)
@@ -142,10 +143,12 @@ local function to_json(x, n, options, answers)
   local list = {}
   for i, one in ipairs(answers) do
     local interval_of, worth = fields(one.interval), one.coverage
-    for _, name in ipairs { "x", "n", "population", "confidence", "side" } do interval_of[name] = nil end -- in `asked`
+    for _, name in ipairs { "x", "n", "population", "confidence", "side" } do interval_of[name] = nil end
     interval_of.method, interval_of.note, interval_of.keeps = one.method, one.note, one.keeps
-    interval_of.coverage = worth and { minimum = worth.minimum, at = worth.at, at_count = worth.at_count, mean = worth.mean,
-      mean_width = worth.mean_width, max_half_width = worth.max_half_width, undefined = worth.undefined }
+    if worth then
+      interval_of.coverage = { minimum = worth.minimum, at = worth.at, at_count = worth.at_count, mean = worth.mean,
+        mean_width = worth.mean_width, max_half_width = worth.max_half_width, undefined = worth.undefined }
+    end
     list[i] = interval_of
   end
   local asked = { x = x, n = n, population = options.population, confidence = options.confidence,
