@@ -262,7 +262,8 @@ assay_status assay_contrast(const assay_contrast_method *method, const assay_gro
         return ASSAY_EDOM;
     const double least = method->kind == ASSAY_DIFFERENCE ? -1 : 0;
     const double most = method->kind == ASSAY_DIFFERENCE ? 1 : (double)INFINITY;
-    assay_interval found = {NAN, least, most, ASSAY_INTERVAL_NO_DATA};
+    assay_interval found = {
+        .estimate = NAN, .lower = least, .upper = most, .state = ASSAY_INTERVAL_NO_DATA};
     if (first->n > 0 && second->n > 0) {
         const double tail = (1 - confidence) / 2, x1 = (double)first->x, n1 = (double)first->n;
         const double x2 = (double)second->x, n2 = (double)second->n;
