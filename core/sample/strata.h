@@ -2,6 +2,7 @@
 #ifndef ASSAY_SAMPLE_STRATA_H
 #define ASSAY_SAMPLE_STRATA_H
 
+#include "data/combine.h"
 #include "data/frame.h"
 
 /*
@@ -23,6 +24,16 @@ typedef struct assay_strata {
 */
 assay_status assay_strata_new(assay_context *context, const assay_frame *frame, size_t n,
                               const size_t columns[], assay_strata **strata);
+
+/*
+** The same of a list whose rows are not held: the frame has one row for each combination of levels,
+** all[] how many cases have it and where it stands in the list, in the order in which they stand
+** there. of_row[] and first_row[] are rows of the frame.
+*/
+assay_status assay_strata_of_combinations(assay_context *context, const assay_frame *frame,
+                                          size_t n, const size_t columns[],
+                                          const struct assay_combination all[],
+                                          assay_strata **strata);
 void assay_strata_free(assay_strata *strata); /* NULL is ignored */
 
 /* The label of stratum h, ended by no 0 byte. */
