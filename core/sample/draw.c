@@ -5,62 +5,49 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sort.h"
 #include "sample/choose.h"
+#include "sample/order.h"
 #include "sample/pick.h"
 
 /* ---- the draw ---- */
 
-static assay_status write_tickets(assay_context *context, assay_sample *sample)
+static const assay_column *ids_of(const assay_sample *sample)
 {
-    const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
-    for (size_t row = 0; row < ids->length; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *id = assay_column_cell(ids, row, scratch, &length);
-        assay_ticket(sample->seed, id, length, sample->tickets[row]);
-        if (row % 16384 == 0 && assay_poll(context, row, ids->length) != ASSAY_OK)
-            return context->error.status;
-    }
-    return ASSAY_OK;
+    return assay_frame_column(sample->plan->frame, sample->plan->id);
 }
 
-/* By stratum, then ticket, then id. */
-static int compare(const void *self, uint32_t a, uint32_t b)
+static assay_status make_tickets(assay_context *context, const assay_sample *sample)
 {
-    const assay_sample *sample = self;
-    const uint32_t *of_row = sample->plan->strata->of_row;
-    if (of_row[a] != of_row[b])
-        return of_row[a] < of_row[b] ? -1 : 1;
-    char scratch_a[ASSAY_CELL_BYTES], scratch_b[ASSAY_CELL_BYTES];
-    size_t a_length, b_length;
-    const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
-    const char *a_id = assay_column_cell(ids, a, scratch_a, &a_length);
-    const char *b_id = assay_column_cell(ids, b, scratch_b, &b_length);
-    return assay_ticket_compare(sample->tickets[a], a_id, a_length, sample->tickets[b], b_id,
-                                b_length);
+    assay_ticket_maker maker;
+    assay_ticket_start(&maker, sample->seed);
+    return assay_tickets(context, &maker, ids_of(sample), 0, ids_of(sample)->length,
+                         sample->tickets);
 }
 
-/* All rows in the order of `compare`. */
-static assay_status sort_rows(assay_context *context, const assay_sample *sample, uint32_t order[])
+/* How many tickets of each stratum have to stand in order; false: all. */
+static bool count_first(const assay_sample *sample, uint64_t most[])
 {
-    const size_t n = assay_frame_rows(sample->plan->frame);
-    for (size_t row = 0; row < n; row++)
-        order[row] = (uint32_t)row;
-    return assay_sort(context, n, order, compare, sample);
+    const assay_plan *plan = sample->plan;
+    if (sample->how.method != NULL || plan->cells != NULL || plan->holders != NULL)
+        return false;
+    for (size_t h = 0; h < plan->strata->n; h++)
+        most[h] = plan->sample[h] + (plan->expected != NULL) + plan->reserve[h];
+    return true;
 }
 
 static assay_status select_cases(assay_context *context, assay_sample *sample)
 {
-    const size_t rows = assay_frame_rows(sample->plan->frame);
-    uint32_t *order = assay_alloc_array(rows, sizeof *order);
-    assay_status status = order == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    const assay_plan *plan = sample->plan;
+    uint32_t *order = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *order);
+    uint64_t *most = assay_alloc_array(plan->strata->n, sizeof *most);
+    assay_status status =
+        order == NULL || most == NULL ? assay_fail_memory(context) : make_tickets(context, sample);
     if (status == ASSAY_OK)
-        status = write_tickets(context, sample);
-    if (status == ASSAY_OK)
-        status = sort_rows(context, sample, order);
+        status = assay_order_rows(context, ids_of(sample), sample->tickets, plan->strata,
+                                  count_first(sample, most) ? most : NULL, order);
     if (status == ASSAY_OK)
         status = assay_pick(context, sample, order);
+    assay_free(most);
     assay_free(order);
     return status;
 }
@@ -212,8 +199,11 @@ static assay_status add_tickets(assay_context *context, const assay_sample *samp
 {
     assay_builder *builder = assay_builder_new();
     assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = assay_builder_add(context, builder, sample->tickets[rows[i]], ASSAY_TICKET - 1);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+        char ticket[ASSAY_TICKET];
+        assay_hex(sample->tickets[rows[i]], ASSAY_TICKET_BYTES, ticket);
+        status = assay_builder_add(context, builder, ticket, ASSAY_TICKET - 1);
+    }
     return add_built(context, frame, "ticket", builder, ASSAY_TEXT, status);
 }
 
@@ -316,8 +306,9 @@ assay_status assay_sample_frame(assay_context *context, const assay_sample *samp
     const size_t n = assay_frame_rows(sample->plan->frame);
     assay_frame *fresh = NULL;
     uint32_t *order = assay_alloc_array(n, sizeof *order);
-    assay_status status =
-        order == NULL ? assay_fail_memory(context) : sort_rows(context, sample, order);
+    assay_status status = order == NULL ? assay_fail_memory(context)
+                                        : assay_order_rows(context, ids_of(sample), sample->tickets,
+                                                           sample->plan->strata, NULL, order);
     if (status == ASSAY_OK)
         status = assay_frame_take(context, sample->plan->frame, n, order, &fresh);
     if (status == ASSAY_OK)

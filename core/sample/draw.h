@@ -29,10 +29,10 @@ typedef struct assay_sample {
     assay_plan *plan;
     char seed[ASSAY_SEED_LONGEST + 1];
     assay_drawing how;
-    char (*tickets)[ASSAY_TICKET];    /* tickets[rows of the frame] */
-    size_t n, n_sample;               /* drawn in all; of these in the sample itself */
-    uint32_t *rows;                   /* rows[n] of the frame */
-    uint32_t *ranks;                  /* ranks[n], from 1 within the stratum */
+    unsigned char (*tickets)[ASSAY_TICKET_BYTES]; /* tickets[rows of the frame] */
+    size_t n, n_sample;                           /* drawn in all; of these in the sample itself */
+    uint32_t *rows;                               /* rows[n] of the frame */
+    uint32_t *ranks;                              /* ranks[n], from 1 within the stratum */
     uint64_t *sizes, *reserves;       /* [strata]: how many of each stratum were drawn */
     double *probability, *weight;     /* [n_sample] */
     bool estimated;                   /* probability: from replays, not by formula */

@@ -243,8 +243,9 @@ static assay_status add_table(assay_context *context, const assay_plan *plan, as
 static assay_status add_numbers(assay_context *context, const assay_plan *plan, assay_json *root)
 {
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
-    assay_plan_fingerprint(plan, fingerprint);
-    assay_status status = assay_json_add_integer(context, root, "revision", REVISION);
+    assay_status status = assay_plan_fingerprint(context, plan, fingerprint);
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, root, "revision", REVISION);
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, root, "population",
                                         (int64_t)assay_frame_rows(plan->frame));

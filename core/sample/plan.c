@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "data/unique.h"
 #include "sample/allocate.h"
 #include "sample/capacity.h"
 #include "sample/round_robin.h"
@@ -454,23 +455,47 @@ assay_status assay_plan_table(assay_context *context, const assay_plan *plan, as
 }
 
 /* At most 2^32 numbers below 2^52: the sum needs 84 bits, kept in base 10^18. */
-void assay_plan_fingerprint(const assay_plan *plan, char fingerprint[ASSAY_FINGERPRINT_BYTES])
+typedef struct large_sum {
+    uint64_t low, high;
+} large_sum;
+
+static void add_numbers(large_sum *sum, size_t n, unsigned char tickets[][ASSAY_TICKET_BYTES])
 {
-    const assay_column *ids = assay_frame_column(plan->frame, plan->id);
     const uint64_t base = 1000000000000000000u;
-    uint64_t low = 0, high = 0;
-    for (size_t row = 0; row < ids->length; row++) {
-        char scratch[ASSAY_CELL_BYTES], ticket[ASSAY_TICKET];
-        size_t length;
-        const char *id = assay_column_cell(ids, row, scratch, &length);
-        assay_ticket("frame", id, length, ticket);
-        low += assay_ticket_number(ticket);
-        high += low / base;
-        low %= base;
+    for (size_t i = 0; i < n; i++) {
+        sum->low += assay_ticket_number(tickets[i]);
+        sum->high += sum->low / base;
+        sum->low %= base;
     }
-    if (high > 0)
-        snprintf(fingerprint, ASSAY_FINGERPRINT_BYTES, "%llu%018llu", (unsigned long long)high,
-                 (unsigned long long)low);
+}
+
+static void print_sum(const large_sum *sum, char fingerprint[ASSAY_FINGERPRINT_BYTES])
+{
+    if (sum->high > 0)
+        snprintf(fingerprint, ASSAY_FINGERPRINT_BYTES, "%llu%018llu", (unsigned long long)sum->high,
+                 (unsigned long long)sum->low);
     else
-        snprintf(fingerprint, ASSAY_FINGERPRINT_BYTES, "%llu", (unsigned long long)low);
+        snprintf(fingerprint, ASSAY_FINGERPRINT_BYTES, "%llu", (unsigned long long)sum->low);
+}
+
+assay_status assay_plan_fingerprint(assay_context *context, const assay_plan *plan,
+                                    char fingerprint[ASSAY_FINGERPRINT_BYTES])
+{
+    enum { AT_ONCE = 1 << 16 };
+    const assay_column *ids = assay_frame_column(plan->frame, plan->id);
+    large_sum sum = {0};
+    assay_ticket_maker maker;
+    assay_ticket_start(&maker, "frame");
+    unsigned char(*tickets)[ASSAY_TICKET_BYTES] = assay_alloc_array(AT_ONCE, sizeof *tickets);
+    assay_status status = tickets == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < ids->length; row += AT_ONCE) {
+        const size_t n = ids->length - row < AT_ONCE ? ids->length - row : AT_ONCE;
+        status = assay_tickets(context, &maker, ids, row, n, tickets);
+        if (status == ASSAY_OK)
+            add_numbers(&sum, n, tickets);
+    }
+    assay_free(tickets);
+    if (status == ASSAY_OK)
+        print_sum(&sum, fingerprint);
+    return status;
 }

@@ -101,6 +101,7 @@ assay_status assay_plan_table(assay_context *context, const assay_plan *plan, as
 ** tickets of all ids under the seed "frame", as decimal digits.
 */
 #define ASSAY_FINGERPRINT_BYTES 40
-void assay_plan_fingerprint(const assay_plan *plan, char fingerprint[ASSAY_FINGERPRINT_BYTES]);
+assay_status assay_plan_fingerprint(assay_context *context, const assay_plan *plan,
+                                    char fingerprint[ASSAY_FINGERPRINT_BYTES]);
 
 #endif

@@ -101,9 +101,10 @@ static assay_status compare_numbers(assay_context *context, const assay_sample_f
     assay_status status = assay_folder_count(context, self->manifest, "population", &population);
     if (status == ASSAY_OK)
         status = assay_folder_count(context, self->manifest, "size", &size);
+    if (status == ASSAY_OK)
+        status = assay_plan_fingerprint(context, self->again->plan, fingerprint);
     if (status != ASSAY_OK)
         return status;
-    assay_plan_fingerprint(self->again->plan, fingerprint);
     if (strcmp(stored, fingerprint) != 0)
         tell(to, "frame.csv does not have the fingerprint of the manifest");
     if (population != assay_frame_rows(self->again->plan->frame) || size != self->again->plan->size)

@@ -218,7 +218,7 @@ static int l_table(lua_State *L)
 static int l_fingerprint(lua_State *L)
 {
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
-    assay_plan_fingerprint(check_plan(L, 1), fingerprint);
+    lassay_check(L, assay_plan_fingerprint(lassay_context(L), check_plan(L, 1), fingerprint));
     lua_pushstring(L, fingerprint);
     return 1;
 }
