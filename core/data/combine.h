@@ -17,7 +17,7 @@ typedef struct assay_combine {
     size_t capacity;
     struct assay_combination {
         uint64_t cases, first; /* the row that has it first, from 0 */
-    } *all;
+    } * all;
     uint64_t rows;
 } assay_combine;
 

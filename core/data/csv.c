@@ -38,6 +38,9 @@ typedef struct csv_source {
     assay_csv_part parts[ASSAY_CSV_PARTS];
     size_t block_bytes, row_bytes; /* how much to take: at most, and for a row on average */
     uint64_t rows, crlf, filled, trimmed;
+    uint64_t records_at, first_line; /* where the records behind the header start */
+    char **missing;                  /* copies of those in the options */
+    size_t n_missing;
     assay_column **columns; /* of the block handed out */
 } csv_source;
 
@@ -349,12 +352,23 @@ static void free_of_csv(assay_source *source)
         assay_coder_free(&self->layout.columns[i].coder);
     for (size_t p = 0; p < self->started; p++)
         assay_csv_part_free(&self->parts[p]);
+    for (size_t i = 0; i < self->n_missing; i++)
+        assay_free(self->missing[i]);
+    assay_free(self->missing);
     assay_free(self->layout.columns);
     assay_free(self->columns);
     assay_free(self->cells.scratch.bytes);
     assay_csv_header_free(&self->header);
     assay_csv_window_free(&self->window);
     assay_free(self);
+}
+
+static assay_status rewind_of_csv(assay_context *context, assay_source *source)
+{
+    csv_source *self = (csv_source *)source;
+    release_columns(self);
+    self->rows = self->crlf = self->filled = self->trimmed = 0;
+    return assay_csv_window_return(context, &self->window, self->records_at, self->first_line);
 }
 
 static void keep_of_csv(assay_source *source, const bool keep[])
@@ -402,6 +416,23 @@ static size_t most_unseen(size_t n_fields)
     return n_fields <= ASSAY_CSV_UNSEEN ? ASSAY_CSV_UNSEEN : 4 * n_fields;
 }
 
+static assay_status copy_missing(assay_context *context, const assay_csv_options *options,
+                                 csv_source *self)
+{
+    self->missing = assay_alloc_zeroed_array(options->n_missing, sizeof *self->missing);
+    if (self->missing == NULL)
+        return assay_fail_memory(context);
+    for (; self->n_missing < options->n_missing; self->n_missing++) {
+        const char *text = options->missing[self->n_missing];
+        char *copy = assay_copy_text(text, strlen(text));
+        if (copy == NULL)
+            return assay_fail_memory(context);
+        self->missing[self->n_missing] = copy;
+    }
+    assay_csv_cells_start(&self->cells, self->n_missing, (const char *const *)self->missing);
+    return ASSAY_OK;
+}
+
 static assay_status start(assay_context *context, csv_source *self,
                           const assay_csv_options *options)
 {
@@ -416,14 +447,18 @@ static assay_status start(assay_context *context, csv_source *self,
                                       .delimiter = self->header.delimiter,
                                       .fill = options->fill,
                                       .scan = assay_scan_best()};
-    assay_csv_cells_start(&self->cells, options->n_missing, options->missing);
     self->block_bytes = FIRST_BLOCK;
     self->row_bytes = 64;
-    status = start_columns(context, self);
+    self->records_at = self->window.left + self->window.start;
+    self->first_line = self->window.line;
+    status = copy_missing(context, options, self);
+    if (status == ASSAY_OK)
+        status = start_columns(context, self);
     self->face = (assay_source){.n_columns = n,
                                 .names = (const char *const *)self->header.names,
                                 .keep = keep_of_csv,
                                 .next = next_of_csv,
+                                .rewind = rewind_of_csv,
                                 .free = free_of_csv};
     return status;
 }

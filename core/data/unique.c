@@ -206,8 +206,7 @@ static void list_suspects(assay_unique *self)
         const struct assay_unique_part *part = &self->parts[p];
         for (size_t i = 1; part->repeated > 0 && i < part->n; i++)
             if (part->hashes[i] == part->hashes[i - 1] &&
-                (self->n_suspects == 0 ||
-                 self->suspects[self->n_suspects - 1] != part->hashes[i]))
+                (self->n_suspects == 0 || self->suspects[self->n_suspects - 1] != part->hashes[i]))
                 self->suspects[self->n_suspects++] = part->hashes[i];
     }
 }

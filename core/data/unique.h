@@ -20,10 +20,10 @@ typedef struct assay_unique {
     uint64_t *block;             /* the hashes of the rows at hand */
     size_t block_capacity;
     uint64_t rows;
-    uint64_t none;          /* the first row, from 1, without a value; rows behind it do not matter */
-    uint64_t again;         /* the first row, from 1, with a value that an earlier row has */
-    size_t n_suspects;      /* hashes that more than one row has */
-    uint64_t *suspects;     /* ascending */
+    uint64_t none;      /* the first row, from 1, without a value; rows behind it do not matter */
+    uint64_t again;     /* the first row, from 1, with a value that an earlier row has */
+    size_t n_suspects;  /* hashes that more than one row has */
+    uint64_t *suspects; /* ascending */
     assay_dictionary *seen; /* values with such a hash */
 } assay_unique;
 

@@ -40,8 +40,7 @@ static assay_status select_cases(assay_context *context, assay_sample *sample)
     const assay_plan *plan = sample->plan;
     uint32_t *order = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *order);
     uint64_t *most = assay_alloc_array(plan->strata->n, sizeof *most);
-    assay_status status =
-        order == NULL || most == NULL ? assay_fail_memory(context) : make_tickets(context, sample);
+    assay_status status = order == NULL || most == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK)
         status = assay_order_rows(context, ids_of(sample), sample->tickets, plan->strata,
                                   count_first(sample, most) ? most : NULL, order);
@@ -51,6 +50,94 @@ static assay_status select_cases(assay_context *context, assay_sample *sample)
     assay_free(order);
     return status;
 }
+
+/* ---- from a list that streams past ---- */
+
+/*
+** Keys of so many tickets of a stratum that the first n of its N should be among them: as many again
+** as six standard deviations of a Poisson number, and some. Whether they are is counted.
+*/
+static assay_sieve sieve_for(double n, uint64_t population)
+{
+    const double share = (n + 6 * sqrt(n) + 20) / (double)population;
+    return (assay_sieve){.any = n > 0, .high = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX};
+}
+
+/* Whether each stratum has the tickets that are asked for; else its sieve is made wider. */
+static bool widen(const assay_strata *strata, const uint64_t most[], const uint64_t got[],
+                  assay_sieve sieves[])
+{
+    bool enough = true;
+    for (size_t h = 0; h < strata->n; h++) {
+        const uint64_t there = strata->population[h];
+        if (got[h] >= (most[h] < there ? most[h] : there))
+            continue;
+        sieves[h].high = sieves[h].high > UINT64_MAX / 4 ? UINT64_MAX : 4 * sieves[h].high;
+        enough = false;
+    }
+    return enough;
+}
+
+static assay_status sift_until_enough(assay_context *context, const assay_sample *sample,
+                                      const uint64_t most[], uint64_t got[], assay_sieve sieves[],
+                                      assay_sifted *sifted)
+{
+    assay_ticket_maker maker;
+    assay_ticket_start(&maker, sample->seed);
+    for (;;) {
+        const assay_status status =
+            assay_listed_sift(context, sample->plan->listed, &maker, sieves, sifted);
+        if (status != ASSAY_OK)
+            return status;
+        memset(got, 0, sample->plan->strata->n * sizeof *got);
+        for (size_t i = 0; i < sifted->n; i++)
+            got[sifted->of_row[i]]++;
+        if (widen(sample->plan->strata, most, got, sieves))
+            return ASSAY_OK;
+        assay_sifted_free(sifted);
+        *sifted = (assay_sifted){0};
+    }
+}
+
+/* Gives the sample a plan that has the rows which can be drawn, and their tickets. */
+static assay_status hold_rows(assay_context *context, assay_sample *sample, assay_sifted *sifted)
+{
+    assay_plan *held = NULL;
+    const assay_status status = assay_plan_hold(context, sample->plan, sifted, &held);
+    if (status != ASSAY_OK)
+        return status;
+    assay_plan_release(sample->plan);
+    sample->plan = held;
+    sample->tickets = sifted->tickets;
+    sifted->tickets = NULL;
+    return ASSAY_OK;
+}
+
+static assay_status sift_listed(assay_context *context, assay_sample *sample)
+{
+    const assay_strata *strata = sample->plan->strata;
+    uint64_t *most = assay_alloc_array(strata->n, sizeof *most);
+    uint64_t *got = assay_alloc_array(strata->n, sizeof *got);
+    assay_sieve *sieves = assay_alloc_array(strata->n, sizeof *sieves);
+    assay_sifted sifted = {0};
+    assay_status status =
+        most == NULL || got == NULL || sieves == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK) {
+        count_first(sample, most);
+        for (size_t h = 0; h < strata->n; h++)
+            sieves[h] = sieve_for((double)most[h], strata->population[h]);
+        status = sift_until_enough(context, sample, most, got, sieves, &sifted);
+    }
+    if (status == ASSAY_OK)
+        status = hold_rows(context, sample, &sifted);
+    assay_sifted_free(&sifted);
+    assay_free(most);
+    assay_free(got);
+    assay_free(sieves);
+    return status;
+}
+
+/* ---- room ---- */
 
 /* A sample of a random size may have all cases. */
 static size_t most_of_sample(const assay_sample *sample)
@@ -73,15 +160,16 @@ static assay_status make_room(assay_context *context, assay_sample *sample)
 {
     const assay_plan *plan = sample->plan;
     const size_t most = most_drawn(sample), size = most_of_sample(sample);
-    sample->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *sample->tickets);
+    if (plan->listed == NULL)
+        sample->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *sample->tickets);
     sample->rows = assay_alloc_array(most, sizeof *sample->rows);
     sample->ranks = assay_alloc_array(most, sizeof *sample->ranks);
     sample->sizes = assay_alloc_zeroed_array(plan->strata->n, sizeof *sample->sizes);
     sample->reserves = assay_alloc_zeroed_array(plan->strata->n, sizeof *sample->reserves);
     sample->probability = assay_alloc_array(size, sizeof *sample->probability);
     sample->weight = assay_alloc_array(size, sizeof *sample->weight);
-    return sample->tickets == NULL || sample->rows == NULL || sample->ranks == NULL ||
-                   sample->sizes == NULL || sample->reserves == NULL ||
+    return (sample->tickets == NULL && plan->listed == NULL) || sample->rows == NULL ||
+                   sample->ranks == NULL || sample->sizes == NULL || sample->reserves == NULL ||
                    sample->probability == NULL || sample->weight == NULL
                ? assay_fail_memory(context)
                : ASSAY_OK;
@@ -136,6 +224,8 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
     status = copy_drawing(context, how, &fresh->how);
     if (status == ASSAY_OK)
         status = make_room(context, fresh);
+    if (status == ASSAY_OK)
+        status = plan->listed != NULL ? sift_listed(context, fresh) : make_tickets(context, fresh);
     if (status == ASSAY_OK)
         status = select_cases(context, fresh);
     if (status != ASSAY_OK) {
@@ -300,26 +390,36 @@ assay_status assay_sample_passed_over(assay_context *context, const assay_sample
     return ASSAY_OK;
 }
 
-assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
-                                assay_frame **frame)
+assay_status assay_sample_rows(assay_context *context, const assay_sample *sample, size_t n,
+                               const uint32_t rows[], assay_frame **frame)
 {
-    const size_t n = assay_frame_rows(sample->plan->frame);
     assay_frame *fresh = NULL;
-    uint32_t *order = assay_alloc_array(n, sizeof *order);
-    assay_status status = order == NULL ? assay_fail_memory(context)
-                                        : assay_order_rows(context, ids_of(sample), sample->tickets,
-                                                           sample->plan->strata, NULL, order);
+    assay_status status = assay_frame_take(context, sample->plan->frame, n, rows, &fresh);
     if (status == ASSAY_OK)
-        status = assay_frame_take(context, sample->plan->frame, n, order, &fresh);
+        status = add_strata(context, sample, n, rows, fresh);
     if (status == ASSAY_OK)
-        status = add_strata(context, sample, n, order, fresh);
-    if (status == ASSAY_OK)
-        status = add_tickets(context, sample, n, order, fresh);
-    assay_free(order);
+        status = add_tickets(context, sample, n, rows, fresh);
     if (status != ASSAY_OK) {
         assay_frame_free(fresh);
         return status;
     }
     *frame = fresh;
     return ASSAY_OK;
+}
+
+assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
+                                assay_frame **frame)
+{
+    const size_t n = assay_frame_rows(sample->plan->frame);
+    if (sample->plan->listed != NULL)
+        return assay_fail(context, ASSAY_EDOM,
+                          "the cases of a list that streams past are not held");
+    uint32_t *order = assay_alloc_array(n, sizeof *order);
+    assay_status status = order == NULL ? assay_fail_memory(context)
+                                        : assay_order_rows(context, ids_of(sample), sample->tickets,
+                                                           sample->plan->strata, NULL, order);
+    if (status == ASSAY_OK)
+        status = assay_sample_rows(context, sample, n, order, frame);
+    assay_free(order);
+    return status;
 }

@@ -23,7 +23,8 @@ typedef struct assay_drawing {
 ** ones; equal tickets go by id bytes. The order of the frame's rows does not matter. Rows are listed
 ** sample first, then reserves, each by stratum and rank. Cells and caps: pick.h. By a method, the
 ** sample is what choose.h draws; ranks go by ticket among those, and reserves are the smallest
-** tickets among the others. Fields are to be read only.
+** tickets among the others. Of a list that streams past, `plan` is one that has the rows which could
+** be drawn (assay_plan_hold). Fields are to be read only.
 */
 typedef struct assay_sample {
     assay_plan *plan;
@@ -64,7 +65,14 @@ assay_status assay_sample_cases(assay_context *context, const assay_sample *samp
 assay_status assay_sample_passed_over(assay_context *context, const assay_sample *sample,
                                       assay_frame **frame);
 
-/* Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. */
+/* Rows of the plan's frame: its columns, `stratum` and `ticket`. */
+assay_status assay_sample_rows(assay_context *context, const assay_sample *sample, size_t n,
+                               const uint32_t rows[], assay_frame **frame);
+
+/*
+** Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. ASSAY_EDOM of a list
+** that streams past, which has them piece by piece.
+*/
 assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
                                 assay_frame **frame);
 

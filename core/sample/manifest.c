@@ -10,6 +10,7 @@
 #include "base/stage.h"
 #include "data/csv.h"
 #include "sample/pick.h"
+#include "sample/piece.h"
 
 enum { REVISION = 1 };
 
@@ -28,18 +29,38 @@ static assay_status write_table(assay_context *context, const assay_door *door, 
     return status;
 }
 
+/* frame.csv of a list that is held, or piece by piece of one that is not. */
+static assay_status write_list(assay_context *context, const assay_door *door,
+                               const assay_sample *sample)
+{
+    assay_frame *frame = NULL;
+    assay_output *output = NULL;
+    assay_status status;
+    if (sample->plan->listed == NULL) {
+        status = assay_sample_frame(context, sample, &frame);
+        if (status == ASSAY_OK)
+            status = write_table(context, door, ASSAY_FRAME_FILE, frame);
+        assay_frame_free(frame);
+        return status;
+    }
+    status = assay_output_open(context, door, ASSAY_FRAME_FILE, &output);
+    if (status == ASSAY_OK)
+        status = assay_write_pieces(context, sample, 0, output);
+    if (status == ASSAY_OK)
+        status = assay_output_commit(context, output);
+    assay_output_free(output);
+    return status;
+}
+
 static assay_status write_tables(assay_context *context, const assay_door *door,
                                  const assay_sample *sample)
 {
-    assay_frame *frame = NULL, *cases = NULL;
-    assay_status status = assay_sample_frame(context, sample, &frame);
+    assay_frame *cases = NULL;
+    assay_status status = write_list(context, door, sample);
     if (status == ASSAY_OK)
         status = assay_sample_cases(context, sample, &cases);
     if (status == ASSAY_OK)
-        status = write_table(context, door, ASSAY_FRAME_FILE, frame);
-    if (status == ASSAY_OK)
         status = write_table(context, door, ASSAY_SAMPLE_FILE, cases);
-    assay_frame_free(frame);
     assay_frame_free(cases);
     return status;
 }
@@ -248,7 +269,7 @@ static assay_status add_numbers(assay_context *context, const assay_plan *plan, 
         status = assay_json_add_integer(context, root, "revision", REVISION);
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, root, "population",
-                                        (int64_t)assay_frame_rows(plan->frame));
+                                        (int64_t)assay_plan_population(plan));
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, root, "size", (int64_t)plan->size);
     return status == ASSAY_OK ? assay_json_add_text(context, root, "fingerprint", fingerprint)

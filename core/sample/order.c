@@ -54,7 +54,7 @@ static assay_status make_buckets(assay_context *context, ordering *self)
         return assay_fail_memory(context);
     for (size_t h = 0; h < self->strata->n; h++) {
         self->of[h].first = n;
-        self->of[h].bits = bits_for(self->strata->population[h]);
+        self->of[h].bits = bits_for(assay_strata_rows(self->strata, h));
         n += (size_t)1 << self->of[h].bits;
     }
     self->places = assay_alloc_zeroed_array(n, sizeof *self->places);
@@ -78,7 +78,7 @@ static size_t place_buckets(const ordering *self, const uint64_t most[])
     size_t n = 0;
     for (size_t h = 0; h < self->strata->n; h++) {
         buckets *of = &self->of[h];
-        const uint64_t there = self->strata->population[h];
+        const uint64_t there = assay_strata_rows(self->strata, h);
         const uint64_t asked = most == NULL || most[h] > there ? there : most[h];
         of->items = n;
         for (; of->n < asked; of->used++) {
@@ -150,7 +150,7 @@ static assay_status order_rows(assay_context *context, ordering *self, const uin
         status = sort_items(context, self, of);
         for (size_t i = 0; i < of->n; i++)
             order[from + i] = self->items[of->items + i].row;
-        from += (size_t)strata->population[h];
+        from += assay_strata_rows(strata, h);
     }
     return status;
 }

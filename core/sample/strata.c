@@ -1,6 +1,8 @@
 /* strata.c -- the parts of a population that are sampled separately. */
 #include "sample/strata.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "base/sort.h"
 
@@ -244,12 +246,39 @@ assay_status assay_strata_new(assay_context *context, const assay_frame *frame, 
     return status;
 }
 
+assay_status assay_strata_hold(assay_context *context, const assay_strata *strata, size_t n,
+                               const uint32_t of_row[], assay_strata **held)
+{
+    assay_strata *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
+    if (fresh == NULL)
+        return assay_fail_memory(context);
+    fresh->n = strata->n;
+    fresh->labels = assay_dictionary_retain(strata->labels);
+    fresh->of_row = assay_alloc_array(n, sizeof *fresh->of_row);
+    fresh->population = assay_alloc_array(fresh->n, sizeof *fresh->population);
+    fresh->held = assay_alloc_zeroed_array(fresh->n, sizeof *fresh->held);
+    fresh->first_row = assay_alloc_array(fresh->n, sizeof *fresh->first_row);
+    if (fresh->of_row == NULL || fresh->population == NULL || fresh->held == NULL ||
+        fresh->first_row == NULL) {
+        assay_strata_free(fresh);
+        return assay_fail_memory(context);
+    }
+    memcpy(fresh->population, strata->population, fresh->n * sizeof *fresh->population);
+    memcpy(fresh->first_row, strata->first_row, fresh->n * sizeof *fresh->first_row);
+    memcpy(fresh->of_row, of_row, n * sizeof *of_row);
+    for (size_t i = 0; i < n; i++)
+        fresh->held[of_row[i]]++;
+    *held = fresh;
+    return ASSAY_OK;
+}
+
 void assay_strata_free(assay_strata *strata)
 {
     if (strata == NULL)
         return;
     assay_free(strata->of_row);
     assay_free(strata->population);
+    assay_free(strata->held);
     assay_free(strata->first_row);
     assay_dictionary_release(strata->labels);
     assay_free(strata);

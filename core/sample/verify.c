@@ -107,7 +107,7 @@ static assay_status compare_numbers(assay_context *context, const assay_sample_f
         return status;
     if (strcmp(stored, fingerprint) != 0)
         tell(to, "frame.csv does not have the fingerprint of the manifest");
-    if (population != assay_frame_rows(self->again->plan->frame) || size != self->again->plan->size)
+    if (population != assay_plan_population(self->again->plan) || size != self->again->plan->size)
         tell(to, "population or size in the manifest are not the sums of its table");
     return ASSAY_OK;
 }

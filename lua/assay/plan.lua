@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 local allocate = require "assay.allocate"
+local sources = require "assay.source"
 
 local plan = {}
 
@@ -22,9 +23,9 @@ end
 
 -- ---- the plan --------------------------------------------------------------------------------
 
---- A frame; a file that streams past is read into one.
+--- A frame, or a file that streams past.
 local function check_frame(name, value)
-  return check.object(name, check.is(value, "Source") and value:collect() or value, "Frame")
+  return check.is(value, "Source") and value or check.object(name, value, "Frame")
 end
 
 local function check_reserve(name, value)
@@ -202,27 +203,64 @@ function plan.about(from)
   return about
 end
 
+--- What only a list in memory can be asked for; of others that stream past it is read.
+local in_memory = { "within", "cap", "size_measure" }
+
+--- The frame of a plan, or a list that can stay where it is.
+local function frame_of(options)
+  local frame = options.frame or check.fail("'frame' is needed", "frame")
+  if not check.is(frame, "Source") then return frame end
+  for _, name in ipairs(in_memory) do
+    if options[name] then return frame:collect() end
+  end
+  return nil, frame
+end
+
+local function no_case() check.refuse "there is no case to draw from: the frame has no rows" end
+
+local function plan_frame(frame, id, strata)
+  local columns = column_numbers(frame, "strata", strata)
+  if #frame == 0 then no_case() end
+  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
+  local steps = {}
+  for i, step in ipairs(frame.steps) do steps[i] = step end
+  return handle, { source = frame.source, steps = steps }
+end
+
+local function plan_list(list, id, strata)
+  local kept, known, seen = sources.kept(list), {}, {}
+  for _, name in ipairs(kept) do known[name] = true end
+  for _, name in ipairs(strata) do
+    if not known[name] then check.unknown("column", name, kept) end
+    if seen[name] then check.fail(("strata has '%s' twice"):format(core.text.quote(name)), "strata") end
+    seen[name] = true
+  end
+  if not known[id] then check.unknown("id column", id, kept) end
+  local handle, about = sources.plan(list, id, strata)
+  if total(core.plan.populations(handle)) == 0 then no_case() end
+  return handle, about
+end
+
 function plan.plan(options)
   options = plan_options(options)
   allocate.check(options)
-  local frame = options.frame or check.fail("'frame' is needed", "frame")
-  local id = options.id or frame.id
+  local frame, list = frame_of(options)
+  local id = options.id or (frame or list).id
     or check.fail("a plan needs the column that names a case: give id", "id")
-  local columns = column_numbers(frame, "strata", options.strata or {})
-  if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
-  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
+  local handle, known = (frame and plan_frame or plan_list)(frame or list, id, options.strata or {})
   local labels, populations, notes = core.plan.labels(handle), core.plan.populations(handle), {}
   local sizes, reserves = set_sizes(handle, labels, populations, options, notes)
-  set_cells(handle, frame, labels, sizes, reserves, options, notes)
-  set_measure(handle, frame, labels, options, notes)
+  if frame then
+    set_cells(handle, frame, labels, sizes, reserves, options, notes)
+    set_measure(handle, frame, labels, options, notes)
+  end
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
-  local about, steps = plan.about(options), {}
-  for i, step in ipairs(frame.steps) do steps[i] = step end
+  local about = plan.about(options)
   about.allocation = type(options.allocation) == "table" and "by stratum" or options.allocation
   about.reserve, about.shortfall = options.reserve or 0, notes
-  about.source, about.steps, about.private = frame.source, steps, frame.private
-  about.id, about.strata = id, options.strata or {}
+  about.source, about.steps, about.private = known.source, known.steps, (frame or list).private
+  about.id, about.strata, about.list = id, options.strata or {}, list
   return plan.of_core(handle, about)
 end
 
@@ -249,11 +287,22 @@ local function sorting(self, names)
   return columns, descending
 end
 
+--- The same plan on the list in memory, which methods other than "srs" walk through.
+local function collected(self)
+  local about = self._about
+  local frame = about.list:collect()
+  local handle = core.plan.new(frame._core, column_number(frame, "id column", about.id),
+    column_numbers(frame, "strata", about.strata))
+  core.plan.set(handle, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+  return handle
+end
+
 function methods.draw(self, options)
   options = draw_options(options)
   if options.sort and #options.sort == 0 then check.fail("sort names no column", "sort") end
   local columns, descending = sorting(self, options.sort)
-  local drawn = core.draw.draw(self._core, options.seed, options.method or "srs", columns, descending,
+  local walks = self._about.list and options.method and options.method ~= "srs" and self.rounding ~= "random"
+  local drawn = core.draw.draw(walks and collected(self) or self._core, options.seed, options.method or "srs", columns, descending,
     options.serpentine or false)
   core.record.seed(options.seed)
   return require "assay.sample".of_core(drawn, self)

@@ -140,7 +140,7 @@ static int l_how(lua_State *L)
 static int l_population(lua_State *L)
 {
     const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
-    lua_pushinteger(L, (lua_Integer)assay_frame_rows(sample->plan->frame));
+    lua_pushinteger(L, (lua_Integer)assay_plan_population(sample->plan));
     return 1;
 }
 
