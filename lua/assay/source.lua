@@ -268,6 +268,9 @@ end
 
 -- ---- a list of cases that streams past ----
 
+--- Whether the file can be gone through several times without being held.
+function source.rewinds(self) return require("assay." .. formats[self._format]).rewinds or false end
+
 --- The columns that a scan keeps: those of `columns =` and the id, or all.
 function source.kept(self)
   local kept = {}
