@@ -210,6 +210,7 @@ local in_memory = { "within", "cap", "size_measure" }
 local function frame_of(options)
   local frame = options.frame or check.fail("'frame' is needed", "frame")
   if not check.is(frame, "Source") then return frame end
+  if not sources.rewinds(frame) then return frame:collect() end
   for _, name in ipairs(in_memory) do
     if options[name] then return frame:collect() end
   end
@@ -228,14 +229,14 @@ local function plan_frame(frame, id, strata)
 end
 
 local function plan_list(list, id, strata)
-  local kept, known, seen = sources.kept(list), {}, {}
-  for _, name in ipairs(kept) do known[name] = true end
+  local names, known, seen = sources.kept(list), {}, {}
+  for _, name in ipairs(names) do known[name] = true end
   for _, name in ipairs(strata) do
-    if not known[name] then check.unknown("column", name, kept) end
+    if not known[name] then check.unknown("column", name, names) end
     if seen[name] then check.fail(("strata has '%s' twice"):format(core.text.quote(name)), "strata") end
     seen[name] = true
   end
-  if not known[id] then check.unknown("id column", id, kept) end
+  if not known[id] then check.unknown("id column", id, names) end
   local handle, about = sources.plan(list, id, strata)
   if total(core.plan.populations(handle)) == 0 then no_case() end
   return handle, about
@@ -266,7 +267,7 @@ end
 
 -- ---- methods ---------------------------------------------------------------------------------
 
-local methods = {}
+local methods = { simulate = "simulate" } -- what is only named stands in another file
 
 local method_names = { "srs", table.unpack(core.draw.methods()) }
 
@@ -287,12 +288,18 @@ local function sorting(self, names)
   return columns, descending
 end
 
---- The same plan on the list in memory, which methods other than "srs" walk through.
-local function collected(self)
-  local about = self._about
-  local frame = about.list:collect()
-  local handle = core.plan.new(frame._core, column_number(frame, "id column", about.id),
-    column_numbers(frame, "strata", about.strata))
+--- The core handle of the same plan on the list in memory: of a list that streams past all columns, or
+--- those of the plan and `columns`.
+function plan.in_memory(self, columns)
+  local about, list = self._about, self._about.list
+  if not list then return self._core end
+  local needed = columns and { about.id, table.unpack(about.strata) }
+  for _, name in ipairs(columns or {}) do needed[#needed + 1] = name end
+  local frame = needed and sources.collect_columns(list, needed) or list:collect()._core
+  local function number(name) return core.frame.find(frame, name) end
+  local numbers = {}
+  for i, name in ipairs(about.strata) do numbers[i] = number(name) end
+  local handle = core.plan.new(frame, number(about.id), numbers)
   core.plan.set(handle, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
   return handle
 end
@@ -302,8 +309,8 @@ function methods.draw(self, options)
   if options.sort and #options.sort == 0 then check.fail("sort names no column", "sort") end
   local columns, descending = sorting(self, options.sort)
   local walks = self._about.list and options.method and options.method ~= "srs" and self.rounding ~= "random"
-  local drawn = core.draw.draw(walks and collected(self) or self._core, options.seed, options.method or "srs", columns, descending,
-    options.serpentine or false)
+  local drawn = core.draw.draw(walks and plan.in_memory(self) or self._core, options.seed, options.method or "srs",
+    columns, descending, options.serpentine or false)
   core.record.seed(options.seed)
   return require "assay.sample".of_core(drawn, self)
 end

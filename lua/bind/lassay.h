@@ -118,7 +118,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(source)                                                                                      \
     X(csv)                                                                                         \
     X(filter) X(tabulate) X(json) X(json_rows) X(size) X(pivot) X(band) X(profile) X(allocate)     \
-        X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published)
+        X(plan) X(draw) X(manifest) X(interval) X(estimate) X(rating) X(published) X(simulate)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
