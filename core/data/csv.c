@@ -34,6 +34,7 @@ typedef struct csv_source {
     assay_csv_layout layout;
     assay_csv_cells cells;
     size_t n_parts; /* of the block being read; `started` have memory */
+    size_t n_out;   /* of the block handed out */
     size_t started;
     assay_csv_part parts[ASSAY_CSV_PARTS];
     size_t block_bytes, row_bytes; /* how much to take: at most, and for a row on average */
@@ -213,10 +214,12 @@ static assay_status hand_out(assay_context *context, csv_source *self, size_t n,
         if (status == ASSAY_OK)
             status = assay_csv_block_settle(context, &self->layout, &self->cells, &self->parts[p]);
     for (size_t i = 0; status == ASSAY_OK && i < self->layout.n_columns; i++)
-        status = assay_csv_block_column(context, &self->layout, &self->cells, i, n, self->parts,
-                                        &self->columns[self->layout.columns[i].number]);
+        if (self->layout.columns[i].kind != ASSAY_CSV_LATER)
+            status = assay_csv_block_column(context, &self->layout, &self->cells, i, n, self->parts,
+                                            &self->columns[self->layout.columns[i].number]);
     if (status != ASSAY_OK)
         return status;
+    self->n_out = n;
     leave_parts(self, n);
     watch_dictionaries(self);
     *block = (assay_block){.rows = rows, .columns = self->columns};
@@ -371,6 +374,34 @@ static assay_status rewind_of_csv(assay_context *context, assay_source *source)
     return assay_csv_window_return(context, &self->window, self->records_at, self->first_line);
 }
 
+static void defer_of_csv(assay_source *source, const bool deferred[])
+{
+    csv_source *self = (csv_source *)source;
+    for (size_t i = 0; i < self->layout.n_columns; i++) {
+        assay_csv_column *column = &self->layout.columns[i];
+        if (!deferred[column->number])
+            continue;
+        self->layout.n_coded -= column->kind == ASSAY_CSV_CODED;
+        column->kind = ASSAY_CSV_LATER;
+        self->layout.some_later = true;
+    }
+}
+
+static assay_status fetch_of_csv(assay_context *context, assay_source *source, size_t n,
+                                 const uint32_t rows[], assay_builder *const builders[])
+{
+    csv_source *self = (csv_source *)source;
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+        size_t part = 0, row = rows[i];
+        while (part + 1 < self->n_out && row >= self->parts[part].rows)
+            row -= self->parts[part++].rows;
+        status = assay_csv_block_fetch(context, &self->layout, &self->cells, &self->parts[part],
+                                       row, builders);
+    }
+    return status;
+}
+
 static void keep_of_csv(assay_source *source, const bool keep[])
 {
     csv_source *self = (csv_source *)source;
@@ -459,6 +490,8 @@ static assay_status start(assay_context *context, csv_source *self,
                                 .keep = keep_of_csv,
                                 .next = next_of_csv,
                                 .rewind = rewind_of_csv,
+                                .defer = defer_of_csv,
+                                .fetch = fetch_of_csv,
                                 .free = free_of_csv};
     return status;
 }

@@ -26,6 +26,10 @@ typedef struct assay_block {
 ** nothing. `keep` says which columns will be looked at, keep[n_columns], and is called before the
 ** first block or not at all; NULL: the format always makes all of them. `rewind` makes the block that
 ** comes next the first one again; NULL: the source can be gone through only once.
+**
+** `defer` says, between two passes and once, which columns blocks need not have any more, because few
+** of their cells are wanted: those are NULL in blocks, and `fetch` adds those of rows[n] of the block
+** handed out last to builders[n_columns]. NULL: the source has no cheaper way.
 */
 typedef struct assay_source assay_source;
 struct assay_source {
@@ -35,6 +39,9 @@ struct assay_source {
     void (*keep)(assay_source *source, const bool keep[]);
     assay_status (*next)(assay_context *context, assay_source *source, assay_block *block);
     assay_status (*rewind)(assay_context *context, assay_source *source);
+    void (*defer)(assay_source *source, const bool deferred[]);
+    assay_status (*fetch)(assay_context *context, assay_source *source, size_t n,
+                          const uint32_t rows[], assay_builder *const builders[]);
     void (*free)(assay_source *source);
     size_t shared; /* by so many more */
 };

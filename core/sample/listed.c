@@ -12,6 +12,7 @@ typedef struct assay_listed_room {
     uint32_t chosen[ASSAY_BLOCK_ROWS];
     unsigned char tickets[ASSAY_BLOCK_ROWS][ASSAY_TICKET_BYTES];
     const assay_column **strata; /* columns of the block */
+    assay_builder **fetched;     /* by columns of the source */
 } room;
 
 /* ---- life ---- */
@@ -40,10 +41,13 @@ void assay_listed_release(assay_listed *listed)
     assay_free(listed->numbers);
     assay_free(listed->columns);
     assay_free(listed->stratum);
+    assay_free(listed->deferred);
     assay_combine_free(&listed->combine);
     assay_frame_free(listed->firsts);
-    if (listed->room != NULL)
+    if (listed->room != NULL) {
         assay_free(listed->room->strata);
+        assay_free(listed->room->fetched);
+    }
     assay_free(listed->room);
     assay_free(listed);
 }
@@ -63,10 +67,13 @@ static assay_status number_columns(assay_context *context, assay_listed *self, c
     self->numbers = assay_alloc_array(self->source->n_columns, sizeof *self->numbers);
     self->columns = assay_alloc_array(n, sizeof *self->columns);
     self->room = assay_alloc_zeroed_array(1, sizeof *self->room);
-    if (self->room != NULL)
+    if (self->room != NULL) {
         self->room->strata = assay_alloc_array(n, sizeof(assay_column *));
+        self->room->fetched =
+            assay_alloc_zeroed_array(self->source->n_columns, sizeof(assay_builder *));
+    }
     if (self->numbers == NULL || self->columns == NULL || self->room == NULL ||
-        self->room->strata == NULL)
+        self->room->strata == NULL || self->room->fetched == NULL)
         return assay_fail_memory(context);
     for (size_t i = 0; i < self->source->n_columns; i++)
         if (keep == NULL || keep[i])
@@ -106,14 +113,20 @@ static assay_status take_rows(assay_context *context, const assay_listed *self,
 {
     assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && n > 0 && i < self->n; i++) {
+        const size_t number = self->numbers[i];
         assay_column *taken;
-        status = assay_column_take(context, block->columns[self->numbers[i]], n, rows, &taken);
+        self->room->fetched[number] = builders[i];
+        if (self->deferred != NULL && self->deferred[number])
+            continue;
+        status = assay_column_take(context, block->columns[number], n, rows, &taken);
         if (status == ASSAY_OK) {
             status = assay_builder_add_column(context, builders[i], taken);
             assay_column_release(taken);
         }
     }
-    return status;
+    return status == ASSAY_OK && self->deferred != NULL
+               ? self->source->fetch(context, self->source, n, rows, self->room->fetched)
+               : status;
 }
 
 /* The frame of all rows taken; the builders are empty then. */
@@ -240,6 +253,22 @@ static assay_status search_again(assay_context *context, assay_listed *self, ass
     return status;
 }
 
+/* Later passes look at ids and strata, and at the other columns of the cases that are taken. */
+static assay_status defer_columns(assay_context *context, assay_listed *self)
+{
+    if (self->source->defer == NULL)
+        return ASSAY_OK;
+    self->deferred = assay_alloc_zeroed_array(self->source->n_columns, sizeof *self->deferred);
+    if (self->deferred == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < self->n; i++)
+        self->deferred[self->numbers[i]] = i != self->id;
+    for (size_t c = 0; c < self->n_columns; c++)
+        self->deferred[self->numbers[self->columns[c]]] = false;
+    self->source->defer(self->source, self->deferred);
+    return ASSAY_OK;
+}
+
 static assay_status first_pass(assay_context *context, assay_listed *self, assay_settle *settle,
                                assay_unique *unique)
 {
@@ -282,6 +311,8 @@ assay_status assay_listed_new(assay_context *context, assay_source *source,
         status = assay_unique_settle(context, unique);
     if (status == ASSAY_OK && unique->n_suspects > 0)
         status = search_again(context, self, unique);
+    if (status == ASSAY_OK)
+        status = defer_columns(context, self);
     assay_settle_free(settle);
     if (status != ASSAY_OK) {
         assay_listed_release(self);

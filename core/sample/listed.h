@@ -23,6 +23,7 @@ typedef struct assay_listed {
     uint64_t rows, bytes;       /* of the cells of all rows */
     assay_combine combine;      /* of the columns of the strata */
     uint32_t *stratum;          /* of each combination */
+    bool *deferred;             /* [columns of the source]; NULL: blocks have all columns */
     assay_frame *firsts;        /* all columns of the first case of each combination */
     struct assay_listed_room *room;
     size_t references;
