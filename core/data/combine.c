@@ -4,7 +4,7 @@
 #include "base/memory.h"
 #include "base/thread.h"
 
-enum { PIECE_ROWS = 1024 };
+enum { PIECE_ROWS = 1024, TASK_ROWS = 8 * PIECE_ROWS };
 #define UNKNOWN UINT32_MAX
 
 void assay_combine_free(assay_combine *self)
@@ -46,15 +46,11 @@ static uint64_t number_of(uint32_t before, uint32_t level)
     return (uint64_t)before << 32 | level;
 }
 
-static void find_piece(void *all, size_t task, int worker)
+static void find_piece(const finding *at, size_t from, size_t n)
 {
-    const finding *at = all;
     const assay_combine *self = at->self;
-    const size_t from = task * PIECE_ROWS, left = at->n - from;
-    const size_t n = left < PIECE_ROWS ? left : PIECE_ROWS;
     uint64_t numbers[PIECE_ROWS];
     uint32_t codes[PIECE_ROWS];
-    (void)worker;
     for (size_t i = 0; i < n; i++)
         codes[i] = 1;
     for (size_t c = 0; c < self->n; c++) {
@@ -65,6 +61,16 @@ static void find_piece(void *all, size_t task, int worker)
     }
     for (size_t i = 0; i < n; i++)
         at->of_row[from + i] = codes[i] == 0 ? UNKNOWN : codes[i] - 1;
+}
+
+static void find_rows(void *all, size_t task, int worker)
+{
+    const finding *at = all;
+    const size_t from = task * TASK_ROWS, left = at->n - from;
+    const size_t to = from + (left < TASK_ROWS ? left : TASK_ROWS);
+    (void)worker;
+    for (size_t row = from; row < to; row += PIECE_ROWS)
+        find_piece(at, row, to - row < PIECE_ROWS ? to - row : PIECE_ROWS);
 }
 
 /* ---- the caller adds the others ---- */
@@ -98,7 +104,7 @@ assay_status assay_combine_rows(assay_context *context, assay_combine *self,
     if (status != ASSAY_OK)
         return status;
     finding all = {self, first, n, of_row};
-    assay_parallel_region(context, (n + PIECE_ROWS - 1) / PIECE_ROWS, find_piece, &all);
+    assay_parallel_region(context, (n + TASK_ROWS - 1) / TASK_ROWS, find_rows, &all);
     for (size_t i = 0; i < n; i++) {
         if (of_row[i] >= self->size) {
             status = add_row(context, self, first, i, &of_row[i]);

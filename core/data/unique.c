@@ -12,7 +12,14 @@
 #include "base/thread.h"
 #include "data/index.h"
 
-enum { AT_ONCE = 65536, TASK_ROWS = 4096, PART_SHIFT = 56, DIGIT_MOST = 11, FEW = 24 };
+enum {
+    AT_ONCE = 65536,
+    WORTHWHILE = 1 << 14,
+    TASK_ROWS = 4096,
+    PART_SHIFT = 56,
+    DIGIT_MOST = 11,
+    FEW = 24
+};
 
 void assay_unique_free(assay_unique *self)
 {
@@ -188,15 +195,28 @@ static void sort(size_t n, uint64_t hashes[], int left)
         sort(ends[d] - from, hashes + from, shift);
 }
 
-static void settle_part(void *self, size_t task, int worker)
+static void settle_part(struct assay_unique_part *part)
 {
-    struct assay_unique_part *part = &((assay_unique *)self)->parts[task];
-    (void)worker;
     if (part->n == 0)
         return;
     sort(part->n, part->hashes, PART_SHIFT);
     for (size_t i = 1; i < part->n; i++)
         part->repeated += part->hashes[i] == part->hashes[i - 1];
+}
+
+/* As many parts as are worth a thread: all of a short list, one of a long one. */
+typedef struct settling {
+    assay_unique *self;
+    size_t at_once;
+} settling;
+
+static void settle_parts(void *all, size_t task, int worker)
+{
+    const settling *of = all;
+    const size_t from = task * of->at_once;
+    (void)worker;
+    for (size_t p = from; p < from + of->at_once && p < ASSAY_UNIQUE_PARTS; p++)
+        settle_part(&of->self->parts[p]);
 }
 
 /* Hashes that stand twice or more, each once. */
@@ -214,7 +234,10 @@ static void list_suspects(assay_unique *self)
 assay_status assay_unique_settle(assay_context *context, assay_unique *self)
 {
     size_t repeated = 0;
-    const assay_status status = assay_parallel(context, ASSAY_UNIQUE_PARTS, settle_part, self);
+    const size_t in_part = (size_t)(self->rows / ASSAY_UNIQUE_PARTS) + 1;
+    settling all = {self, in_part < WORTHWHILE ? WORTHWHILE / in_part : 1};
+    const size_t tasks = (ASSAY_UNIQUE_PARTS + all.at_once - 1) / all.at_once;
+    const assay_status status = assay_parallel(context, tasks, settle_parts, &all);
     if (status != ASSAY_OK)
         return status;
     for (size_t p = 0; p < ASSAY_UNIQUE_PARTS; p++)

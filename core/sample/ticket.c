@@ -6,7 +6,7 @@
 #include "base/rng.h"
 #include "base/thread.h"
 
-enum { TASK_ROWS = 2048 };
+enum { TASK_ROWS = 4096 };
 
 _Static_assert(ASSAY_TICKET == ASSAY_DIGEST_HEX, "a ticket is a digest in hexadecimal");
 
