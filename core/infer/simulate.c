@@ -8,18 +8,19 @@
 #include "base/rng.h"
 #include "base/thread.h"
 
-enum { TASK_DRAWS = 512, GUIDES = 256 };
+enum { TASK_DRAWS = 512, FEW_STRATA = 256, FINE = 10, COARSE = 6 };
 
 /*
 ** The distribution of a stratum's yes: least, least + 1, ... have the probabilities up to ends[0],
-** ends[1], ... of 2^64, the last one the rest. guide[b] is the first whose end is above b / 256. What
-** is certain needs no chance.
+** ends[1], ... of 2^64, the last one the rest. guide[b] is the first whose end is above b / 2^bits,
+** which mostly is the value of all chances that begin with b. What is certain needs no chance.
 */
 typedef struct part {
     uint64_t least;
     size_t n; /* of the values that there can be */
     uint64_t *ends;
-    uint32_t guide[GUIDES];
+    int bits;
+    uint32_t *guide; /* [2^bits] */
     double size;     /* n_h */
     double weight;   /* N_h / N / n_h: of a case */
     double variance; /* the variance of the estimate is the sum of this x (n_h - x) */
@@ -82,22 +83,19 @@ static assay_status make_ends(assay_context *context, uint64_t N, uint64_t K, ui
     return ASSAY_OK;
 }
 
-static void make_guide(part *to)
+static assay_status make_guide(assay_context *context, bool fine, part *to)
 {
     size_t i = 0;
-    for (size_t b = 0; b < GUIDES; b++) {
-        while (i + 1 < to->n && to->ends[i] <= (uint64_t)b << 56)
+    to->bits = fine ? FINE : COARSE;
+    to->guide = assay_alloc_array((size_t)1 << to->bits, sizeof *to->guide);
+    if (to->guide == NULL)
+        return assay_fail_memory(context);
+    for (size_t b = 0; b < (size_t)1 << to->bits; b++) {
+        while (i + 1 < to->n && to->ends[i] <= (uint64_t)b << (64 - to->bits))
             i++;
         to->guide[b] = (uint32_t)i;
     }
-}
-
-static double value_at(const part *from, uint64_t random)
-{
-    size_t i = from->guide[random >> 56];
-    while (i + 1 < from->n && from->ends[i] <= random)
-        i++;
-    return (double)(from->least + i);
+    return ASSAY_OK;
 }
 
 /* ---- one draw ---- */
@@ -113,24 +111,47 @@ static void add_stratum(const part *from, double x, estimate *to)
     to->variance += from->variance * x * (from->size - x);
 }
 
-/* Output j of a replicate, 64 bits, is half a block of the generator. */
+/* The generator under way: outputs of the counters (0, 0, replicate), (1, 0, replicate) ... */
+typedef struct chance {
+    const uint32_t *key;
+    uint32_t counter[4], out[4];
+} chance;
+
+/*
+** The value that a chance of 64 bits stands for. Its upper half is output j; where that alone does not
+** tell, which is once in 2^32 / n times or so, the lower half is the first output of (j, 1, replicate).
+*/
+static size_t find_value(const part *from, chance *random, uint32_t j)
+{
+    if (j % 4 == 0) {
+        random->counter[0] = j / 4;
+        assay_philox(random->counter, random->key, random->out);
+    }
+    const uint32_t upper = random->out[j % 4];
+    size_t i = from->guide[upper >> (32 - from->bits)];
+    while (i + 1 < from->n && from->ends[i] >> 32 < upper)
+        i++;
+    if (i + 1 == from->n || from->ends[i] >> 32 != upper)
+        return i;
+    uint32_t further[4];
+    const uint32_t counter[4] = {j, 1, random->counter[2], random->counter[3]};
+    assay_philox(counter, random->key, further);
+    const uint64_t all = (uint64_t)upper << 32 | further[0];
+    while (i + 1 < from->n && from->ends[i] <= all)
+        i++;
+    return i;
+}
+
 static void draw(const design *self, uint64_t replicate, estimate *to)
 {
-    uint32_t counter[4] = {0, 0, (uint32_t)replicate, (uint32_t)(replicate >> 32)}, out[4];
-    size_t j = 0;
+    chance random = {.key = self->key,
+                     .counter = {0, 0, (uint32_t)replicate, (uint32_t)(replicate >> 32)}};
+    uint32_t j = 0;
     *to = (estimate){0};
     for (size_t h = 0; h < self->n; h++) {
         const part *from = &self->parts[h];
-        uint64_t random = 0;
-        if (from->n > 1) {
-            if (j % 2 == 0) {
-                assay_philox(counter, self->key, out);
-                counter[0]++;
-            }
-            random = (uint64_t)out[2 * (j % 2)] << 32 | out[2 * (j % 2) + 1];
-            j++;
-        }
-        add_stratum(from, value_at(from, random), to);
+        const size_t i = from->n > 1 ? find_value(from, &random, j++) : 0;
+        add_stratum(from, (double)(from->least + i), to);
     }
     if (to->q == 0)
         to->p = 1;
@@ -275,14 +296,15 @@ static assay_status check(assay_context *context, double confidence, const char 
 
 /* Adds a stratum; *exact and *unanimous are sums that all strata add to. */
 static assay_status add_part(assay_context *context, design *self, uint64_t N, uint64_t K,
-                             uint64_t n, double total, double *exact, double *unanimous)
+                             uint64_t n, double total, bool fine, double *exact, double *unanimous)
 {
     part *to = &self->parts[self->n++];
     const double W = (double)N / total, size = (double)n, left = (double)(N - n);
-    const assay_status status = make_ends(context, N, K, n, to);
+    assay_status status = make_ends(context, N, K, n, to);
+    if (status == ASSAY_OK)
+        status = make_guide(context, fine, to);
     if (status != ASSAY_OK)
         return status;
-    make_guide(to);
     to->size = size;
     to->weight = W / size;
     self->df += size - 1;
@@ -316,8 +338,8 @@ static assay_status make_design(assay_context *context, size_t n_strata,
         return assay_fail_memory(context);
     for (size_t h = 0; status == ASSAY_OK && h < n_strata; h++)
         if (population[h] > 0)
-            status =
-                add_part(context, self, population[h], yes[h], sample[h], total, exact, &unanimous);
+            status = add_part(context, self, population[h], yes[h], sample[h], total,
+                              n_strata <= FEW_STRATA, exact, &unanimous);
     self->unanimous = 1 / unanimous;
     *exact = sqrt(*exact);
     return status;
@@ -337,8 +359,10 @@ assay_status assay_simulate(assay_context *context, size_t n_strata, const uint6
     }
     if (status == ASSAY_OK)
         status = run(context, &self, exact, found);
-    for (size_t h = 0; h < self.n; h++)
+    for (size_t h = 0; h < self.n; h++) {
         assay_free(self.parts[h].ends);
+        assay_free(self.parts[h].guide);
+    }
     assay_free(self.parts);
     assay_free(self.tallies);
     return status;
