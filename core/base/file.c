@@ -12,6 +12,7 @@
 struct assay_input {
     int file;
     char *name;
+    assay_file_state state; /* when it was opened */
     assay_journal *journal; /* or NULL */
     size_t number;          /* of the reading there */
     bool hashing;           /* the reading is not complete yet */
@@ -84,12 +85,11 @@ static assay_status open_regular(assay_context *context, const assay_door *door,
 static assay_status begin_reading(assay_context *context, const assay_door *door,
                                   assay_input *input)
 {
-    const assay_file_state state = assay_state_of(input->file);
     char *name = assay_join(door->prefix, input->name, "");
     if (name == NULL)
         return assay_fail_memory(context);
     const assay_status status =
-        assay_journal_enter(context, input->journal, name, &state, &input->number);
+        assay_journal_enter(context, input->journal, name, &input->state, &input->number);
     assay_free(name);
     if (status != ASSAY_OK)
         return status;
@@ -128,7 +128,10 @@ static void end_reading(assay_input *input)
 static assay_status note_whole(assay_context *context, const assay_door *door, const char *name,
                                int file, assay_journal *journal)
 {
-    assay_input whole = {.file = file, .journal = journal, .name = (char *)name};
+    assay_input whole = {.file = file,
+                         .journal = journal,
+                         .name = (char *)name,
+                         .state = assay_state_of(file)};
     assay_status status = begin_reading(context, door, &whole);
     if (status != ASSAY_OK)
         return status;
@@ -169,7 +172,8 @@ assay_status assay_input_open(assay_context *context, const assay_door *door, co
         assay_free(fresh);
         return assay_fail_memory(context);
     }
-    *fresh = (assay_input){.file = file, .name = copy, .journal = journal};
+    *fresh = (assay_input){
+        .file = file, .name = copy, .journal = journal, .state = assay_state_of(file)};
     status = journal == NULL ? ASSAY_OK : begin_reading(context, door, fresh);
     if (status != ASSAY_OK) {
         assay_input_close(fresh);
@@ -188,6 +192,26 @@ assay_status assay_input_read(assay_context *context, assay_input *input, void *
     if (input->hashing)
         go_on_reading(input, buffer, (size_t)n);
     *got = (size_t)n;
+    return ASSAY_OK;
+}
+
+/* A file that was only renamed or unlinked holds what it held. */
+static bool holds_the_same(const assay_file_state *a, const assay_file_state *b)
+{
+    return a->bytes == b->bytes && a->changed[0] == b->changed[0] && a->changed[1] == b->changed[1];
+}
+
+assay_status assay_input_rewind(assay_context *context, assay_input *input)
+{
+    const assay_file_state state = assay_state_of(input->file);
+    if (!holds_the_same(&state, &input->state)) {
+        assay_fail(context, ASSAY_EIO, "'%s' was changed while it was being read", input->name);
+        return assay_blame_file(context, input->name);
+    }
+    if (lseek(input->file, 0, SEEK_SET) != 0)
+        return assay_fail_file(context, input->name, "cannot read");
+    input->bytes = 0;
+    assay_sha256_start(&input->hash);
     return ASSAY_OK;
 }
 

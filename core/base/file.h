@@ -15,6 +15,12 @@ assay_status assay_input_open(assay_context *context, const assay_door *door, co
                               assay_input **input);
 assay_status assay_input_read(assay_context *context, assay_input *input, void *buffer,
                               size_t capacity, size_t *got); /* *got = 0: the end */
+
+/*
+** Back to the start, to read the file once more. ASSAY_EIO where it is not the file that it was when
+** it was opened: what was read before would not go with what is read now.
+*/
+assay_status assay_input_rewind(assay_context *context, assay_input *input);
 const char *assay_input_name(const assay_input *input);
 void assay_input_close(assay_input *input); /* NULL is ignored */
 

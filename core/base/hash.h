@@ -24,6 +24,22 @@ void assay_sha256_end(assay_sha256 *hash, unsigned char digest[ASSAY_DIGEST]);
 
 void assay_sha256_of(const void *bytes, size_t length, unsigned char digest[ASSAY_DIGEST]);
 
+/*
+** Digests of many texts that begin with the same bytes: the beginning is hashed once. What is short
+** is padded here and goes through the compression function alone, which is half the time.
+*/
+typedef struct assay_sha256_prefix {
+    assay_sha256 all;       /* behind the whole beginning */
+    assay_sha256 blocks;    /* behind its whole blocks of 64 bytes */
+    unsigned char rest[64]; /* what is behind those */
+    size_t n_rest;
+    uint64_t length;
+} assay_sha256_prefix;
+
+void assay_sha256_begin(assay_sha256_prefix *prefix, const void *bytes, size_t length);
+void assay_sha256_go_on(const assay_sha256_prefix *prefix, const void *bytes, size_t length,
+                        unsigned char digest[ASSAY_DIGEST]);
+
 /* n bytes as 2n lower-case hexadecimal digits and a 0 byte: text[2 n + 1]. */
 void assay_hex(const unsigned char *bytes, size_t n, char *text);
 

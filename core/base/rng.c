@@ -119,7 +119,7 @@ static uint32_t big_endian(const unsigned char *bytes)
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-void assay_rng_stream(assay_rng *rng, const char *seed, const char *name, uint64_t replicate)
+void assay_rng_key(const char *seed, const char *name, uint32_t key[2])
 {
     assay_sha256 hash;
     unsigned char digest[ASSAY_DIGEST];
@@ -128,10 +128,17 @@ void assay_rng_stream(assay_rng *rng, const char *seed, const char *name, uint64
     assay_sha256_add(&hash, "|", 1);
     assay_sha256_add(&hash, name, strlen(name));
     assay_sha256_end(&hash, digest);
+    key[0] = big_endian(digest);
+    key[1] = big_endian(digest + 4);
+}
 
+void assay_rng_stream(assay_rng *rng, const char *seed, const char *name, uint64_t replicate)
+{
+    uint32_t key[2];
+    assay_rng_key(seed, name, key);
     rng->gsl.type = assay_rng_philox;
     rng->gsl.state = rng->state;
-    start(rng->gsl.state, big_endian(digest), big_endian(digest + 4));
+    start(rng->gsl.state, key[0], key[1]);
     assay_rng_replicate(rng, replicate);
 }
 

@@ -56,6 +56,9 @@ typedef struct assay_rng {
 */
 void assay_rng_stream(assay_rng *rng, const char *seed, const char *name, uint64_t replicate);
 
+/* The key of that stream, for who takes the outputs of its counters himself. */
+void assay_rng_key(const char *seed, const char *name, uint32_t key[2]);
+
 /* To the start of another replicate of the same stream. */
 void assay_rng_replicate(assay_rng *rng, uint64_t replicate);
 

@@ -34,10 +34,14 @@ typedef struct csv_source {
     assay_csv_layout layout;
     assay_csv_cells cells;
     size_t n_parts; /* of the block being read; `started` have memory */
+    size_t n_out;   /* of the block handed out */
     size_t started;
     assay_csv_part parts[ASSAY_CSV_PARTS];
     size_t block_bytes, row_bytes; /* how much to take: at most, and for a row on average */
     uint64_t rows, crlf, filled, trimmed;
+    uint64_t records_at, first_line; /* where the records behind the header start */
+    char **missing;                  /* copies of those in the options */
+    size_t n_missing;
     assay_column **columns; /* of the block handed out */
 } csv_source;
 
@@ -210,10 +214,12 @@ static assay_status hand_out(assay_context *context, csv_source *self, size_t n,
         if (status == ASSAY_OK)
             status = assay_csv_block_settle(context, &self->layout, &self->cells, &self->parts[p]);
     for (size_t i = 0; status == ASSAY_OK && i < self->layout.n_columns; i++)
-        status = assay_csv_block_column(context, &self->layout, &self->cells, i, n, self->parts,
-                                        &self->columns[self->layout.columns[i].number]);
+        if (self->layout.columns[i].kind != ASSAY_CSV_LATER)
+            status = assay_csv_block_column(context, &self->layout, &self->cells, i, n, self->parts,
+                                            &self->columns[self->layout.columns[i].number]);
     if (status != ASSAY_OK)
         return status;
+    self->n_out = n;
     leave_parts(self, n);
     watch_dictionaries(self);
     *block = (assay_block){.rows = rows, .columns = self->columns};
@@ -349,12 +355,51 @@ static void free_of_csv(assay_source *source)
         assay_coder_free(&self->layout.columns[i].coder);
     for (size_t p = 0; p < self->started; p++)
         assay_csv_part_free(&self->parts[p]);
+    for (size_t i = 0; i < self->n_missing; i++)
+        assay_free(self->missing[i]);
+    assay_free(self->missing);
     assay_free(self->layout.columns);
     assay_free(self->columns);
     assay_free(self->cells.scratch.bytes);
     assay_csv_header_free(&self->header);
     assay_csv_window_free(&self->window);
     assay_free(self);
+}
+
+static assay_status rewind_of_csv(assay_context *context, assay_source *source)
+{
+    csv_source *self = (csv_source *)source;
+    release_columns(self);
+    self->rows = self->crlf = self->filled = self->trimmed = 0;
+    return assay_csv_window_return(context, &self->window, self->records_at, self->first_line);
+}
+
+static void defer_of_csv(assay_source *source, const bool deferred[])
+{
+    csv_source *self = (csv_source *)source;
+    for (size_t i = 0; i < self->layout.n_columns; i++) {
+        assay_csv_column *column = &self->layout.columns[i];
+        if (!deferred[column->number])
+            continue;
+        self->layout.n_coded -= column->kind == ASSAY_CSV_CODED;
+        column->kind = ASSAY_CSV_LATER;
+        self->layout.some_later = true;
+    }
+}
+
+static assay_status fetch_of_csv(assay_context *context, assay_source *source, size_t n,
+                                 const uint32_t rows[], assay_builder *const builders[])
+{
+    csv_source *self = (csv_source *)source;
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+        size_t part = 0, row = rows[i];
+        while (part + 1 < self->n_out && row >= self->parts[part].rows)
+            row -= self->parts[part++].rows;
+        status = assay_csv_block_fetch(context, &self->layout, &self->cells, &self->parts[part],
+                                       row, builders);
+    }
+    return status;
 }
 
 static void keep_of_csv(assay_source *source, const bool keep[])
@@ -402,6 +447,23 @@ static size_t most_unseen(size_t n_fields)
     return n_fields <= ASSAY_CSV_UNSEEN ? ASSAY_CSV_UNSEEN : 4 * n_fields;
 }
 
+static assay_status copy_missing(assay_context *context, const assay_csv_options *options,
+                                 csv_source *self)
+{
+    self->missing = assay_alloc_zeroed_array(options->n_missing, sizeof *self->missing);
+    if (self->missing == NULL)
+        return assay_fail_memory(context);
+    for (; self->n_missing < options->n_missing; self->n_missing++) {
+        const char *text = options->missing[self->n_missing];
+        char *copy = assay_copy_text(text, strlen(text));
+        if (copy == NULL)
+            return assay_fail_memory(context);
+        self->missing[self->n_missing] = copy;
+    }
+    assay_csv_cells_start(&self->cells, self->n_missing, (const char *const *)self->missing);
+    return ASSAY_OK;
+}
+
 static assay_status start(assay_context *context, csv_source *self,
                           const assay_csv_options *options)
 {
@@ -416,14 +478,20 @@ static assay_status start(assay_context *context, csv_source *self,
                                       .delimiter = self->header.delimiter,
                                       .fill = options->fill,
                                       .scan = assay_scan_best()};
-    assay_csv_cells_start(&self->cells, options->n_missing, options->missing);
     self->block_bytes = FIRST_BLOCK;
     self->row_bytes = 64;
-    status = start_columns(context, self);
+    self->records_at = self->window.left + self->window.start;
+    self->first_line = self->window.line;
+    status = copy_missing(context, options, self);
+    if (status == ASSAY_OK)
+        status = start_columns(context, self);
     self->face = (assay_source){.n_columns = n,
                                 .names = (const char *const *)self->header.names,
                                 .keep = keep_of_csv,
                                 .next = next_of_csv,
+                                .rewind = rewind_of_csv,
+                                .defer = defer_of_csv,
+                                .fetch = fetch_of_csv,
                                 .free = free_of_csv};
     return status;
 }

@@ -35,8 +35,7 @@ typedef struct assay_csv_options {
 assay_csv_options assay_csv_defaults(void); /* comma, UTF-8; the empty cell is missing */
 
 /*
-** Takes over the input, which is closed with the source, or at once if opening fails. The texts in
-** the options must outlive the source. ASSAY_EDOM: a delimiter that cannot be one.
+** Takes over the input, which is closed with the source, or at once if opening fails. ASSAY_EDOM: a delimiter that cannot be one.
 */
 assay_status assay_csv_open(assay_context *context, assay_input *input,
                             const assay_csv_options *options, assay_source **source);
@@ -65,5 +64,9 @@ typedef struct assay_csv_writing {
 
 assay_status assay_csv_write(assay_context *context, const assay_frame *frame,
                              const assay_csv_writing *how, assay_output *output);
+
+/* The same without the header: further rows of a table that is written piece by piece. */
+assay_status assay_csv_write_rows(assay_context *context, const assay_frame *frame,
+                                  const assay_csv_writing *how, assay_output *output);
 
 #endif

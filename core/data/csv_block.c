@@ -142,6 +142,51 @@ static assay_status column_of_texts(assay_context *context, const assay_csv_layo
     return ASSAY_OK;
 }
 
+/* ---- cells read later ---- */
+
+/* A field as it is meant, as text_of has it, added to a builder. */
+static assay_status add_field(assay_context *context, const assay_csv_part *part,
+                              assay_csv_cells *cells, const assay_csv_field *field,
+                              assay_builder *builder)
+{
+    const char *text = part->bytes + field->from;
+    size_t length = field->length;
+    if (field->doubled) {
+        cells->scratch.length = 0;
+        if (!assay_append(&cells->scratch, text, length))
+            return assay_fail_memory(context);
+        length = assay_csv_undouble(text, length, cells->scratch.bytes);
+        text = cells->scratch.bytes;
+    }
+    return means_missing(cells, text, length) ? assay_builder_add_missing(context, builder)
+                                              : assay_builder_add(context, builder, text, length);
+}
+
+assay_status assay_csv_block_fetch(assay_context *context, const assay_csv_layout *layout,
+                                   assay_csv_cells *cells, const assay_csv_part *part, size_t row,
+                                   assay_builder *const builders[])
+{
+    const assay_csv_text text = {.bytes = part->bytes,
+                                 .length = part->length,
+                                 .whole = true,
+                                 .delimiter = layout->delimiter};
+    assay_csv_field field = {.next = part->records[row]};
+    assay_csv_end end = ASSAY_CSV_FIELD;
+    size_t read = 0; /* fields of the record */
+    assay_status status = ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < layout->n_columns; i++) {
+        const assay_csv_column *column = &layout->columns[i];
+        if (column->kind != ASSAY_CSV_LATER)
+            continue;
+        for (; read <= column->number && end == ASSAY_CSV_FIELD; read++)
+            end = assay_csv_read_field(&text, field.next, &field);
+        status = read > column->number
+                     ? add_field(context, part, cells, &field, builders[column->number])
+                     : assay_builder_add_missing(context, builders[column->number]);
+    }
+    return status;
+}
+
 assay_status assay_csv_block_column(assay_context *context, const assay_csv_layout *layout,
                                     assay_csv_cells *cells, size_t i, size_t n_parts,
                                     const assay_csv_part parts[], assay_column **column)

@@ -3,7 +3,7 @@
 #define ASSAY_DATA_CSV_BLOCK_H
 
 #include "base/memory.h"
-#include "data/column.h"
+#include "data/builder.h"
 #include "data/csv_part.h"
 
 /* Texts that mean missing, and room for a cell whose quotes are doubled. */
@@ -26,6 +26,11 @@ enum { ASSAY_CSV_PARTS = 16, ASSAY_CSV_UNSEEN = 1024 };
 /* Gives the cells of a part that no dictionary knew their codes, in their order. */
 assay_status assay_csv_block_settle(assay_context *context, const assay_csv_layout *layout,
                                     assay_csv_cells *cells, assay_csv_part *part);
+
+/* Adds the cells of one row whose columns are read later to the builders of their columns. */
+assay_status assay_csv_block_fetch(assay_context *context, const assay_csv_layout *layout,
+                                   assay_csv_cells *cells, const assay_csv_part *part, size_t row,
+                                   assay_builder *const builders[]);
 
 /* Kept column `i` of the rows of all parts. */
 assay_status assay_csv_block_column(assay_context *context, const assay_csv_layout *layout,

@@ -35,8 +35,9 @@ bool assay_csv_part_start(assay_csv_part *part, const assay_csv_layout *layout)
     part->found = assay_alloc_array(found, sizeof *part->found);
     part->ends = assay_alloc_array(found, sizeof *part->ends);
     part->starts = assay_alloc_array(BATCH_ROWS, sizeof *part->starts);
+    part->records = assay_alloc_array(layout->most_rows, sizeof *part->records);
     return part->cells != NULL && part->unseen != NULL && part->found != NULL &&
-           part->ends != NULL && part->starts != NULL;
+           part->ends != NULL && part->starts != NULL && part->records != NULL;
 }
 
 void assay_csv_part_free(assay_csv_part *part)
@@ -46,6 +47,7 @@ void assay_csv_part_free(assay_csv_part *part)
     assay_free(part->found);
     assay_free(part->ends);
     assay_free(part->starts);
+    assay_free(part->records);
 }
 
 assay_csv_span *assay_csv_part_spans(const assay_csv_part *part, const assay_csv_layout *layout,
@@ -280,8 +282,10 @@ static void keep_batch(assay_csv_part *part, const assay_csv_layout *layout, con
     for (size_t i = 0; i < layout->n_columns; i++)
         if (layout->columns[i].kind == ASSAY_CSV_CODED)
             code_column(part, layout, taken, i);
-        else
+        else if (layout->columns[i].kind == ASSAY_CSV_PLAIN)
             note_column(part, layout, taken, i);
+    for (size_t r = 0; layout->some_later && r < taken->rows; r++)
+        part->records[part->rows + r] = part->starts[r] + 1;
     part->rows += taken->rows;
     part->used = taken->until;
 }

@@ -8,7 +8,8 @@
 /* What becomes of a column's cells. */
 typedef enum assay_csv_kind {
     ASSAY_CSV_CODED, /* codes of a dictionary */
-    ASSAY_CSV_PLAIN  /* mostly different texts, which no dictionary makes shorter */
+    ASSAY_CSV_PLAIN, /* mostly different texts, which no dictionary makes shorter */
+    ASSAY_CSV_LATER  /* nothing: few are wanted, and those are read from their records */
 } assay_csv_kind;
 
 typedef struct assay_csv_column {
@@ -24,6 +25,7 @@ typedef struct assay_csv_layout {
     assay_csv_column *columns; /* those that are kept, in the order of the file */
     size_t n_coded;
     size_t most_rows, most_unseen; /* of a part */
+    bool some_later;
     char delimiter;
     bool fill; /* records may be short, or long by empty fields */
     assay_scan_kernel *scan;
@@ -59,6 +61,7 @@ typedef struct assay_csv_part {
     uint64_t returns; /* records that ended with CRLF */
     size_t n_unseen;
     assay_csv_unseen *unseen;
+    uint32_t *records;               /* where they start, if some cells are read later */
     void *cells;                     /* by column: uint16_t codes[most_rows] or spans */
     uint32_t *found, *ends, *starts; /* places of the records being read */
 } assay_csv_part;

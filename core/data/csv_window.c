@@ -40,6 +40,7 @@ assay_status assay_csv_window_make_room(assay_context *context, assay_csv_window
         return ASSAY_OK;
     if (kept > 0)
         memmove(window->bytes, window->bytes + window->start, kept);
+    window->left += window->start;
     window->start = 0;
     window->filled = kept;
     if (window->block != NULL && window->capacity - kept >= wanted)
@@ -118,6 +119,26 @@ assay_status assay_csv_window_fill(assay_context *context, assay_csv_window *win
         return status;
     assay_csv_window_read(window);
     return assay_csv_window_answer(context, window);
+}
+
+assay_status assay_csv_window_return(assay_context *context, assay_csv_window *window, uint64_t at,
+                                     uint64_t line)
+{
+    assay_status status = assay_input_rewind(context, window->input);
+    window->start = window->filled = 0;
+    window->left = 0;
+    window->ended = false;
+    window->undefined = SIZE_MAX;
+    while (status == ASSAY_OK && window->filled < at && !window->ended)
+        status = assay_csv_window_fill(context, window, (size_t)(at - window->filled));
+    if (status != ASSAY_OK)
+        return status;
+    window->start = (size_t)at;
+    window->line = line;
+    return window->filled >= at
+               ? ASSAY_OK
+               : assay_fail(context, ASSAY_EIO, "'%s' was changed while it was being read",
+                            assay_input_name(window->input));
 }
 
 static bool goes_on(const assay_csv_window *window, char byte)

@@ -16,6 +16,7 @@ typedef struct assay_csv_window {
     char *block, *bytes; /* bytes = block + ASSAY_WINDOW_PADDING */
     char *raw;           /* as read, where the encoding is not UTF-8; or NULL */
     size_t capacity, start, filled, wanted;
+    uint64_t left; /* bytes that were in front of `bytes` and are there no more */
     uint64_t line;
     bool ended;            /* the whole file has been read */
     size_t undefined;      /* where a byte means nothing in the encoding, or SIZE_MAX */
@@ -32,6 +33,10 @@ enum {
 assay_status assay_csv_window_open(assay_context *context, assay_input *input,
                                    assay_encoding encoding, assay_csv_window *window);
 void assay_csv_window_free(assay_csv_window *window);
+
+/* Back to the byte that is `at` bytes behind the start of the text, in line `line`. */
+assay_status assay_csv_window_return(assay_context *context, assay_csv_window *window, uint64_t at,
+                                     uint64_t line);
 
 /*
 ** Reading `wanted` more bytes has three steps, of which the middle one may run while the bytes that

@@ -68,11 +68,11 @@ static assay_status write_header(assay_context *context, const assay_frame *fram
     return status;
 }
 
-assay_status assay_csv_write(assay_context *context, const assay_frame *frame,
-                             const assay_csv_writing *how, assay_output *output)
+assay_status assay_csv_write_rows(assay_context *context, const assay_frame *frame,
+                                  const assay_csv_writing *how, assay_output *output)
 {
     const size_t n = assay_frame_columns(frame), rows = assay_frame_rows(frame);
-    assay_status status = write_header(context, frame, how->guard, output);
+    assay_status status = ASSAY_OK;
     for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
         for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
             status = write_cell(context, assay_frame_column(frame, i), row, how, output);
@@ -83,4 +83,11 @@ assay_status assay_csv_write(assay_context *context, const assay_frame *frame,
             status = assay_poll(context, row, rows);
     }
     return status;
+}
+
+assay_status assay_csv_write(assay_context *context, const assay_frame *frame,
+                             const assay_csv_writing *how, assay_output *output)
+{
+    const assay_status status = write_header(context, frame, how->guard, output);
+    return status == ASSAY_OK ? assay_csv_write_rows(context, frame, how, output) : status;
 }

@@ -57,11 +57,4 @@ assay_status assay_frame_extend(assay_context *context, const assay_frame *frame
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
                                const size_t columns[], const bool descending[], uint32_t rows[]);
 
-/*
-** Fails with ASSAY_EMISSING or ASSAY_EREPEATED, naming the first row at fault, unless each row of
-** the column holds a value of its own.
-*/
-assay_status assay_frame_require_unique(assay_context *context, const assay_frame *frame,
-                                        size_t column);
-
 #endif

@@ -3,10 +3,25 @@
 
 #include "base/memory.h"
 
+assay_source *assay_source_share(assay_source *source)
+{
+    source->shared++;
+    return source;
+}
+
 void assay_source_free(assay_source *source)
 {
-    if (source != NULL)
+    if (source != NULL && source->shared > 0)
+        source->shared--;
+    else if (source != NULL)
         source->free(source);
+}
+
+assay_status assay_source_rewind(assay_context *context, assay_source *source)
+{
+    return source->rewind != NULL
+               ? source->rewind(context, source)
+               : assay_fail(context, ASSAY_EDOM, "this table can be gone through only once");
 }
 
 void assay_source_keep(assay_source *source, const bool keep[])
@@ -51,6 +66,13 @@ static assay_status next_of_frame(assay_context *context, assay_source *source, 
     return assay_poll(context, self->row, assay_frame_rows(self->frame));
 }
 
+static assay_status rewind_of_frame(assay_context *context, assay_source *source)
+{
+    (void)context;
+    ((frame_source *)source)->row = 0;
+    return ASSAY_OK;
+}
+
 static void free_of_frame(assay_source *source)
 {
     frame_source *self = (frame_source *)source;
@@ -77,8 +99,11 @@ assay_status assay_source_of_frame(assay_context *context, const assay_frame *fr
     }
     for (size_t i = 0; i < n; i++)
         self->names[i] = assay_frame_name(frame, i);
-    self->face = (assay_source){
-        .n_columns = n, .names = self->names, .next = next_of_frame, .free = free_of_frame};
+    self->face = (assay_source){.n_columns = n,
+                                .names = self->names,
+                                .next = next_of_frame,
+                                .rewind = rewind_of_frame,
+                                .free = free_of_frame};
     *source = &self->face;
     return ASSAY_OK;
 }
@@ -101,9 +126,8 @@ static assay_status fill(assay_context *context, assay_source *source, const boo
     }
 }
 
-/* What column i is to be: the caller's wish, or the source's where the caller has none. */
-static assay_column_wish wish_of(const assay_source *source, const assay_column_wish *wish,
-                                 size_t i)
+assay_column_wish assay_source_wish(const assay_source *source, const assay_column_wish *wish,
+                                    size_t i)
 {
     if (source->wishes == NULL || wish->type != ASSAY_INFER || wish->levels != NULL ||
         (source->wishes[i].type == ASSAY_INFER && source->wishes[i].levels == NULL))
@@ -122,7 +146,7 @@ static assay_status finish(assay_context *context, const assay_source *source,
         assay_column *column;
         if (keep != NULL && !keep[i])
             continue;
-        const assay_column_wish wish = wish_of(source, &wishes[i], i);
+        const assay_column_wish wish = assay_source_wish(source, &wishes[i], i);
         status = assay_builder_finish(context, builders[i], &wish, &column);
         if (status == ASSAY_OK)
             status = assay_frame_add(context, frame, source->names[i], column);

@@ -24,7 +24,12 @@ typedef struct assay_block {
 **
 ** `wishes` is what the format itself knows of its columns, such as levels from value labels; NULL:
 ** nothing. `keep` says which columns will be looked at, keep[n_columns], and is called before the
-** first block or not at all; NULL: the format always makes all of them.
+** first block or not at all; NULL: the format always makes all of them. `rewind` makes the block that
+** comes next the first one again; NULL: the source can be gone through only once.
+**
+** `defer` says, between two passes and once, which columns blocks need not have any more, because few
+** of their cells are wanted: those are NULL in blocks, and `fetch` adds those of rows[n] of the block
+** handed out last to builders[n_columns]. NULL: the source has no cheaper way.
 */
 typedef struct assay_source assay_source;
 struct assay_source {
@@ -33,14 +38,27 @@ struct assay_source {
     const assay_column_wish *wishes;
     void (*keep)(assay_source *source, const bool keep[]);
     assay_status (*next)(assay_context *context, assay_source *source, assay_block *block);
+    assay_status (*rewind)(assay_context *context, assay_source *source);
+    void (*defer)(assay_source *source, const bool deferred[]);
+    assay_status (*fetch)(assay_context *context, assay_source *source, size_t n,
+                          const uint32_t rows[], assay_builder *const builders[]);
     void (*free)(assay_source *source);
+    size_t shared; /* by so many more */
 };
 
 /* Streams a frame, which must outlive the source. */
 assay_status assay_source_of_frame(assay_context *context, const assay_frame *frame,
                                    assay_source **source);
 
-void assay_source_free(assay_source *source); /* NULL is ignored */
+assay_source *assay_source_share(assay_source *source); /* to be freed once more */
+void assay_source_free(assay_source *source);           /* NULL is ignored */
+
+/* ASSAY_EDOM: it can be gone through only once; ASSAY_EIO: it is not any more what it was. */
+assay_status assay_source_rewind(assay_context *context, assay_source *source);
+
+/* What column i is to be: the caller's wish, or the source's own where the caller has none. */
+assay_column_wish assay_source_wish(const assay_source *source, const assay_column_wish *wish,
+                                    size_t i);
 
 /* Columns without keep[i] may be left out of the blocks from now on; keep NULL is all. */
 void assay_source_keep(assay_source *source, const bool keep[]);

@@ -97,12 +97,18 @@ const char *assay_estimate_name(size_t i)
     return i < n_methods ? methods[i].name : NULL;
 }
 
+const assay_estimate_method *assay_estimate_choose(double df, double p, double q, bool few)
+{
+    return assay_estimate_find(df < 20 || p == 0 || q == 0 || few ? "korn_graubard"
+                                                                  : "wilson_neff");
+}
+
 static const assay_estimate_method *choose_method(const struct evidence *e)
 {
-    bool wary = e->df < 20 || e->p == 0 || e->q == 0;
+    bool few = false;
     for (size_t h = 0; h < e->n_cells; h++)
-        wary |= e->cells[h].yes + e->cells[h].no > 0 && e->cells[h].sample < 5;
-    return assay_estimate_find(wary ? "korn_graubard" : "wilson_neff");
+        few |= e->cells[h].yes + e->cells[h].no > 0 && e->cells[h].sample < 5;
+    return assay_estimate_choose(e->df, e->p, e->q, few);
 }
 
 /* ---- counting ---- */
@@ -277,15 +283,31 @@ static void set_no_data(assay_estimate *out)
     out->state = ASSAY_INTERVAL_NO_DATA;
 }
 
+static assay_status make_limits(const struct evidence *e, const assay_estimate_method *method,
+                                double *lower, double *upper)
+{
+    *lower = *upper = isinf(e->n_effective) ? e->p : NAN;
+    return isfinite(e->n_effective) ? method->limits(e, lower, upper) : ASSAY_OK;
+}
+
+assay_status assay_estimate_limits(const assay_estimate_method *method, const assay_moments *from,
+                                   double confidence, double *lower, double *upper)
+{
+    const struct evidence e = {.p = from->p,
+                               .q = from->q,
+                               .n_effective = from->n_effective,
+                               .df = from->df,
+                               .relevant = from->relevant,
+                               .tail = (1 - confidence) / 2};
+    return make_limits(&e, method, lower, upper);
+}
+
 static assay_status set_limits(const struct evidence *e, const assay_estimate_method *method,
                                assay_estimate *out)
 {
-    out->lower = out->upper = isinf(e->n_effective) ? e->p : NAN;
-    if (isfinite(e->n_effective)) {
-        const assay_status status = method->limits(e, &out->lower, &out->upper);
-        if (status != ASSAY_OK)
-            return status;
-    }
+    const assay_status status = make_limits(e, method, &out->lower, &out->upper);
+    if (status != ASSAY_OK)
+        return status;
     out->half_width = (out->upper - out->lower) / 2;
     out->state = isnan(out->lower) ? ASSAY_INTERVAL_UNDEFINED : ASSAY_INTERVAL_OK;
     return ASSAY_OK;

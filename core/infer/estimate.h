@@ -2,6 +2,7 @@
 #ifndef ASSAY_INFER_ESTIMATE_H
 #define ASSAY_INFER_ESTIMATE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -83,5 +84,18 @@ assay_status assay_estimate_proportion(assay_context *context, const assay_desig
                                        const uint8_t answers[/*n*/], const uint8_t *inside,
                                        double confidence, const assay_estimate_method *method,
                                        assay_estimate *out);
+
+/* The design's rule: `few` is whether a stratum with a relevant case has fewer than 5 in the sample. */
+const assay_estimate_method *assay_estimate_choose(double df, double p, double q, bool few);
+
+/* What limits are made of, for who has many estimates; q = 1 - p, to be exactly 0 where p is 1. */
+typedef struct assay_moments {
+    double p, q, n_effective, df;
+    double relevant; /* cases in the sample */
+} assay_moments;
+
+/* Both limits of these; NaN where they are undefined. ASSAY_ENUMERIC. */
+assay_status assay_estimate_limits(const assay_estimate_method *method, const assay_moments *from,
+                                   double confidence, double *lower, double *upper);
 
 #endif

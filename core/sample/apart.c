@@ -115,14 +115,15 @@ static assay_status lies_within(assay_context *context, const assay_plan *plan,
     return status;
 }
 
-static void describe(const assay_sample *sample, assay_other *other)
+static assay_status describe(assay_context *context, const assay_sample *sample,
+                             assay_other *other)
 {
     const assay_revision *r = sample->after;
     strcpy(other->seed, sample->seed);
-    assay_plan_fingerprint(sample->plan, other->fingerprint);
     if (r != NULL && r->number > 0)
         assay_revision_digest(r, 1, other->digest);
     other->drawn = sample->n;
+    return assay_plan_fingerprint(context, sample->plan, other->fingerprint);
 }
 
 static assay_status add_other(assay_context *context, const assay_plan *plan,
@@ -132,8 +133,9 @@ static assay_status add_other(assay_context *context, const assay_plan *plan,
     size_t length;
     bool within = false;
     assay_dictionary *ids = NULL;
-    describe(sample, other);
-    assay_status status = read_ids(context, sample->plan, sample->n, sample->rows, &ids);
+    assay_status status = describe(context, sample, other);
+    if (status == ASSAY_OK)
+        status = read_ids(context, sample->plan, sample->n, sample->rows, &ids);
     for (size_t row = 0; status == ASSAY_OK && row < assay_frame_rows(plan->frame); row++) {
         const char *id = id_of(plan, row, scratch, &length);
         if (assay_dictionary_find(ids, id, length) == 0)

@@ -84,6 +84,13 @@ static assay_status check_sorting(assay_context *context, const assay_plan *plan
 static assay_status check_plan(assay_context *context, const assay_plan *plan,
                                const assay_method *method)
 {
+    if (plan->listed != NULL) {
+        assay_fail(context, ASSAY_EDOM,
+                   "method '%s' needs all cases in memory, but this list streams past: collect it "
+                   "first",
+                   method->name);
+        return assay_blame_argument(context, "method");
+    }
     const char *what = plan->cells != NULL      ? "within"
                        : plan->holders != NULL  ? "cap"
                        : plan->expected != NULL ? "rounding = \"random\""

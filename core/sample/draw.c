@@ -1,72 +1,155 @@
 /* draw.c -- which cases, by ticket. */
 #include "sample/draw.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
-#include "base/sort.h"
 #include "sample/apart.h"
 #include "sample/choose.h"
+#include "sample/order.h"
 #include "sample/pick.h"
 #include "sample/revision.h"
 
 /* ---- the draw ---- */
 
-static assay_status write_tickets(assay_context *context, assay_sample *sample)
+static const assay_column *ids_of(const assay_sample *sample)
 {
-    const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
-    for (size_t row = 0; row < ids->length; row++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length;
-        const char *id = assay_column_cell(ids, row, scratch, &length);
-        assay_ticket(sample->seed, id, length, sample->tickets[row]);
-        if (row % 16384 == 0 && assay_poll(context, row, ids->length) != ASSAY_OK)
-            return context->error.status;
-    }
-    return ASSAY_OK;
+    return assay_frame_column(sample->plan->frame, sample->plan->id);
 }
 
-/* By stratum, then ticket, then id. */
-static int compare(const void *self, uint32_t a, uint32_t b)
+static assay_status make_tickets(assay_context *context, const assay_sample *sample)
 {
-    const assay_sample *sample = self;
-    const uint32_t *of_row = sample->plan->strata->of_row;
-    if (of_row[a] != of_row[b])
-        return of_row[a] < of_row[b] ? -1 : 1;
-    char scratch_a[ASSAY_CELL_BYTES], scratch_b[ASSAY_CELL_BYTES];
-    size_t a_length, b_length;
-    const assay_column *ids = assay_frame_column(sample->plan->frame, sample->plan->id);
-    const char *a_id = assay_column_cell(ids, a, scratch_a, &a_length);
-    const char *b_id = assay_column_cell(ids, b, scratch_b, &b_length);
-    return assay_ticket_compare(sample->tickets[a], a_id, a_length, sample->tickets[b], b_id,
-                                b_length);
+    assay_ticket_maker maker;
+    assay_ticket_start(&maker, sample->seed);
+    return assay_tickets(context, &maker, ids_of(sample), 0, ids_of(sample)->length,
+                         sample->tickets);
 }
 
 assay_status assay_sample_order(assay_context *context, const assay_sample *sample,
                                 uint32_t order[])
 {
-    const size_t n = assay_frame_rows(sample->plan->frame);
-    for (size_t row = 0; row < n; row++)
-        order[row] = (uint32_t)row;
-    return assay_sort(context, n, order, compare, sample);
+    return assay_order_rows(context, ids_of(sample), sample->tickets, sample->plan->strata, NULL,
+                            order);
+}
+
+/* How many tickets of each stratum have to stand in order; false: all. */
+static bool count_first(const assay_sample *sample, uint64_t most[])
+{
+    const assay_plan *plan = sample->plan;
+    if (sample->how.method != NULL || sample->how.apart != NULL || plan->cells != NULL ||
+        plan->holders != NULL || plan->stages != NULL)
+        return false;
+    for (size_t h = 0; h < plan->strata->n; h++)
+        most[h] = plan->sample[h] + (plan->expected != NULL) + plan->reserve[h];
+    return true;
 }
 
 static assay_status select_cases(assay_context *context, assay_sample *sample)
 {
-    const size_t rows = assay_frame_rows(sample->plan->frame);
-    uint32_t *order = assay_alloc_array(rows, sizeof *order);
-    assay_status status = order == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    const assay_plan *plan = sample->plan;
+    uint32_t *order = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *order);
+    uint64_t *most = assay_alloc_array(plan->strata->n, sizeof *most);
+    assay_status status = order == NULL || most == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK)
-        status = write_tickets(context, sample);
-    if (status == ASSAY_OK)
-        status = assay_sample_order(context, sample, order);
+        status = assay_order_rows(context, ids_of(sample), sample->tickets, plan->strata,
+                                  count_first(sample, most) ? most : NULL, order);
     if (status == ASSAY_OK && sample->how.apart != NULL)
-        status = assay_apart_order(context, sample->how.apart, sample->plan->strata, order);
+        status = assay_apart_order(context, sample->how.apart, plan->strata, order);
     if (status == ASSAY_OK)
         status = assay_pick(context, sample, order);
+    assay_free(most);
     assay_free(order);
     return status;
 }
+
+/* ---- from a list that streams past ---- */
+
+/*
+** Keys of so many tickets of a stratum that the first n of its N should be among them: as many again
+** as six standard deviations of a Poisson number, and some. Whether they are is counted.
+*/
+static assay_sieve sieve_for(double n, uint64_t population)
+{
+    const double share = (n + 6 * sqrt(n) + 20) / (double)population;
+    return (assay_sieve){.any = n > 0, .high = share < 1 ? (uint64_t)(share * 0x1p64) : UINT64_MAX};
+}
+
+/* Whether each stratum has the tickets that are asked for; else its sieve is made wider. */
+static bool widen(const assay_strata *strata, const uint64_t most[], const uint64_t got[],
+                  assay_sieve sieves[])
+{
+    bool enough = true;
+    for (size_t h = 0; h < strata->n; h++) {
+        const uint64_t there = strata->population[h];
+        if (got[h] >= (most[h] < there ? most[h] : there))
+            continue;
+        sieves[h].high = sieves[h].high > UINT64_MAX / 4 ? UINT64_MAX : 4 * sieves[h].high;
+        enough = false;
+    }
+    return enough;
+}
+
+static assay_status sift_until_enough(assay_context *context, const assay_sample *sample,
+                                      const uint64_t most[], uint64_t got[], assay_sieve sieves[],
+                                      assay_sifted *sifted)
+{
+    assay_ticket_maker maker;
+    assay_ticket_start(&maker, sample->seed);
+    for (;;) {
+        const assay_status status =
+            assay_listed_sift(context, sample->plan->listed, &maker, sieves, sifted);
+        if (status != ASSAY_OK)
+            return status;
+        memset(got, 0, sample->plan->strata->n * sizeof *got);
+        for (size_t i = 0; i < sifted->n; i++)
+            got[sifted->of_row[i]]++;
+        if (widen(sample->plan->strata, most, got, sieves))
+            return ASSAY_OK;
+        assay_sifted_free(sifted);
+        *sifted = (assay_sifted){0};
+    }
+}
+
+/* Gives the sample a plan that has the rows which can be drawn, and their tickets. */
+static assay_status hold_rows(assay_context *context, assay_sample *sample, assay_sifted *sifted)
+{
+    assay_plan *held = NULL;
+    const assay_status status = assay_plan_hold(context, sample->plan, sifted, &held);
+    if (status != ASSAY_OK)
+        return status;
+    assay_plan_release(sample->plan);
+    sample->plan = held;
+    sample->tickets = sifted->tickets;
+    sifted->tickets = NULL;
+    return ASSAY_OK;
+}
+
+static assay_status sift_listed(assay_context *context, assay_sample *sample)
+{
+    const assay_strata *strata = sample->plan->strata;
+    uint64_t *most = assay_alloc_array(strata->n, sizeof *most);
+    uint64_t *got = assay_alloc_array(strata->n, sizeof *got);
+    assay_sieve *sieves = assay_alloc_array(strata->n, sizeof *sieves);
+    assay_sifted sifted = {0};
+    assay_status status =
+        most == NULL || got == NULL || sieves == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK) {
+        count_first(sample, most);
+        for (size_t h = 0; h < strata->n; h++)
+            sieves[h] = sieve_for((double)most[h], strata->population[h]);
+        status = sift_until_enough(context, sample, most, got, sieves, &sifted);
+    }
+    if (status == ASSAY_OK)
+        status = hold_rows(context, sample, &sifted);
+    assay_sifted_free(&sifted);
+    assay_free(most);
+    assay_free(got);
+    assay_free(sieves);
+    return status;
+}
+
+/* ---- room ---- */
 
 /* A sample of a random size may have all cases. */
 static size_t most_of_sample(const assay_sample *sample)
@@ -89,15 +172,16 @@ static assay_status make_room(assay_context *context, assay_sample *sample)
 {
     const assay_plan *plan = sample->plan;
     const size_t most = most_drawn(sample), size = most_of_sample(sample);
-    sample->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *sample->tickets);
+    if (plan->listed == NULL)
+        sample->tickets = assay_alloc_array(assay_frame_rows(plan->frame), sizeof *sample->tickets);
     sample->rows = assay_alloc_array(most, sizeof *sample->rows);
     sample->ranks = assay_alloc_array(most, sizeof *sample->ranks);
     sample->sizes = assay_alloc_zeroed_array(plan->strata->n, sizeof *sample->sizes);
     sample->reserves = assay_alloc_zeroed_array(plan->strata->n, sizeof *sample->reserves);
     sample->probability = assay_alloc_array(size, sizeof *sample->probability);
     sample->weight = assay_alloc_array(size, sizeof *sample->weight);
-    return sample->tickets == NULL || sample->rows == NULL || sample->ranks == NULL ||
-                   sample->sizes == NULL || sample->reserves == NULL ||
+    return (sample->tickets == NULL && plan->listed == NULL) || sample->rows == NULL ||
+                   sample->ranks == NULL || sample->sizes == NULL || sample->reserves == NULL ||
                    sample->probability == NULL || sample->weight == NULL
                ? assay_fail_memory(context)
                : ASSAY_OK;
@@ -154,6 +238,8 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
         status = assay_apart_copy(context, plan, how->apart, &fresh->how.apart);
     if (status == ASSAY_OK)
         status = make_room(context, fresh);
+    if (status == ASSAY_OK)
+        status = plan->listed != NULL ? sift_listed(context, fresh) : make_tickets(context, fresh);
     if (status == ASSAY_OK)
         status = select_cases(context, fresh);
     if (status != ASSAY_OK) {
@@ -220,8 +306,11 @@ static assay_status add_tickets(assay_context *context, const assay_sample *samp
 {
     assay_builder *builder = assay_builder_new();
     assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < n; i++)
-        status = assay_builder_add(context, builder, sample->tickets[rows[i]], ASSAY_TICKET - 1);
+    for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
+        char ticket[ASSAY_TICKET];
+        assay_hex(sample->tickets[rows[i]], ASSAY_TICKET_BYTES, ticket);
+        status = assay_builder_add(context, builder, ticket, ASSAY_TICKET - 1);
+    }
     return add_built(context, frame, "ticket", builder, ASSAY_TEXT, status);
 }
 
@@ -419,25 +508,35 @@ assay_status assay_sample_units(assay_context *context, const assay_sample *samp
     return ASSAY_OK;
 }
 
-assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
-                                assay_frame **frame)
+assay_status assay_sample_rows(assay_context *context, const assay_sample *sample, size_t n,
+                               const uint32_t rows[], assay_frame **frame)
 {
-    const size_t n = assay_frame_rows(sample->plan->frame);
     assay_frame *fresh = NULL;
-    uint32_t *order = assay_alloc_array(n, sizeof *order);
-    assay_status status =
-        order == NULL ? assay_fail_memory(context) : assay_sample_order(context, sample, order);
+    assay_status status = assay_frame_take(context, sample->plan->frame, n, rows, &fresh);
     if (status == ASSAY_OK)
-        status = assay_frame_take(context, sample->plan->frame, n, order, &fresh);
+        status = add_strata(context, sample, n, rows, fresh);
     if (status == ASSAY_OK)
-        status = add_strata(context, sample, n, order, fresh);
-    if (status == ASSAY_OK)
-        status = add_tickets(context, sample, n, order, fresh);
-    assay_free(order);
+        status = add_tickets(context, sample, n, rows, fresh);
     if (status != ASSAY_OK) {
         assay_frame_free(fresh);
         return status;
     }
     *frame = fresh;
     return ASSAY_OK;
+}
+
+assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
+                                assay_frame **frame)
+{
+    const size_t n = assay_frame_rows(sample->plan->frame);
+    if (sample->plan->listed != NULL)
+        return assay_fail(context, ASSAY_EDOM,
+                          "the cases of a list that streams past are not held");
+    uint32_t *order = assay_alloc_array(n, sizeof *order);
+    assay_status status =
+        order == NULL ? assay_fail_memory(context) : assay_sample_order(context, sample, order);
+    if (status == ASSAY_OK)
+        status = assay_sample_rows(context, sample, n, order, frame);
+    assay_free(order);
+    return status;
 }

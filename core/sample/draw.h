@@ -27,16 +27,17 @@ typedef struct assay_drawing {
 ** sample is what choose.h draws; ranks go by ticket among those, and reserves are the smallest
 ** tickets among the others. In two stages units are drawn first, by their tickets or by their method,
 ** and of each its n_i smallest tickets, with the next ones as its reserves: ranks count within the
-** unit, and cases are listed by stratum, the rank of the unit, and rank. Fields are to be read only.
+** unit, and cases are listed by stratum, the rank of the unit, and rank. Of a list that streams past, `plan` is
+** one that has the rows which could be drawn (assay_plan_hold). Fields are to be read only.
 */
 typedef struct assay_sample {
     assay_plan *plan;
     char seed[ASSAY_SEED_LONGEST + 1];
     assay_drawing how;
-    char (*tickets)[ASSAY_TICKET];    /* tickets[rows of the frame] */
-    size_t n, n_sample;               /* drawn in all; of these in the sample itself */
-    uint32_t *rows;                   /* rows[n] of the frame */
-    uint32_t *ranks;                  /* ranks[n], from 1 within the stratum, or the unit */
+    unsigned char (*tickets)[ASSAY_TICKET_BYTES]; /* tickets[rows of the frame] */
+    size_t n, n_sample;                           /* drawn in all; of these in the sample itself */
+    uint32_t *rows;                               /* rows[n] of the frame */
+    uint32_t *ranks;                              /* ranks[n], from 1 within the stratum, or unit */
     uint64_t *sizes, *reserves;       /* [strata]: how many of each stratum were drawn */
     double *probability, *weight;     /* [n_sample] */
     bool estimated;                   /* probability: from replays, not by formula */
@@ -82,7 +83,14 @@ assay_status assay_sample_units(assay_context *context, const assay_sample *samp
 assay_status assay_sample_order(assay_context *context, const assay_sample *sample,
                                 uint32_t order[]);
 
-/* Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. */
+/* Rows of the plan's frame: its columns, `stratum` and `ticket`. */
+assay_status assay_sample_rows(assay_context *context, const assay_sample *sample, size_t n,
+                               const uint32_t rows[], assay_frame **frame);
+
+/*
+** Every case: the frame's columns, `stratum` and `ticket`, by stratum and ticket. ASSAY_EDOM of a list
+** that streams past, which has them piece by piece.
+*/
 assay_status assay_sample_frame(assay_context *context, const assay_sample *sample,
                                 assay_frame **frame);
 

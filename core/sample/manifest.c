@@ -12,6 +12,7 @@
 #include "sample/apart.h"
 #include "sample/history.h"
 #include "sample/pick.h"
+#include "sample/piece.h"
 
 /* ---- writing ---- */
 
@@ -28,14 +29,26 @@ static assay_status write_table(assay_context *context, const assay_door *door, 
     return status;
 }
 
-static assay_status write_frame(assay_context *context, const assay_door *door,
-                                const assay_sample *sample)
+/* frame.csv of a list that is held, or piece by piece of one that is not. */
+static assay_status write_list(assay_context *context, const assay_door *door,
+                               const assay_sample *sample)
 {
     assay_frame *frame = NULL;
-    assay_status status = assay_sample_frame(context, sample, &frame);
+    assay_output *output = NULL;
+    assay_status status;
+    if (sample->plan->listed == NULL) {
+        status = assay_sample_frame(context, sample, &frame);
+        if (status == ASSAY_OK)
+            status = write_table(context, door, ASSAY_FRAME_FILE, frame);
+        assay_frame_free(frame);
+        return status;
+    }
+    status = assay_output_open(context, door, ASSAY_FRAME_FILE, &output);
     if (status == ASSAY_OK)
-        status = write_table(context, door, ASSAY_FRAME_FILE, frame);
-    assay_frame_free(frame);
+        status = assay_write_pieces(context, sample, 0, output);
+    if (status == ASSAY_OK)
+        status = assay_output_commit(context, output);
+    assay_output_free(output);
     return status;
 }
 
@@ -309,12 +322,13 @@ static assay_status add_numbers(assay_context *context, const assay_sample *samp
 {
     const assay_plan *plan = sample->plan;
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
-    assay_plan_fingerprint(plan, fingerprint);
-    assay_status status =
-        assay_json_add_integer(context, root, "revision", (int64_t)assay_history_number(sample));
+    assay_status status = assay_plan_fingerprint(context, plan, fingerprint);
+    if (status == ASSAY_OK)
+        status = assay_json_add_integer(context, root, "revision",
+                                        (int64_t)assay_history_number(sample));
     if (status == ASSAY_OK)
         status = assay_json_add_integer(context, root, "population",
-                                        (int64_t)assay_frame_rows(plan->frame));
+                                        (int64_t)assay_plan_population(plan));
     if (status == ASSAY_OK)
         status = plan->stages != NULL
                      ? assay_json_add_number(context, root, "size", plan->stages->size)
@@ -418,7 +432,7 @@ assay_status assay_sample_write(assay_context *context, const assay_door *door, 
     assay_stage *stage = NULL;
     assay_status status = assay_stage_open(context, door, folder, &stage);
     if (status == ASSAY_OK)
-        status = write_frame(context, assay_stage_door(stage), sample);
+        status = write_list(context, assay_stage_door(stage), sample);
     if (status == ASSAY_OK && assay_history_is_news(sample)) {
         status = write_cases(context, assay_stage_door(stage), sample);
         if (status == ASSAY_OK)

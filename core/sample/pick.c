@@ -26,7 +26,7 @@ static void list(assay_sample *sample, const uint32_t order[], const uint64_t si
         const size_t skip = skips == NULL ? 0 : (size_t)skips[h];
         for (size_t i = skip; i < skip + (size_t)sizes[h]; i++)
             take(sample, order[from + i], i + 1);
-        from += (size_t)strata->population[h];
+        from += assay_strata_rows(strata, h);
     }
 }
 

@@ -3,13 +3,11 @@
 
 #include <math.h>
 #include <stdatomic.h>
-#include <stdio.h>
-
 #include "base/memory.h"
+#include "data/unique.h"
 #include "sample/allocate.h"
 #include "sample/capacity.h"
 #include "sample/round_robin.h"
-#include "sample/ticket.h"
 
 struct assay_plan_owner {
     atomic_size_t references;
@@ -46,30 +44,19 @@ static assay_status check_names(assay_context *context, const assay_frame *frame
     return ASSAY_OK;
 }
 
-static assay_status check_rows(assay_context *context, const assay_frame *frame)
+static assay_status check_rows(assay_context *context, uint64_t rows)
 {
-    const size_t rows = assay_frame_rows(frame);
     return rows <= ASSAY_ALLOCATE_MOST
                ? ASSAY_OK
                : assay_fail(context, ASSAY_EDOM,
-                            "the list has %zu cases: a population of more than %d is not planned",
-                            rows, ASSAY_ALLOCATE_MOST);
+                            "the list has %llu cases: a population of more than %d is not planned",
+                            (unsigned long long)rows, ASSAY_ALLOCATE_MOST);
 }
 
-static assay_status fill(assay_context *context, const assay_frame *frame, size_t n,
-                         const size_t columns[], assay_plan *plan)
+/* Room for the sizes, once the strata are known. */
+static assay_status make_room(assay_context *context, size_t n, const size_t columns[],
+                              assay_plan *plan)
 {
-    assay_status status = check_rows(context, frame);
-    if (status == ASSAY_OK)
-        status = check_names(context, frame);
-    if (status == ASSAY_OK)
-        status = share_columns(context, frame, &plan->frame);
-    if (status == ASSAY_OK)
-        status = assay_frame_require_unique(context, frame, plan->id);
-    if (status == ASSAY_OK)
-        status = assay_strata_new(context, frame, n, columns, &plan->strata);
-    if (status != ASSAY_OK)
-        return status;
     plan->columns = assay_alloc_array(n, sizeof *plan->columns);
     plan->sample = assay_alloc_zeroed_array(plan->strata->n, sizeof *plan->sample);
     plan->reserve = assay_alloc_zeroed_array(plan->strata->n, sizeof *plan->reserve);
@@ -79,6 +66,21 @@ static assay_status fill(assay_context *context, const assay_frame *frame, size_
         plan->columns[i] = columns[i];
     plan->n_columns = n;
     return ASSAY_OK;
+}
+
+static assay_status fill(assay_context *context, const assay_frame *frame, size_t n,
+                         const size_t columns[], assay_plan *plan)
+{
+    assay_status status = check_rows(context, assay_frame_rows(frame));
+    if (status == ASSAY_OK)
+        status = check_names(context, frame);
+    if (status == ASSAY_OK)
+        status = share_columns(context, frame, &plan->frame);
+    if (status == ASSAY_OK)
+        status = assay_frame_require_unique(context, frame, plan->id);
+    if (status == ASSAY_OK)
+        status = assay_strata_new(context, frame, n, columns, &plan->strata);
+    return status == ASSAY_OK ? make_room(context, n, columns, plan) : status;
 }
 
 static void free_plan(assay_plan *plan)
@@ -94,27 +96,138 @@ static void free_plan(assay_plan *plan)
     assay_strata_free(plan->holders);
     assay_measure_free(plan->measure);
     assay_stages_free(plan->stages);
+    assay_listed_release(plan->listed);
     assay_free(plan->own);
     assay_free(plan);
+}
+
+static assay_plan *new_plan(void)
+{
+    assay_plan *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
+    if (fresh == NULL)
+        return NULL;
+    fresh->own = assay_alloc(sizeof *fresh->own);
+    if (fresh->own == NULL) {
+        free_plan(fresh);
+        return NULL;
+    }
+    atomic_init(&fresh->own->references, 1);
+    return fresh;
+}
+
+/* Hands the plan out if it was made well. */
+static assay_status answer(assay_status status, assay_plan *fresh, assay_plan **plan)
+{
+    if (status == ASSAY_OK)
+        *plan = fresh;
+    else
+        free_plan(fresh);
+    return status;
 }
 
 assay_status assay_plan_new(assay_context *context, const assay_frame *frame, size_t id, size_t n,
                             const size_t columns[], assay_plan **plan)
 {
-    assay_plan *fresh = assay_alloc_zeroed_array(1, sizeof *fresh);
+    assay_plan *fresh = new_plan();
     if (fresh == NULL)
         return assay_fail_memory(context);
     fresh->id = id;
-    fresh->own = assay_alloc(sizeof *fresh->own);
-    const assay_status status =
-        fresh->own == NULL ? assay_fail_memory(context) : fill(context, frame, n, columns, fresh);
-    if (status != ASSAY_OK) {
-        free_plan(fresh);
-        return status;
+    return answer(fill(context, frame, n, columns, fresh), fresh, plan);
+}
+
+/* ---- of a list that streams past ---- */
+
+static assay_status fill_listed(assay_context *context, const assay_unique *unique,
+                                assay_plan *plan)
+{
+    assay_listed *listed = plan->listed;
+    const char *id = listed->source->names[listed->numbers[listed->id]];
+    plan->id = listed->id;
+    assay_status status = check_rows(context, listed->rows);
+    if (status == ASSAY_OK)
+        status = check_names(context, listed->firsts);
+    if (status == ASSAY_OK)
+        status = share_columns(context, listed->firsts, &plan->frame);
+    if (status == ASSAY_OK)
+        status = assay_unique_answer(context, unique, id);
+    if (status == ASSAY_OK)
+        status = assay_listed_strata(context, listed, &plan->strata);
+    return status == ASSAY_OK ? make_room(context, listed->n_columns, listed->columns, plan)
+                              : status;
+}
+
+assay_status assay_plan_of_source(assay_context *context, assay_source *source,
+                                  const assay_column_wish wishes[], const bool keep[], size_t id,
+                                  size_t n, const size_t columns[], assay_plan **plan)
+{
+    assay_plan *fresh = new_plan();
+    assay_unique *unique = assay_alloc_zeroed_array(1, sizeof *unique);
+    assay_status status = fresh == NULL || unique == NULL
+                              ? assay_fail_memory(context)
+                              : assay_listed_new(context, source, wishes, keep, id, n, columns,
+                                                 unique, &fresh->listed);
+    if (status == ASSAY_OK)
+        status = fill_listed(context, unique, fresh);
+    if (unique != NULL)
+        assay_unique_free(unique);
+    assay_free(unique);
+    return fresh == NULL ? status : answer(status, fresh, plan);
+}
+
+/* The sizes of a plan with the same strata. */
+static assay_status copy_sizes(assay_context *context, const assay_plan *from, assay_plan *to)
+{
+    const size_t n = from->strata->n;
+    to->expected = from->expected == NULL ? NULL : assay_alloc_array(n, sizeof *to->expected);
+    if (from->expected != NULL && to->expected == NULL)
+        return assay_fail_memory(context);
+    for (size_t h = 0; h < n; h++) {
+        to->sample[h] = from->sample[h];
+        to->reserve[h] = from->reserve[h];
+        if (to->expected != NULL)
+            to->expected[h] = from->expected[h];
     }
-    atomic_init(&fresh->own->references, 1);
-    *plan = fresh;
+    to->size = from->size;
     return ASSAY_OK;
+}
+
+assay_status assay_plan_hold(assay_context *context, const assay_plan *plan, assay_sifted *sifted,
+                             assay_plan **held)
+{
+    assay_plan *fresh = new_plan();
+    if (fresh == NULL)
+        return assay_fail_memory(context);
+    fresh->id = plan->id;
+    fresh->listed = assay_listed_retain(plan->listed);
+    assay_status status =
+        assay_strata_hold(context, plan->strata, sifted->n, sifted->of_row, &fresh->strata);
+    if (status == ASSAY_OK)
+        status = make_room(context, plan->n_columns, plan->columns, fresh);
+    if (status == ASSAY_OK)
+        status = copy_sizes(context, plan, fresh);
+    if (status == ASSAY_OK) {
+        fresh->frame = sifted->frame;
+        sifted->frame = NULL;
+    }
+    return answer(status, fresh, held);
+}
+
+uint64_t assay_plan_population(const assay_plan *plan)
+{
+    uint64_t population = 0;
+    for (size_t h = 0; h < plan->strata->n; h++)
+        population += plan->strata->population[h];
+    return population;
+}
+
+static assay_status require_rows(assay_context *context, const assay_plan *plan, const char *what)
+{
+    return plan->listed == NULL
+               ? ASSAY_OK
+               : assay_fail(context, ASSAY_EDOM,
+                            "%s needs all cases in memory, but this list streams past: collect it "
+                            "first",
+                            what);
 }
 
 assay_plan *assay_plan_retain(assay_plan *plan)
@@ -264,6 +377,8 @@ assay_status assay_plan_within(assay_context *context, assay_plan *plan, size_t 
 {
     const size_t n_strata = plan->strata->n;
     assay_status status = refuse_stages(context, plan);
+    if (status == ASSAY_OK)
+        status = require_rows(context, plan, "a plan with cells");
     if (status != ASSAY_OK)
         return status;
     uint64_t *asked = assay_alloc_array(n_strata, 2 * sizeof *asked);
@@ -361,6 +476,8 @@ assay_status assay_plan_cap(assay_context *context, assay_plan *plan, size_t col
 {
     assay_status status = refuse_stages(context, plan);
     if (status == ASSAY_OK)
+        status = require_rows(context, plan, "a cap");
+    if (status == ASSAY_OK)
         status = assay_strata_new(context, plan->frame, 1, &column, &plan->holders);
     plan->holder = column;
     plan->cap = cap;
@@ -380,50 +497,10 @@ assay_status assay_plan_measure(assay_context *context, assay_plan *plan, size_t
         return assay_fail(context, ASSAY_EDOM,
                           "a measure of size does not go with cells, a cap, stages or sizes that "
                           "are rounded by chance");
+    if (require_rows(context, plan, "a measure of size") != ASSAY_OK)
+        return context->error.status;
     return assay_measure_new(context, plan->frame, plan->id, plan->strata, column, plan->sample,
                              &plan->measure);
-}
-
-/* ---- the plan as a table ---- */
-
-static assay_status add_counts(assay_context *context, assay_frame *table, const char *name,
-                               size_t n, const uint64_t counts[])
-{
-    int64_t *values = assay_alloc_array(n, sizeof *values);
-    assay_status status = values == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t h = 0; status == ASSAY_OK && h < n; h++)
-        values[h] = (int64_t)counts[h];
-    if (status == ASSAY_OK)
-        status = assay_frame_add_integers(context, table, name, n, values);
-    assay_free(values);
-    return status;
-}
-
-static assay_status add_labels(assay_context *context, assay_frame *table,
-                               const assay_strata *strata)
-{
-    uint32_t *codes = assay_alloc_array(strata->n, sizeof *codes);
-    assay_status status = codes == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t h = 0; status == ASSAY_OK && h < strata->n; h++)
-        codes[h] = (uint32_t)h + 1;
-    if (status == ASSAY_OK)
-        status = assay_frame_add_codes(context, table, "stratum", strata->n, codes, strata->labels);
-    assay_free(codes);
-    return status;
-}
-
-static assay_status add_levels(assay_context *context, assay_frame *table, const assay_plan *plan)
-{
-    assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < plan->n_columns; i++) {
-        assay_column *column;
-        status = assay_column_take(context, assay_frame_column(plan->frame, plan->columns[i]),
-                                   plan->strata->n, plan->strata->first_row, &column);
-        if (status == ASSAY_OK)
-            status = assay_frame_add(context, table,
-                                     assay_frame_name(plan->frame, plan->columns[i]), column);
-    }
-    return status;
 }
 
 double assay_plan_probability(const assay_plan *plan, size_t h)
@@ -432,92 +509,4 @@ double assay_plan_probability(const assay_plan *plan, size_t h)
                      : plan->expected != NULL ? plan->expected[h]
                                               : (double)plan->sample[h];
     return n / (double)plan->strata->population[h];
-}
-
-static assay_status add_probabilities(assay_context *context, assay_frame *table,
-                                      const assay_plan *plan)
-{
-    const assay_strata *strata = plan->strata;
-    double *values = assay_alloc_array(strata->n, sizeof *values);
-    assay_status status = values == NULL ? assay_fail_memory(context) : ASSAY_OK;
-    for (size_t h = 0; status == ASSAY_OK && h < strata->n; h++)
-        values[h] = assay_plan_probability(plan, h);
-    if (status == ASSAY_OK)
-        status = assay_frame_add_numbers(context, table, "probability", strata->n, values);
-    assay_free(values);
-    return status;
-}
-
-static assay_status add_sizes(assay_context *context, assay_frame *table, const assay_plan *plan)
-{
-    const assay_strata *strata = plan->strata;
-    assay_status status = add_counts(context, table, "population", strata->n, strata->population);
-    if (status == ASSAY_OK)
-        status = plan->expected != NULL
-                     ? assay_frame_add_numbers(context, table, "sample", strata->n, plan->expected)
-                     : add_counts(context, table, "sample", strata->n, plan->sample);
-    return status == ASSAY_OK ? add_counts(context, table, "reserve", strata->n, plan->reserve)
-                              : status;
-}
-
-static assay_status add_stages(assay_context *context, assay_frame *table, const assay_plan *plan)
-{
-    const assay_stages *stages = plan->stages;
-    const assay_plan *first = stages->first;
-    const size_t n = plan->strata->n;
-    assay_status status = add_counts(context, table, "units", n, first->strata->population);
-    if (status == ASSAY_OK)
-        status = add_counts(context, table, "sample_units", n, first->sample);
-    if (status == ASSAY_OK)
-        status = add_counts(context, table, "population", n, plan->strata->population);
-    if (status == ASSAY_OK)
-        status = assay_frame_add_numbers(context, table, "sample", n, stages->expected);
-    return status == ASSAY_OK
-               ? assay_frame_add_numbers(context, table, "reserve", n, stages->expected_reserve)
-               : status;
-}
-
-assay_status assay_plan_table(assay_context *context, const assay_plan *plan, assay_frame **table)
-{
-    const assay_strata *strata = plan->strata;
-    assay_frame *fresh;
-    assay_status status = assay_frame_new(context, &fresh);
-    if (status != ASSAY_OK)
-        return status;
-    status = add_labels(context, fresh, strata);
-    if (status == ASSAY_OK)
-        status = add_levels(context, fresh, plan);
-    if (status == ASSAY_OK)
-        status = plan->stages != NULL ? add_stages(context, fresh, plan)
-                                      : add_sizes(context, fresh, plan);
-    if (status == ASSAY_OK)
-        status = add_probabilities(context, fresh, plan);
-    if (status != ASSAY_OK) {
-        assay_frame_free(fresh);
-        return status;
-    }
-    *table = fresh;
-    return ASSAY_OK;
-}
-
-/* At most 2^32 numbers below 2^52: the sum needs 84 bits, kept in base 10^18. */
-void assay_plan_fingerprint(const assay_plan *plan, char fingerprint[ASSAY_FINGERPRINT_BYTES])
-{
-    const assay_column *ids = assay_frame_column(plan->frame, plan->id);
-    const uint64_t base = 1000000000000000000u;
-    uint64_t low = 0, high = 0;
-    for (size_t row = 0; row < ids->length; row++) {
-        char scratch[ASSAY_CELL_BYTES], ticket[ASSAY_TICKET];
-        size_t length;
-        const char *id = assay_column_cell(ids, row, scratch, &length);
-        assay_ticket("frame", id, length, ticket);
-        low += assay_ticket_number(ticket);
-        high += low / base;
-        low %= base;
-    }
-    if (high > 0)
-        snprintf(fingerprint, ASSAY_FINGERPRINT_BYTES, "%llu%018llu", (unsigned long long)high,
-                 (unsigned long long)low);
-    else
-        snprintf(fingerprint, ASSAY_FINGERPRINT_BYTES, "%llu", (unsigned long long)low);
 }

@@ -2,6 +2,7 @@
 #ifndef ASSAY_SAMPLE_PLAN_H
 #define ASSAY_SAMPLE_PLAN_H
 
+#include "sample/listed.h"
 #include "sample/measure.h"
 #include "sample/parts.h"
 #include "sample/stages.h"
@@ -30,6 +31,7 @@ typedef struct assay_plan {
     assay_measure *measure; /* NULL, or what probabilities are in proportion to */
     assay_stages *stages;   /* NULL, or the units that are drawn first; sample[], reserve[] and size
                                are then the most that a draw can have */
+    assay_listed *listed; /* NULL, or the list that streams past, of which `frame` has some rows */
     struct assay_plan_owner *own;
 } assay_plan;
 
@@ -39,6 +41,21 @@ typedef struct assay_plan {
 */
 assay_status assay_plan_new(assay_context *context, const assay_frame *frame, size_t id, size_t n,
                             const size_t columns[], assay_plan **plan);
+
+/*
+** The same of a list that streams past, with the failures that it has when it is collected (source.h;
+** id and columns[n] are columns of the source, which is shared with the plan). Such a plan takes sizes
+** and reserves, but neither cells nor a cap nor a measure of size (ASSAY_EDOM).
+*/
+assay_status assay_plan_of_source(assay_context *context, assay_source *source,
+                                  const assay_column_wish wishes[], const bool keep[], size_t id,
+                                  size_t n, const size_t columns[], assay_plan **plan);
+
+/* The same plan with other rows of its list, which are taken over from `sifted`. */
+assay_status assay_plan_hold(assay_context *context, const assay_plan *plan, assay_sifted *sifted,
+                             assay_plan **held);
+
+uint64_t assay_plan_population(const assay_plan *plan); /* cases in all strata */
 assay_plan *assay_plan_retain(assay_plan *plan);
 void assay_plan_release(assay_plan *plan); /* NULL is ignored */
 
@@ -105,6 +122,7 @@ assay_status assay_plan_table(assay_context *context, const assay_plan *plan, as
 ** tickets of all ids under the seed "frame", as decimal digits.
 */
 #define ASSAY_FINGERPRINT_BYTES 40
-void assay_plan_fingerprint(const assay_plan *plan, char fingerprint[ASSAY_FINGERPRINT_BYTES]);
+assay_status assay_plan_fingerprint(assay_context *context, const assay_plan *plan,
+                                    char fingerprint[ASSAY_FINGERPRINT_BYTES]);
 
 #endif

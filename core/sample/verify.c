@@ -53,12 +53,13 @@ static assay_status compare_numbers(assay_context *context, const assay_sample_f
     assay_status status = assay_folder_count(context, self->manifest, "population", &population);
     if (status == ASSAY_OK)
         status = read_size(context, self, &same_size);
+    if (status == ASSAY_OK)
+        status = assay_plan_fingerprint(context, self->again->plan, fingerprint);
     if (status != ASSAY_OK)
         return status;
-    assay_plan_fingerprint(self->again->plan, fingerprint);
     if (strcmp(stored, fingerprint) != 0)
         assay_tell(to, "frame.csv does not have the fingerprint of the manifest");
-    if (population != assay_frame_rows(self->again->plan->frame) || !same_size)
+    if (population != assay_plan_population(self->again->plan) || !same_size)
         assay_tell(to, "population or size in the manifest are not the sums of its table");
     return ASSAY_OK;
 }

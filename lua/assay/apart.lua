@@ -7,6 +7,13 @@ local apart = {}
 
 local function cases(n) return ("%d case%s"):format(n, n == 1 and "" or "s") end
 
+--- The core handle of a sample whose list is in memory: what it has in common with others is looked up there.
+local function held(sample)
+  if not core.draw.how(sample._core).listed then return sample._core end
+  return check.fail("a sample of a list that streams past is compared with no other: write it and open its folder, "
+    .. "or plan with a list that was read")
+end
+
 -- ---- kept apart ------------------------------------------------------------------------------
 
 --- A list of samples, as an option.
@@ -20,8 +27,8 @@ end
 --- What a draw takes: core's own account of the cases that other samples have drawn.
 function apart.of(plan, others)
   local handles = {}
-  for i, other in ipairs(others) do handles[i] = other._core end
-  return core.apart.of(plan._core, handles)
+  for i, other in ipairs(others) do handles[i] = held(other) end
+  return core.apart.of(plan, handles)
 end
 
 --- Adds words on the cases that had to be drawn all the same.
@@ -70,7 +77,7 @@ local Overlap = check.result("Overlap",
   end)
 
 function apart.overlap(self, other)
-  local found, rows = core.apart.overlap(self._core, check.object("the other sample", other, "Sample")._core), {}
+  local found, rows = core.apart.overlap(held(self), held(check.object("the other sample", other, "Sample"))), {}
   for i, role in ipairs(roles) do rows[i] = { role, table.unpack(found.roles[i]) } end
   return setmetatable({
     count = found.both, size = found.size, other_size = found.other_size,
@@ -104,11 +111,11 @@ local function keep(draw)
   while held > MOST do drop() end
 end
 
---- Tells where a seed draws from two plans whose lists share cases. That of one plan, drawn again, is the
+--- Tells where a seed draws from two plans whose lists, in memory, share cases. That of one plan, drawn again, is the
 --- same sample.
 function apart.note_seed(sample)
   local plan, seed, rows = sample.plan, sample.seed, core.draw.population(sample._core)
-  if rows > MOST then return end
+  if rows > MOST or plan._about.list then return end
   local ids, most = core.plan.ids(plan._core), 0
   for _, draw in ipairs(by_seed[seed] or {}) do
     if draw.plan == plan._about then return end

@@ -4,7 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 
-local csv = { streams = true }
+local csv = { streams = true, rewinds = true } -- can be scanned; again and again
 
 --- The options of assay.read that these files take, and those of f:write.
 csv.options = {

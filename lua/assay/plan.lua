@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 local allocate = require "assay.allocate"
+local sources = require "assay.source"
 local stages = require "assay.stages"
 
 local plan = {}
@@ -23,9 +24,9 @@ end
 
 -- ---- the plan --------------------------------------------------------------------------------
 
---- A frame; a file that streams past is read into one.
+--- A frame, or a file that streams past.
 local function check_frame(name, value)
-  return check.object(name, check.is(value, "Source") and value:collect() or value, "Frame")
+  return check.is(value, "Source") and value or check.object(name, value, "Frame")
 end
 
 local function check_reserve(name, value)
@@ -195,8 +196,10 @@ end
 
 local function set_one_stage(handle, frame, labels, options, notes)
   local sizes, reserves = set_sizes(handle, labels, core.plan.populations(handle), options, notes)
-  set_cells(handle, frame, labels, sizes, reserves, options, notes)
-  set_measure(handle, frame, labels, options, notes)
+  if frame then -- a list that streams past has neither
+    set_cells(handle, frame, labels, sizes, reserves, options, notes)
+    set_measure(handle, frame, labels, options, notes)
+  end
 end
 
 --- What the manifest keeps of how the sizes were found; core writes what the draw needs.
@@ -209,16 +212,53 @@ function plan.about(from)
   return about
 end
 
+--- What only a list in memory can be asked for; of others that stream past it is read.
+local in_memory = { "within", "cap", "size_measure", "stages" }
+
+--- The frame of a plan, or a list that can stay where it is.
+local function frame_of(options)
+  local frame = options.frame or check.fail("'frame' is needed", "frame")
+  if not check.is(frame, "Source") then return frame end
+  if not sources.rewinds(frame) then return frame:collect() end
+  for _, name in ipairs(in_memory) do
+    if options[name] then return frame:collect() end
+  end
+  return nil, frame
+end
+
+local function no_case() check.refuse "there is no case to draw from: the frame has no rows" end
+
+local function plan_frame(frame, id, strata)
+  local columns = column_numbers(frame, "strata", strata)
+  if #frame == 0 then no_case() end
+  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
+  local steps = {}
+  for i, step in ipairs(frame.steps) do steps[i] = step end
+  return handle, { source = frame.source, steps = steps }
+end
+
+local function plan_list(list, id, strata)
+  local names, known, seen = sources.kept(list), {}, {}
+  for _, name in ipairs(names) do known[name] = true end
+  for _, name in ipairs(strata) do
+    if not known[name] then check.unknown("column", name, names) end
+    if seen[name] then check.fail(("strata has '%s' twice"):format(core.text.quote(name)), "strata") end
+    seen[name] = true
+  end
+  if not known[id] then check.unknown("id column", id, names) end
+  local handle, about = sources.plan(list, id, strata)
+  if total(core.plan.populations(handle)) == 0 then no_case() end
+  return handle, about
+end
+
 function plan.plan(options)
   options = plan_options(options)
   if options.stages then stages.check(options) end
   allocate.check(options)
-  local frame = options.frame or check.fail("'frame' is needed", "frame")
-  local id = options.id or frame.id
+  local frame, list = frame_of(options)
+  local id = options.id or (frame or list).id
     or check.fail("a plan needs the column that names a case: give id", "id")
-  local columns = column_numbers(frame, "strata", options.strata or {})
-  if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
-  local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
+  local handle, known = (frame and plan_frame or plan_list)(frame or list, id, options.strata or {})
   local labels, notes = core.plan.labels(handle), {}
   if options.stages then
     stages.set(handle, frame, labels, options, notes)
@@ -227,18 +267,17 @@ function plan.plan(options)
   end
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
-  local about, steps = plan.about(options), {}
-  for i, step in ipairs(frame.steps) do steps[i] = step end
+  local about = plan.about(options)
   about.allocation = type(options.allocation) == "table" and "by stratum" or options.allocation
   about.reserve, about.shortfall = options.reserve or 0, notes
-  about.source, about.steps, about.private = frame.source, steps, frame.private
-  about.id, about.strata = id, options.strata or {}
+  about.source, about.steps, about.private = known.source, known.steps, (frame or list).private
+  about.id, about.strata, about.list = id, options.strata or {}, list
   return plan.of_core(handle, about)
 end
 
 -- ---- methods ---------------------------------------------------------------------------------
 
-local methods = {}
+local methods = { simulate = "simulate" } -- what is only named stands in another file
 
 local draw_options = check.options("DrawOptions", {
   seed = "text!", method = stages.methods, sort = "texts", serpentine = "boolean",
@@ -258,6 +297,32 @@ local function sorting(self, names)
   return columns, descending
 end
 
+--- The core handle of the same plan on the list in memory: of a list that streams past all columns, or
+--- those of the plan and `columns`.
+function plan.in_memory(self, columns)
+  local about, list = self._about, self._about.list
+  if not list then return self._core end
+  local needed = columns and { about.id, table.unpack(about.strata) }
+  for _, name in ipairs(columns or {}) do needed[#needed + 1] = name end
+  local frame = needed and sources.collect_columns(list, needed) or list:collect()._core
+  local function number(name) return core.frame.find(frame, name) end
+  local numbers = {}
+  for i, name in ipairs(about.strata) do numbers[i] = number(name) end
+  local handle = core.plan.new(frame, number(about.id), numbers)
+  if self.rounding == "random" then
+    core.plan.set_expected(handle, self.size, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+  else
+    core.plan.set(handle, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+  end
+  return handle
+end
+
+--- The core handle to draw from: methods that walk through the list, and other samples' cases, need all of it.
+local function core_of(self, options)
+  local walks = options.method and options.method ~= "srs" and self.rounding ~= "random"
+  return (walks or options.apart_from) and plan.in_memory(self) or self._core
+end
+
 function methods.draw(self, options)
   options = draw_options(options)
   if options.sort and #options.sort == 0 then check.fail("sort names no column", "sort") end
@@ -267,8 +332,9 @@ function methods.draw(self, options)
     end
   end
   local columns, descending = sorting(self, options.sort)
-  local drawn = core.draw.draw(self._core, options.seed, options.method or "srs", columns, descending,
-    options.serpentine or false, options.apart_from and require "assay.apart".of(self, options.apart_from))
+  local handle, others = core_of(self, options), options.apart_from
+  local drawn = core.draw.draw(handle, options.seed, options.method or "srs", columns, descending,
+    options.serpentine or false, others and require "assay.apart".of(handle, others))
   core.record.seed(options.seed)
   local sample = require "assay.sample".of_core(drawn, self)
   require "assay.apart".note_seed(sample)

@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 local plans = require "assay.plan"
+local sources = require "assay.source"
 local stages = require "assay.stages"
 
 local sample = {}
@@ -96,7 +97,8 @@ local methods = { representativity = "profile", workbook = "workbook", overlap =
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)
   columns = check.value(what, columns, "texts")
-  local population = core.draw.frame(self._core)
+  local list = self.plan._about.list
+  local population = list and sources.collect_columns(list, columns) or core.draw.frame(self._core)
   for _, name in ipairs(columns) do
     if not core.frame.find(population, name) then check.unknown("column", name, core.frame.names(population)) end
   end

@@ -142,14 +142,14 @@ local function in_file(path, f, ...)
   return error(err, 0)
 end
 
---- What is known of a file and of the frame read from it; `list` is of wishes, false where a column was
+--- What is known of a file and of the frame of so many rows read from it; `list` is of wishes, false where a column was
 --- left out.
-local function read_about(format, name, stream, path, options, list, handle)
+local function read_about(format, name, stream, path, options, list, rows)
   local names = core.source.names(stream)
   for i, wish in ipairs(list) do names[i] = wish and names[i] end
-  local about = format.about(stream, path, options, names, private_set(options.private), core.frame.rows(handle))
+  local about = format.about(stream, path, options, names, private_set(options.private), rows)
   about.file, about.sha256, about.format = path, core.file.sha256(path), about.format or name
-  about.rows = core.frame.rows(handle)
+  about.rows = rows
   return about
 end
 
@@ -157,7 +157,7 @@ end
 local function collect(format, name, stream, path, options)
   local list = wishes(core.source.names(stream), options)
   local handle = in_file(path, core.source.collect, stream, list)
-  local about = read_about(format, name, stream, path, options, list, handle)
+  local about = read_about(format, name, stream, path, options, list, core.frame.rows(handle))
   return frames.new(handle, { id = options.id, private = private_set(options.private), source = about },
     { made = "read " .. path })
 end
@@ -264,6 +264,50 @@ Source.fields = { "columns", "id", "source", "private" }
 function Source.__tostring(self)
   local n = #self._names
   return ("%s, not read into memory: %d column%s"):format(self._path, n, n == 1 and "" or "s")
+end
+
+-- ---- a list of cases that streams past ----
+
+--- Whether the file can be gone through several times without being held.
+function source.rewinds(self) return require("assay." .. formats[self._format]).rewinds or false end
+
+--- The columns that a scan keeps: those of `columns =` and the id, or all.
+function source.kept(self)
+  local kept = {}
+  for i, wish in ipairs(wishes(self._names, self._options)) do
+    if wish then kept[#kept + 1] = self._names[i] end
+  end
+  return kept
+end
+
+--- A plan's core handle on the list, which is gone through once, and what is known of the frame that it
+--- would be: source and steps, as collecting gives them.
+function source.plan(self, id, strata)
+  local stream, format = restart(self)
+  local list, columns = wishes(self._names, self._options), numbers(self, strata)
+  local function run() return core.plan.of_source(stream, list, numbers(self, { id })[1], columns) end
+  local results = table.pack(pcall(in_file, self._path, run))
+  local err = results[2]
+  if not results[1] then
+    if type(err) == "table" and err.row and not err.file then
+      err.file, err.message = self._path, ("%s: %s"):format(self._path, err.message)
+    end
+    return error(err, 0)
+  end
+  local rows = 0
+  for _, n in ipairs(core.plan.populations(results[2])) do rows = rows + n end
+  rawset(self, "source", read_about(format, self._format, stream, self._path, self._options, list, rows))
+  return results[2], {
+    source = self.source,
+    steps = { { step = "read " .. self._path, removed = 0, rows = rows } },
+  }
+end
+
+--- Some columns of the list in memory.
+function source.collect_columns(self, columns)
+  local options = setmetatable({ columns = columns }, { __index = self._options })
+  local stream = format_of(self._path, self._options).open(self._path, self._format, self._options)
+  return in_file(self._path, core.source.collect, stream, wishes(self._names, options))
 end
 
 -- ---- rows ------------------------------------------------------------------------------------

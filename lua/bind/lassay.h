@@ -139,6 +139,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(multinomial)                                                                                 \
     X(contrast)                                                                                    \
     X(test)                                                                                        \
+    X(simulate)                                                                                    \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
     X(published)

@@ -141,7 +141,8 @@ static int l_how(lua_State *L)
     } flags[] = {{"serpentine", by->serpentine},
                  {"random_size", method != NULL && !method->fixed_size},
                  {"sorted", method != NULL && method->sorted},
-                 {"approximate", sample->approximate}};
+                 {"approximate", sample->approximate},
+                 {"listed", sample->plan->listed != NULL}};
     lua_newtable(L);
     lassay_set_text(L, "method", method == NULL ? "srs" : method->name);
     for (size_t k = 0; k < sizeof flags / sizeof flags[0]; k++) {
@@ -162,7 +163,7 @@ static int l_how(lua_State *L)
 static int l_population(lua_State *L)
 {
     const assay_sample *sample = lassay_handle(L, 1, LASSAY_SAMPLE);
-    lua_pushinteger(L, (lua_Integer)assay_frame_rows(sample->plan->frame));
+    lua_pushinteger(L, (lua_Integer)assay_plan_population(sample->plan));
     return 1;
 }
 

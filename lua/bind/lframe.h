@@ -31,6 +31,12 @@ size_t lassay_column(lua_State *L, int arg, const assay_frame *frame, bool optio
 */
 assay_naming lassay_check_naming(lua_State *L, int arg);
 
+/*
+** What each of n columns is to be, by the list at `arg` (lsource.c), in a new userdata, pushed, and
+** which of them are kept: keep[n] is in it too.
+*/
+assay_column_wish *lassay_check_wishes(lua_State *L, int arg, size_t n, bool **keep);
+
 /* The flags of the list at `arg`, n of them, in a new userdata, pushed. */
 bool *lassay_flags(lua_State *L, int arg, size_t n);
 

@@ -40,6 +40,33 @@ static int l_ids(lua_State *L)
     return 1;
 }
 
+/* A column number (from 1) of a source, as a number from 0. */
+static size_t source_column(lua_State *L, int arg, const assay_source *source, uint64_t number)
+{
+    luaL_argcheck(L, number >= 1 && number <= source->n_columns, arg, "there is no such column");
+    return (size_t)number - 1;
+}
+
+/* of_source(source, wishes, id, columns) --> plan; columns are numbers of the source's */
+static int l_of_source(lua_State *L)
+{
+    bool *keep;
+    assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
+    const assay_column_wish *wishes = lassay_check_wishes(L, 2, source->n_columns, &keep);
+    const size_t id = source_column(L, 3, source, lassay_count(L, 3));
+    luaL_checktype(L, 4, LUA_TTABLE);
+    const size_t n = lua_rawlen(L, 4), before = assay_memory_in_use();
+    const uint64_t *numbers = lassay_counts(L, 4, n);
+    size_t *columns = lua_newuserdatauv(L, (n + 1) * sizeof *columns, 0);
+    for (size_t i = 0; i < n; i++)
+        columns[i] = source_column(L, 4, source, numbers[i]);
+    assay_plan **place = lassay_push_handle(L, LASSAY_PLAN);
+    lassay_check(
+        L, assay_plan_of_source(lassay_context(L), source, wishes, keep, id, n, columns, place));
+    lassay_outside(L, before);
+    return 1;
+}
+
 /* columns(plan) --> list of the names of the frame's columns */
 static int l_columns(lua_State *L)
 {
@@ -313,13 +340,14 @@ static int l_table(lua_State *L)
 static int l_fingerprint(lua_State *L)
 {
     char fingerprint[ASSAY_FINGERPRINT_BYTES];
-    assay_plan_fingerprint(check_plan(L, 1), fingerprint);
+    lassay_check(L, assay_plan_fingerprint(lassay_context(L), check_plan(L, 1), fingerprint));
     lua_pushstring(L, fingerprint);
     return 1;
 }
 
 static const luaL_Reg functions[] = {
     {"new", l_new},
+    {"of_source", l_of_source},
     {"columns", l_columns},
     {"ids", l_ids},
     {"labels", l_labels},

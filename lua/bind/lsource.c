@@ -83,7 +83,7 @@ static assay_column_wish check_wish(lua_State *L)
 ** The wishes of the list at `arg` in a new userdata, pushed; keep[] behind them. The handles on
 ** their levels stand in a table that is the userdata's user value.
 */
-static assay_column_wish *check_wishes(lua_State *L, int arg, size_t n, bool **keep)
+assay_column_wish *lassay_check_wishes(lua_State *L, int arg, size_t n, bool **keep)
 {
     luaL_checktype(L, arg, LUA_TTABLE);
     luaL_argcheck(L, lua_rawlen(L, arg) == n, arg, "one wish for each column is needed");
@@ -137,7 +137,7 @@ static int l_collect(lua_State *L)
 {
     bool *keep;
     assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
-    const assay_column_wish *wishes = check_wishes(L, 2, source->n_columns, &keep);
+    const assay_column_wish *wishes = lassay_check_wishes(L, 2, source->n_columns, &keep);
     const size_t before = assay_memory_in_use();
     assay_frame **place = lassay_new_frame(L);
     lassay_check(L, assay_source_collect(lassay_context(L), source, wishes, keep, place));
@@ -182,7 +182,7 @@ static int push_table(lua_State *L, stream_table *make)
     assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
     const size_t *columns = check_columns(L, 2, source, &n);
     const size_t other = check_column(L, 3, source);
-    const assay_column_wish *wishes = check_wishes(L, 4, source->n_columns, &keep);
+    const assay_column_wish *wishes = lassay_check_wishes(L, 4, source->n_columns, &keep);
     assay_frame **place = lassay_new_frame(L);
     lassay_check(L, make(lassay_context(L), source, n, columns, other, wishes, place));
     return 1;
@@ -205,7 +205,7 @@ static int l_describe(lua_State *L)
 {
     bool *keep;
     assay_source *source = lassay_handle(L, 1, LASSAY_SOURCE);
-    const assay_column_wish *wishes = check_wishes(L, 2, source->n_columns, &keep);
+    const assay_column_wish *wishes = lassay_check_wishes(L, 2, source->n_columns, &keep);
     assay_frame **columns = lassay_new_frame(L), **levels = lassay_new_frame(L);
     lassay_check(L, assay_describe(lassay_context(L), source, wishes, keep, columns, levels));
     return 2;
@@ -312,7 +312,7 @@ static int l_rows(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checktype(L, 2, LUA_TTABLE);
     const size_t n = lua_rawlen(L, 1), rows = lua_rawlen(L, 2), before = assay_memory_in_use();
-    const assay_column_wish *wishes = check_wishes(L, 3, n, &keep);
+    const assay_column_wish *wishes = lassay_check_wishes(L, 3, n, &keep);
     builders *columns = new_builders(L, n);
     for (size_t row = 0; row < rows; row++) {
         lua_rawgeti(L, 2, (lua_Integer)row + 1);

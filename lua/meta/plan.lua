@@ -1,7 +1,7 @@
 ---@meta
 
 ---@class assay.PlanOptions
----@field frame assay.Frame  the eligible cases
+---@field frame assay.Frame|assay.Source  the eligible cases; of a list opened with assay.scan only what is drawn is held
 ---@field id? string  the column that names a case; the frame's own if not given
 ---@field strata? string|string[]  columns whose combinations of levels are sampled separately
 ---@field size? integer  cases to draw; or give confidence and margin
@@ -136,3 +136,45 @@ local Plan = {}
 ---@param options assay.DrawOptions
 ---@return assay.Sample
 function Plan:draw(options) end
+
+---@class assay.SimulateOptions
+---@field column string  what is known of every case of the list
+---@field yes string|string[]  its values that mean yes; every other one means no
+---@field seed string  1 to 64 of the characters A-Z a-z 0-9 . _ -
+---@field draws? integer  samples; 100,000 if not given
+---@field confidence? number  a share such as 0.80; the plan's own if not given
+---@field method? "wilson_neff"|"korn_graubard"  of the limits; by the rule of survey:proportion if not given
+
+---@class assay.Simulation
+---@field column string
+---@field yes string[]
+---@field size integer  cases of each sample
+---@field draws integer
+---@field share number  of yes in the population: what the samples were to find
+---@field mean number  of the estimates
+---@field sd? number  of the estimates; absent for one draw
+---@field exact_sd number  what theory says of sd
+---@field mean_se number  of the standard errors that samples give themselves
+---@field coverage number  the share of samples whose limits hold the true share
+---@field below number  whose limits lie below it
+---@field above number  whose limits lie above it
+---@field mean_width? number  of the intervals
+---@field undefined integer  samples without limits, which count as holding nothing
+---@field confidence number
+---@field method? string  absent where the rule chose
+---@field seed string
+
+--- How well the planned design would estimate a share that is known already, such as that of last year's
+--- answers or of a column of the list: samples of the planned sizes are drawn at random from each stratum again
+--- and again, and each is estimated as survey:proportion does with every case relevant. `coverage` beside
+--- `confidence` says whether the limits keep their word, `sd` how far estimates are from the truth.
+---
+--- Of yes and no the counts are all that an estimate sees: those of each stratum are drawn from the
+--- hypergeometric distribution, by the Philox stream "simulate" of the seed, so that neither threads nor
+--- machines change the result. A coverage of c from n draws is known to within sqrt(c (1 - c) / n).
+--- Errors: a case without a value, a value of yes that no case has, a stratum with no case or one in the sample,
+--- and plans whose samples are not simple random ones of each stratum (within, cap, size_measure, rounding
+--- "random"). Source: Cochran (1977), chapters 2 and 5.
+---@param options assay.SimulateOptions
+---@return assay.Simulation
+function Plan:simulate(options) end

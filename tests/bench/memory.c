@@ -8,12 +8,26 @@
 #include <time.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
 #include "data/csv.h"
 #include "data/distinct.h"
 #include "data/filter.h"
 #include "data/tabulate.h"
+#include "infer/simulate.h"
+#include "sample/ticket.h"
 
-enum { MOST_TIMES = 101, LDU = 1, GENDER, DISPOSAL, AGE = 5, OFFICER = 8, START, COLUMNS = 11 };
+enum {
+    MOST_TIMES = 101,
+    LDU = 1,
+    GENDER,
+    DISPOSAL,
+    ROSH,
+    AGE,
+    ABUSE,
+    OFFICER = 8,
+    START,
+    COLUMNS = 11
+};
 
 static assay_context context;
 
@@ -113,6 +127,73 @@ static assay_frame *distinct_pair(const assay_frame *frame)
     return distinct(frame, 2, pair);
 }
 
+/* ---- tickets, and a bare loop over the same messages ---- */
+
+typedef struct messages {
+    const assay_frame *frame;
+    unsigned char (*digests)[ASSAY_DIGEST];
+} messages;
+
+static messages room_for(const assay_frame *frame)
+{
+    const messages all = {frame, assay_alloc_array(assay_frame_rows(frame), ASSAY_DIGEST)};
+    require(all.digests == NULL ? assay_fail_memory(&context) : ASSAY_OK);
+    return all;
+}
+
+static assay_frame *tickets(const assay_frame *frame)
+{
+    messages all = room_for(frame);
+    assay_ticket_maker maker;
+    assay_ticket_start(&maker, "d6e1f0a94b7c4f2f9a4e83c1750b62ad");
+    require(assay_tickets(&context, &maker, assay_frame_column(frame, 0), 0,
+                          assay_frame_rows(frame), all.digests));
+    assay_free(all.digests);
+    return NULL;
+}
+
+static void hash_some(void *self, size_t part, int worker)
+{
+    const messages *all = self;
+    const assay_column *ids = assay_frame_column(all->frame, 0);
+    (void)worker;
+    for (size_t row = part * 4096; row < (part + 1) * 4096 && row < ids->length; row++) {
+        char message[64] = "prn-1|d6e1f0a94b7c4f2f9a4e83c1750b62ad|";
+        size_t length;
+        const char *id = assay_column_cell(ids, row, NULL, &length);
+        memcpy(message + 39, id, length);
+        assay_sha256_of(message, 39 + length, all->digests[row]);
+    }
+}
+
+static assay_frame *bare_loop(const assay_frame *frame)
+{
+    messages all = room_for(frame);
+    require(assay_parallel(&context, (assay_frame_rows(frame) + 4095) / 4096, hash_some, &all));
+    assay_free(all.digests);
+    return NULL;
+}
+
+/* ---- 100,000 samples of 100 ---- */
+
+static assay_frame *simulate(const assay_frame *frame)
+{
+    static const size_t strata[] = {LDU, ROSH};
+    static const char *const yes[] = {"Y"};
+    static assay_plan *plan; /* made by the first run, which is not the median */
+    uint64_t counts[64], sizes[64];
+    assay_simulation found;
+    if (plan == NULL)
+        require(assay_plan_new(&context, frame, 0, 2, strata, &plan));
+    require(plan->strata->n > 64 ? ASSAY_EDOM : ASSAY_OK);
+    for (size_t h = 0; h < plan->strata->n; h++)
+        sizes[h] = 4 + (h < 4);
+    require(assay_simulate_count(&context, plan, ABUSE, 1, yes, counts));
+    require(assay_simulate(&context, plan->strata->n, plan->strata->population, counts, sizes, 0.8,
+                           assay_estimate_find("wilson_neff"), "bench", 100000, &found));
+    return NULL;
+}
+
 static const struct {
     const char *name;
     task *run;
@@ -120,7 +201,10 @@ static const struct {
              {"where gender", where_most},
              {"count ldu, gender, disposal", count},
              {"distinct case_id", distinct_id},
-             {"distinct officer_id, start_date", distinct_pair}};
+             {"distinct officer_id, start_date", distinct_pair},
+             {"tickets", tickets},
+             {"  a bare loop of SHA-256", bare_loop},
+             {"100,000 simulated samples of 100", simulate}};
 
 /* ---- time ---- */
 

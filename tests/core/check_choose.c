@@ -70,7 +70,7 @@ static void order_by_hand(const assay_frame *frame, const assay_sample *sample, 
         return;
     for (size_t i = 1; i < n; i++) /* by ticket */
         for (size_t j = i;
-             j > 0 && strcmp(sample->tickets[rows[j]], sample->tickets[rows[j - 1]]) < 0; j--) {
+             j > 0 && memcmp(sample->tickets[rows[j]], sample->tickets[rows[j - 1]], 32) < 0; j--) {
             const uint32_t swapped = rows[j];
             rows[j] = rows[j - 1];
             rows[j - 1] = swapped;
@@ -89,8 +89,9 @@ static void choose_by_hand(const assay_frame *frame, const assay_sample *sample,
     assay_rng random;
     order_by_hand(frame, sample, h, rows);
     for (size_t i = 0; i < n; i++) {
-        char digits[14] = "";
-        memcpy(digits, sample->tickets[rows[i]], 13);
+        char digits[ASSAY_TICKET];
+        assay_hex(sample->tickets[rows[i]], ASSAY_TICKET_BYTES, digits);
+        digits[13] = '\0';
         u[i] = ((double)strtoull(digits, NULL, 16) + 0.5) / 4503599627370496.0;
         p[i] = plan->measure != NULL ? plan->measure->probability[rows[i]]
                                      : (double)plan->sample[h] / (double)n;
@@ -111,13 +112,14 @@ static void assert_listed(const assay_sample *sample, const bool chosen[CASES])
     size_t drawn[2] = {0, 0}, at = 0;
     for (size_t part = 0; part < 2; part++)
         for (uint32_t h = 0; h < 2; h++) {
-            const char *last = "";
+            static const unsigned char lowest[ASSAY_TICKET_BYTES];
+            const unsigned char *last = lowest;
             const size_t first = at;
             while (at < sample->n && (at < sample->n_sample) == (part == 0) &&
                    of_row[sample->rows[at]] == h) {
                 const uint32_t row = sample->rows[at];
                 ck_assert(chosen[row] == (part == 0));
-                ck_assert(strcmp(sample->tickets[row], last) > 0);
+                ck_assert(memcmp(sample->tickets[row], last, 32) > 0);
                 ck_assert_uint_eq(sample->ranks[at], ++drawn[h]);
                 last = sample->tickets[row];
                 at++;
@@ -128,7 +130,7 @@ static void assert_listed(const assay_sample *sample, const bool chosen[CASES])
                     bool is_in = false;
                     for (size_t i = first; i < at; i++)
                         is_in = is_in || sample->rows[i] == row;
-                    ck_assert(is_in || (part == 1 && strcmp(sample->tickets[row], last) > 0));
+                    ck_assert(is_in || (part == 1 && memcmp(sample->tickets[row], last, 32) > 0));
                 }
         }
     ck_assert_uint_eq(at, sample->n);

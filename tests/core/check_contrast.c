@@ -324,7 +324,7 @@ END_TEST
 
 static void assert_refused(const char *name, assay_group a, assay_group b, double confidence)
 {
-    assay_interval out = {42, 42, 42, ASSAY_INTERVAL_OK};
+    assay_interval out = {.estimate = 42, .lower = 42, .upper = 42};
     for (size_t k = 0; k < 3; k++) {
         const assay_contrast_method *method = assay_contrast_find(kinds[k], name);
         if (method != NULL)

@@ -204,30 +204,6 @@ START_TEST(levels_are_sorted_by_their_bytes)
 }
 END_TEST
 
-START_TEST(values_must_be_there_and_differ_where_that_is_required)
-{
-    static const struct {
-        const char *csv;
-        assay_status status;
-        uint64_t row;
-    } rows[] = {{"id,x\n", ASSAY_OK, 0},
-                {"id,x\n7,1\n", ASSAY_OK, 0},
-                {"id,x\nA1,1\nA2,1\nA10,1\n", ASSAY_OK, 0},
-                {"id,x\nA1,1\nA2,2\nA1,3\nA2,4\n", ASSAY_EREPEATED, 3},
-                {"id,x\nA1,1\n,2\nA1,3\n", ASSAY_EMISSING, 2},
-                {"id,x\n1,1\n2,1\n1,2\n", ASSAY_EREPEATED, 3}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        assay_frame *frame = table(rows[i].csv);
-        assert_status(assay_frame_require_unique(&context, frame, 0), rows[i].status);
-        if (rows[i].status != ASSAY_OK) {
-            ck_assert_uint_eq(context.error.row, rows[i].row);
-            ck_assert_ptr_nonnull(strstr(context.error.message, "'id'"));
-        }
-        assay_frame_free(frame);
-    }
-}
-END_TEST
-
 /* Counts how often it is asked, and stops when it has been asked for the last time allowed. */
 static struct {
     int asked, allowed;
@@ -249,14 +225,13 @@ START_TEST(a_call_that_is_stopped_leaves_nothing)
     context.poll = stop;
     assert_status(assay_frame_take(&context, frame, 3, rows, &taken), ASSAY_ESTOPPED);
     assert_status(assay_frame_order(&context, frame, 1, column, NULL, rows), ASSAY_ESTOPPED);
-    assert_status(assay_frame_require_unique(&context, frame, 0), ASSAY_ESTOPPED);
     ck_assert_ptr_null(taken);
     ck_assert_uint_eq(assay_memory_in_use(), before);
     assay_frame_free(frame);
 }
 END_TEST
 
-/* 100,003 rows: a pass of the sort and the look for repeated values are asked on the way. */
+/* 100,003 rows: a pass of the sort is asked on the way. */
 START_TEST(long_calls_are_asked_often_enough)
 {
     enum { ROWS = 100003, PASSES = 17 };
@@ -274,9 +249,6 @@ START_TEST(long_calls_are_asked_often_enough)
     assert_ok(assay_frame_order(&context, frame, 1, column, NULL, rows));
     ck_assert_int_ge(stops.asked, PASSES * (ROWS / 16384));
     ck_assert_uint_eq(rows[0], ROWS - 1);
-    stops.asked = 0;
-    assert_ok(assay_frame_require_unique(&context, frame, 0));
-    ck_assert_int_ge(stops.asked, ROWS / 16384);
     free(values);
     free(rows);
     assay_frame_free(frame);
@@ -299,8 +271,6 @@ static assay_status use_frame(assay_context *with, void *self)
         status = assay_frame_order(with, selected, 2, columns, NULL, rows);
     if (status == ASSAY_OK)
         status = assay_frame_take(with, selected, 5, rows, &taken);
-    if (status == ASSAY_OK)
-        status = assay_frame_require_unique(with, taken, 1);
     if (status == ASSAY_OK)
         assert_column(taken, "id", "A1|A2|A3|A4|A5");
     assay_frame_free(selected);
@@ -331,7 +301,6 @@ int main(void)
     tcase_add_test(tests, rows_stand_by_the_columns_given_missing_last_and_equal_ones_as_they_were);
     tcase_add_test(tests, any_number_of_rows_is_sorted_stably);
     tcase_add_test(tests, levels_are_sorted_by_their_bytes);
-    tcase_add_test(tests, values_must_be_there_and_differ_where_that_is_required);
     tcase_add_test(tests, a_call_that_is_stopped_leaves_nothing);
     tcase_add_test(tests, long_calls_are_asked_often_enough);
     tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);

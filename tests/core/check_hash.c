@@ -39,6 +39,24 @@ START_TEST(pieces_of_any_length_give_the_digest_of_the_whole)
 }
 END_TEST
 
+/* Beginnings and endings around the ends of blocks, and long ones. */
+START_TEST(a_text_that_begins_alike_has_the_digest_of_the_whole)
+{
+    unsigned char bytes[330], whole[ASSAY_DIGEST], digest[ASSAY_DIGEST];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(11 * i + 3);
+    for (size_t before = 0; before <= 200; before++) {
+        assay_sha256_prefix prefix;
+        assay_sha256_begin(&prefix, bytes, before);
+        for (size_t length = 0; before + length <= sizeof bytes; length++) {
+            assay_sha256_of(bytes, before + length, whole);
+            assay_sha256_go_on(&prefix, bytes + before, length, digest);
+            ck_assert_mem_eq(digest, whole, ASSAY_DIGEST);
+        }
+    }
+}
+END_TEST
+
 START_TEST(a_copy_goes_on_from_the_same_point)
 {
     assay_sha256 a, b;
@@ -73,6 +91,7 @@ int main(void)
     TCase *tests = tcase_create("hash");
     tcase_add_test(tests, known_messages_have_the_digests_of_the_standard);
     tcase_add_test(tests, pieces_of_any_length_give_the_digest_of_the_whole);
+    tcase_add_test(tests, a_text_that_begins_alike_has_the_digest_of_the_whole);
     tcase_add_test(tests, a_copy_goes_on_from_the_same_point);
     tcase_add_test(tests, hexadecimal_is_lower_case_and_ends_in_nul);
     suite_add_tcase(suite, tests);

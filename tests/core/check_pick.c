@@ -54,13 +54,13 @@ START_TEST(each_cell_gives_its_smallest_tickets)
             const uint32_t row = s->rows[i], cell = cells->of_row[row];
             size_t before = 0, rank = 1;
             for (uint32_t other = 0; other < CASES; other++)
-                before +=
-                    cells->of_row[other] == cell && strcmp(s->tickets[other], s->tickets[row]) < 0;
+                before += cells->of_row[other] == cell &&
+                          memcmp(s->tickets[other], s->tickets[row], 32) < 0;
             for (size_t j = 0; j < s->n; j++) /* in the stratum: the sample first, by ticket */
                 rank += plan->strata->of_row[s->rows[j]] == plan->strata->of_row[row] &&
                         (j < s->n_sample) >= (i < s->n_sample) &&
                         ((j < s->n_sample) > (i < s->n_sample) ||
-                         strcmp(s->tickets[s->rows[j]], s->tickets[row]) < 0);
+                         memcmp(s->tickets[s->rows[j]], s->tickets[row], 32) < 0);
             ck_assert_uint_eq(s->ranks[i], rank);
             if (i < s->n_sample)
                 ck_assert_uint_lt(before, cells->sample[cell]);
@@ -120,7 +120,7 @@ static void sort_by_ticket(const assay_sample *s, uint32_t order[CASES])
     for (uint32_t row = 0; row < CASES; row++) {
         size_t before = row < A ? 0 : A;
         for (uint32_t other = row < A ? 0 : A; other < (row < A ? A : CASES); other++)
-            before += strcmp(s->tickets[other], s->tickets[row]) < 0;
+            before += memcmp(s->tickets[other], s->tickets[row], 32) < 0;
         order[before] = row;
     }
 }

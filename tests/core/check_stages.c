@@ -48,7 +48,7 @@ static void assert_as_by_hand(const assay_frame *frame, const assay_sample *samp
         const uint32_t u = units->rows[k];
         const size_t n = cases_by_hand(frame, sample->seed, (char)('A' + u), rows);
         ck_assert_uint_eq(n, of_unit[u]);
-        ck_assert_str_eq(sample->units->tickets[u], units->tickets[u]);
+        ck_assert_mem_eq(sample->units->tickets[u], units->tickets[u], ASSAY_TICKET_BYTES);
         for (size_t i = 0; i < n && i < 3; i++, at++) {
             const double p = units->probability[k] * (double)(n < 3 ? n : 3) / (double)n;
             ck_assert_uint_eq(sample->rows[at], rows[i]);

@@ -50,12 +50,47 @@ START_TEST(the_length_of_the_id_counts_and_its_nul_bytes_too)
 }
 END_TEST
 
-/* These 16 digits and 48 zeros. */
-#define TICKET(digits) digits "000000000000000000000000000000000000000000000000"
+/* The bytes that digits spell; 0 behind them. */
+static const unsigned char *bytes_of(const char *digits, unsigned char bytes[ASSAY_TICKET_BYTES])
+{
+    memset(bytes, 0, ASSAY_TICKET_BYTES);
+    for (size_t i = 0; digits[i] != '\0'; i++)
+        bytes[i / 2] |= (unsigned char)((strchr("0123456789abcdef", digits[i]) - "0123456789abcdef")
+                                        << (i % 2 == 0 ? 4 : 0));
+    return bytes;
+}
+
+#define TICKET(digits) bytes_of(digits, (unsigned char[ASSAY_TICKET_BYTES]){0})
+
+START_TEST(one_by_one_or_many_at_once_tickets_are_the_same)
+{
+    enum { ROWS = 5001 };
+    unsigned char(*tickets)[ASSAY_TICKET_BYTES] = malloc((size_t)ROWS * sizeof *tickets);
+    int64_t values[ROWS];
+    assay_column *ids = NULL;
+    assay_context context = {.threads = 2};
+    assay_ticket_maker maker;
+    for (int i = 0; i < ROWS; i++)
+        values[i] = 7 * i;
+    assert_ok(assay_column_of_integers(&context, ROWS, values, &ids));
+    assay_ticket_start(&maker, seed);
+    assert_ok(assay_tickets(&context, &maker, ids, 1, ROWS - 1, tickets));
+    for (int i = 1; i < ROWS; i++) {
+        char id[16], ticket[ASSAY_TICKET], digits[ASSAY_TICKET];
+        const int length = snprintf(id, sizeof id, "%d", 7 * i);
+        assay_ticket(seed, id, (size_t)length, ticket);
+        assay_hex(tickets[i - 1], ASSAY_TICKET_BYTES, digits);
+        ck_assert_str_eq(digits, ticket);
+    }
+    free(tickets);
+    assay_column_release(ids);
+}
+END_TEST
 
 START_TEST(the_number_is_the_first_13_digits)
 {
-    ck_assert_uint_eq(assay_ticket_number(known[0].ticket), 2135212213563472); /* $((16#795f...)) */
+    ck_assert_uint_eq(assay_ticket_number(TICKET(known[0].ticket)),
+                      2135212213563472); /* $((16#795f...)) */
     ck_assert_uint_eq(assay_ticket_number(TICKET("0000000000000fff")), 0);
     ck_assert_uint_eq(assay_ticket_number(TICKET("fffffffffffff000")), (UINT64_C(1) << 52) - 1);
     ck_assert_uint_eq(assay_ticket_number(TICKET("0123456789abcdef")), 0x0123456789abc);
@@ -67,19 +102,19 @@ START_TEST(the_uniform_number_is_exact_and_strictly_between_0_and_1)
     ck_assert(assay_ticket_uniform(TICKET("0000000000000fff")) == ldexp(1, -53));
     ck_assert(assay_ticket_uniform(TICKET("fffffffffffff000")) == 1 - ldexp(1, -53));
     ck_assert(assay_ticket_uniform(TICKET("8000000000000000")) == 0.5 + ldexp(1, -53));
-    assert_close(assay_ticket_uniform(known[0].ticket), 0.47411235239180283, 1e-16);
+    assert_close(assay_ticket_uniform(TICKET(known[0].ticket)), 0.47411235239180283, 1e-16);
 }
 END_TEST
 
 static int order(int a, int b)
 {
-    return assay_ticket_compare(known[a].ticket, known[a].id, strlen(known[a].id), known[b].ticket,
-                                known[b].id, strlen(known[b].id));
+    return assay_ticket_compare(TICKET(known[a].ticket), known[a].id, strlen(known[a].id),
+                                TICKET(known[b].ticket), known[b].id, strlen(known[b].id));
 }
 
 START_TEST(cases_stand_by_ticket_and_then_by_the_bytes_of_their_ids)
 {
-    const char *t = known[0].ticket;
+    const unsigned char *t = TICKET(known[0].ticket);
     ck_assert_int_lt(order(0, 1), 0);
     ck_assert_int_gt(order(1, 0), 0);
     ck_assert_int_lt(order(4, 0), 0); /* 72..., 79...: whatever the ids */
@@ -99,7 +134,7 @@ START_TEST(tickets_are_spread_evenly)
         char id[16], ticket[ASSAY_TICKET];
         const int length = snprintf(id, sizeof id, "%04d", i);
         assay_ticket(seed, id, (size_t)length, ticket);
-        seen[(size_t)(assay_ticket_uniform(ticket) * 16)]++;
+        seen[(size_t)(assay_ticket_uniform(TICKET(ticket)) * 16)]++;
     }
     for (int d = 0; d < 16; d++)
         chi_squared += (seen[d] - 125) * (seen[d] - 125) / 125;
@@ -114,6 +149,7 @@ int main(void)
     tcase_add_loop_test(tests, a_ticket_is_what_sha256sum_prints, 0,
                         sizeof known / sizeof known[0]);
     tcase_add_test(tests, a_shell_confirms_a_ticket);
+    tcase_add_test(tests, one_by_one_or_many_at_once_tickets_are_the_same);
     tcase_add_test(tests, the_length_of_the_id_counts_and_its_nul_bytes_too);
     tcase_add_test(tests, the_number_is_the_first_13_digits);
     tcase_add_test(tests, the_uniform_number_is_exact_and_strictly_between_0_and_1);
