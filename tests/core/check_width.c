@@ -310,6 +310,31 @@ START_TEST(the_bound_for_clopper_pearson_holds)
 }
 END_TEST
 
+/* That of the counts between two, against the intervals themselves. */
+START_TEST(limits_of_clopper_pearson_rise_no_faster_than_the_search_has_it)
+{
+    const double tails[] = {0.4, 0.1, 0.025, 0.0005}, z[] = {0.2533471031357997, 1.2815515655446004,
+                                                             1.959963984540054, 3.2905267314918945};
+    const assay_interval_method *method = assay_interval_find("clopper_pearson");
+    for (size_t i = 0; i < 4; i++)
+        for (uint64_t n = 2; n <= 800; n += n < 40 ? 1 : 139) {
+            assay_interval last = {0};
+            for (uint64_t x = 0; 2 * x <= n + 1; x++) {
+                assay_interval now;
+                assert_ok(assay_interval_compute(method, x, n, ASSAY_INFINITE, 1 - 2 * tails[i],
+                                                 ASSAY_TWO_SIDED, &now));
+                if (x > 1)
+                    ck_assert_double_le(now.upper / (double)x,
+                                        last.upper / (double)(x - 1) * (1 + 1e-14));
+                if ((double)(x - 1) * z[i] * z[i] >= 2 && x > 1 && x < n)
+                    ck_assert_double_ge((1 - now.lower) / (double)(n - x),
+                                        (1 - last.lower) / (double)(n - x + 1) * (1 - 1e-14));
+                last = now;
+            }
+        }
+}
+END_TEST
+
 /* Those for a population. */
 START_TEST(the_bounds_for_a_population_hold)
 {
@@ -430,6 +455,7 @@ int main(void)
     tcase_add_test(tests, margins_are_the_widest_of_all_counts);
     tcase_add_test(tests, no_case_has_half_of_everything);
     tcase_add_test(tests, the_bound_for_clopper_pearson_holds);
+    tcase_add_test(tests, limits_of_clopper_pearson_rise_no_faster_than_the_search_has_it);
     tcase_add_test(tests, the_bounds_for_a_population_hold);
     tcase_add_test(tests, what_is_outside_the_domain_is_refused_and_changes_nothing);
     tcase_add_test(tests, too_much_work_is_refused_with_what_to_take_instead);
