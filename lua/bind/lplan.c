@@ -79,6 +79,19 @@ static int l_reserve_sizes(lua_State *L)
     return 1;
 }
 
+/* asked(plan) --> lists by stratum: sizes, expected ones as numbers, and reserves, before any cells */
+static int l_asked(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    const size_t n = plan->strata->n;
+    if (plan->expected != NULL)
+        lassay_push_numbers(L, n, plan->expected);
+    else
+        lassay_push_counts(L, n, plan->asked != NULL ? plan->asked : plan->sample);
+    lassay_push_counts(L, n, plan->asked != NULL ? plan->asked + n : plan->reserve);
+    return 2;
+}
+
 /* size(plan) --> the cases to draw */
 static int l_size(lua_State *L)
 {
@@ -230,6 +243,7 @@ static const luaL_Reg functions[] = {
     {"populations", l_populations},
     {"sizes", l_sizes},
     {"reserve_sizes", l_reserve_sizes},
+    {"asked", l_asked},
     {"size", l_size},
     {"reserves", l_reserves},
     {"expected_reserves", l_expected_reserves},
