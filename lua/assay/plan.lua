@@ -193,6 +193,14 @@ local function set_measure(handle, frame, labels, options, notes)
   end
 end
 
+--- Words on ids that are two to a program and one to whoever reads them.
+local function note_alike(handle, notes)
+  local n, row, other = core.plan.alike(handle)
+  if n == 0 then return end
+  notes[1] = ("the id of row %d is that of row %d but for its Unicode normal form%s: they are taken as different cases")
+    :format(row, other, n > 1 and (", and so are those of %d more rows"):format(n - 1) or "")
+end
+
 --- What the manifest keeps of how the sizes were found; core writes what the draw needs.
 local kept = { "size", "proportion", "rounding", "power", "sd", "cost", "minimum", "maximum" }
 
@@ -228,6 +236,7 @@ function plan.plan(options)
   if #frame == 0 then check.refuse "there is no case to draw from: the frame has no rows" end
   local handle = frames.blame(frame, core.plan.new, frame._core, column_number(frame, "id column", id), columns)
   local labels, notes = core.plan.labels(handle), {}
+  note_alike(handle, notes)
   local sizes, reserves, size = set_sizes(handle, options, notes)
   set_cells(handle, frame, labels, sizes, reserves, options, notes)
   set_measure(handle, frame, labels, options, notes)

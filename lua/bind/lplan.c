@@ -30,6 +30,18 @@ static int l_new(lua_State *L)
     return 1;
 }
 
+/* alike(plan) --> rows whose id is that of an earlier one but for its normal form, the first and that one */
+static int l_alike(lua_State *L)
+{
+    assay_alike alike;
+    const assay_plan *plan = check_plan(L, 1);
+    lassay_check(L, assay_frame_find_alike(lassay_context(L), plan->frame, plan->id, &alike));
+    lua_pushinteger(L, (lua_Integer)alike.n);
+    lua_pushinteger(L, (lua_Integer)alike.row + 1);
+    lua_pushinteger(L, (lua_Integer)alike.other + 1);
+    return 3;
+}
+
 /* columns(plan) --> list of the names of the frame's columns */
 static int l_columns(lua_State *L)
 {
@@ -238,6 +250,7 @@ static int l_fingerprint(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"new", l_new},
+    {"alike", l_alike},
     {"columns", l_columns},
     {"labels", l_labels},
     {"populations", l_populations},
