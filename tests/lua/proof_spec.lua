@@ -119,7 +119,15 @@ describe("the plan in a folder", function()
     assert.matches(cannot .. "unknown stratum in minimum 'D'", why('"minimum": 4', '"minimum": { "D": 1 }'), 1, true)
   end)
 
-  it("of a release that did not keep the size is believed", function()
+  it("of release 0.1 is solved as it was then", function()
+    local folder, again = "tests/contracts/prn-1-0.1-allocated", support.path "again"
+    assert.is_true(assay.verify(folder))
+    -- n0 = 1.645^2 0.21 / 0.0144 = 39.46: 20 of 38; in proportion to 13 0.5 / sqrt 1.5 and 25 0.3 / sqrt 0.7: 7.44, 12.56
+    assert.same({ 7, 13 }, support.sizes(assay.open_sample(folder):write(again).plan))
+    assert.same(support.folder_of(folder), support.folder_of(again))
+  end)
+
+  it("that does not keep the size is believed", function()
     local size = '\n    "size": 20'
     assert.is_true(assay.verify(forged({ size = 20, minimum = 2 }, ',' .. size, '')))
   end)
