@@ -1,6 +1,6 @@
 -- readme.lua BUILD: runs the Lua blocks of README.md, in order, as one script in an empty folder,
--- with the data of the inspection of 2018, and each ```sh block by itself. A ```text block behind <!-- output --> must be what the
--- block before it printed; any other ```text block must stand in a script's golden output.
+-- with the data of the inspection of 2018, and each ```sh block by itself. A ```text block behind
+-- <!-- output --> must be what the block before it printed; any other ```text block must stand in a script's golden output.
 
 local build = arg[1]
 local root = os.getenv "ASSAY_ROOT" or "."
