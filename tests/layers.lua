@@ -9,7 +9,7 @@ local rooms = {
 -- Only these files, or folders, include a library.
 local owners = {
   { "^cjson/", "core/data/json.c" }, { "^openssl/", "core/base/hash.c" },
-  { "^utf8proc", "core/base/text.c", "core/base/clean.c" },
+  { "^utf8proc", "core/base/text.c", "core/base/clean.c", "core/base/normal.c" },
   { "^zip", "core/data/spreadsheet" }, { "^expat", "core/data/spreadsheet" },
   { "^xlsxwriter", "core/data/spreadsheet" }, { "^readstat", "core/data/statfile" },
   { "^readline/", "lua/host/repl.c" }, { "^gsl/", "core/" },

@@ -1,6 +1,6 @@
 -- readme.lua BUILD: runs the Lua blocks of README.md, in order, as one script in an empty folder,
--- with the data of the inspection of 2018. A ```text block behind <!-- output --> must be what the
--- block before it printed; any other ```text block must stand in a script's golden output.
+-- with the data of the inspection of 2018, and each ```sh block by itself. A ```text block behind
+-- <!-- output --> must be what the block before it printed; any other ```text block must stand in a script's golden output.
 
 local build = arg[1]
 local root = os.getenv "ASSAY_ROOT" or "."
@@ -18,21 +18,22 @@ local function write(path, text)
   file:close()
 end
 
--- Parts of what the demo prints: { text, line }.
-local excerpts = {}
+-- Parts of what the demo prints: { text, line }. Shell blocks: { code, line, output }.
+local excerpts, shells = {}, {}
 
 --- The blocks of the README: { code, line, output }.
 local function blocks(text)
-  local list, fence, lines, marked, n = {}, nil, nil, false, 0
+  local list, fence, lines, marked, n, last = {}, nil, nil, false, 0, nil
   for line in (text .. "\n"):gmatch "(.-)\n" do
     n = n + 1
     local opened = line:match "^```(%w*)"
     if fence and opened then
       local body = table.concat(lines, "\n") .. "\n"
-      if fence == "lua" then
-        list[#list + 1] = { code = body, line = n - #lines }
-      elseif marked and #list > 0 then
-        list[#list].output = body
+      if fence == "lua" or fence == "sh" then
+        last = { code = body, line = n - #lines }
+        table.insert(fence == "sh" and shells or list, last)
+      elseif marked and last then
+        last.output = body
       elseif fence == "text" then
         excerpts[#excerpts + 1] = { text = body, line = n - #lines }
       end
@@ -84,6 +85,16 @@ for i, block in ipairs(list) do
     fail(block, "this code prints\n" .. got .. "where the README has\n" .. block.output)
   else
     passed = passed + 1
+  end
+end
+for _, block in ipairs(shells) do
+  local pipe = assert(io.popen(block.code))
+  local got = pipe:read "a"
+  pipe:close()
+  if block.output == got then
+    passed = passed + 1
+  else
+    fail(block, "this prints\n" .. got .. "where the README has\n" .. tostring(block.output))
   end
 end
 local golden = read(root .. "/tests/scripts/dtv-2018-draw.txt") .. read(root .. "/tests/scripts/dtv-2018-results.txt")

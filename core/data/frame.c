@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/normal.h"
 #include "base/sort.h"
 
 typedef struct named {
@@ -311,5 +312,84 @@ assay_status assay_frame_order(assay_context *context, const assay_frame *frame,
     if (status == ASSAY_OK)
         status = assay_sort(context, total, rows, compare_rows, &by);
     free_keys(&by);
+    return status;
+}
+
+/* ---- ids ---- */
+
+/* The normal forms seen so far, and the row of each. */
+typedef struct forms {
+    assay_dictionary *seen;
+    uint32_t *rows;
+    size_t capacity;
+    bool ascii; /* one of another text is ASCII: a Kelvin sign is a K */
+    assay_alike alike;
+} forms;
+
+static void found_alike(forms *f, size_t row, size_t other)
+{
+    const size_t first = row < other ? other : row, second = row < other ? row : other;
+    if (f->alike.n++ == 0 || first < f->alike.row) {
+        f->alike.row = first;
+        f->alike.other = second;
+    }
+}
+
+static assay_status add_form(assay_context *context, forms *f, const char *cell, size_t length,
+                             size_t row)
+{
+    char form[ASSAY_NORMAL_BYTES];
+    const size_t n = assay_normal_form(cell, length, form);
+    const uint32_t size = assay_dictionary_size(f->seen);
+    if (n == 0)
+        return ASSAY_OK;
+    f->ascii = f->ascii || assay_is_ascii(form, n);
+    if (!assay_grow(&f->rows, &f->capacity, size, sizeof *f->rows))
+        return assay_fail_memory(context);
+    const uint32_t code = assay_dictionary_add(f->seen, form, n);
+    if (code == 0)
+        return assay_fail_memory(context);
+    if (code <= size)
+        found_alike(f, row, f->rows[code - 1]);
+    else
+        f->rows[size] = (uint32_t)row;
+    return ASSAY_OK;
+}
+
+/* One pass over the rows that are ASCII, or over the others. */
+static assay_status look_through(assay_context *context, const assay_column *values, bool ascii,
+                                 forms *f)
+{
+    assay_status status = ASSAY_OK;
+    for (size_t row = 0; status == ASSAY_OK && row < values->length; row++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length;
+        const char *cell = assay_column_cell(values, row, scratch, &length);
+        if (cell != NULL && assay_is_ascii(cell, length) == ascii) {
+            const uint32_t code = ascii ? assay_dictionary_find(f->seen, cell, length) : 0;
+            if (code != 0)
+                found_alike(f, row, f->rows[code - 1]);
+            status = ascii ? ASSAY_OK : add_form(context, f, cell, length, row);
+        }
+        if (status == ASSAY_OK && row % 4096 == 0)
+            status = assay_poll(context, row, values->length);
+    }
+    return status;
+}
+
+assay_status assay_frame_find_alike(assay_context *context, const assay_frame *frame, size_t column,
+                                    assay_alike *alike)
+{
+    const assay_column *values = assay_frame_column(frame, column);
+    forms f = {.seen = assay_dictionary_new()};
+    assay_status status = f.seen == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK && (values->type == ASSAY_TEXT || values->type == ASSAY_CATEGORY))
+        status = look_through(context, values, false, &f);
+    if (status == ASSAY_OK && f.ascii)
+        status = look_through(context, values, true, &f);
+    if (status == ASSAY_OK)
+        *alike = f.alike;
+    assay_dictionary_release(f.seen);
+    assay_free(f.rows);
     return status;
 }

@@ -57,4 +57,16 @@ assay_status assay_frame_extend(assay_context *context, const assay_frame *frame
 assay_status assay_frame_order(assay_context *context, const assay_frame *frame, size_t n,
                                const size_t columns[], const bool descending[], uint32_t rows[]);
 
+/*
+** Of a column whose values differ: in how many rows the value is that of an earlier row but for its
+** Unicode normal form (base/normal.h), and the first such row with the row that it is like.
+*/
+typedef struct assay_alike {
+    uint64_t n;
+    size_t row, other; /* from 0 */
+} assay_alike;
+
+assay_status assay_frame_find_alike(assay_context *context, const assay_frame *frame, size_t column,
+                                    assay_alike *alike);
+
 #endif

@@ -195,19 +195,6 @@ static assay_status start_chance(assay_context *context, const assay_sample *sam
     return made ? ASSAY_OK : assay_fail_memory(context);
 }
 
-/* A method that finds no sample says in which stratum. */
-static assay_status blame_stratum(assay_context *context, const assay_plan *plan, size_t h)
-{
-    assay_error *error = &context->error;
-    const assay_error was = *error;
-    char quoted[ASSAY_QUOTED];
-    size_t length;
-    const char *label = assay_strata_label(plan->strata, h, &length);
-    snprintf(error->message, sizeof error->message, "stratum '%s': %.440s",
-             assay_quote(label, length, quoted), was.message);
-    return was.status;
-}
-
 /* The cases of stratum h, which order[n] has by ticket. */
 static assay_status choose_from(assay_context *context, const assay_sample *sample, size_t h,
                                 const uint32_t order[], const room *r, bool chosen[])
@@ -230,7 +217,7 @@ static assay_status choose_from(assay_context *context, const assay_sample *samp
         status = method->choose(context, &units, &chance, r->chosen);
     for (size_t i = 0; status == ASSAY_OK && i < n; i++)
         chosen[r->rows[i]] = r->chosen[i];
-    return status == ASSAY_ENUMERIC ? blame_stratum(context, plan, h) : status;
+    return status;
 }
 
 assay_status assay_choose(assay_context *context, const assay_sample *sample,

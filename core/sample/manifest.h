@@ -15,6 +15,7 @@
 **   sample.csv     the cases drawn (assay_sample_cases)
 **   manifest.json  contract, seed, strata and their sizes, types of the columns, the frame's
 **                  fingerprint, the SHA-256 of the two files, and what the caller adds; sorted keys.
+**                  `population` is the rows of frame.csv, whose ids all differ
 **                  `digest` is the SHA-256 of its own bytes with 64 zeros in the digest's place
 ** Where it is not plain simple random sampling of whole sizes, the manifest also has
 **   rounding       "random": `sample` in its table is the expected size (rounding.h)

@@ -273,51 +273,47 @@ static assay_status check_share(assay_context *context, double share)
     return assay_blame_argument(context, "reserve");
 }
 
-/* The reserves that a share of n cases gives, as far as `left` cases remain. */
-static uint64_t reserves_of(double n, double share, uint64_t left, uint64_t *wanted)
-{
-    *wanted = assay_round_half_up(share * n);
-    return *wanted < left ? *wanted : left;
-}
-
-assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
-                                 const uint64_t sample[], double share, uint64_t wanted[],
-                                 uint64_t reserve[])
-{
-    const assay_strata *strata = plan->strata;
-    const assay_status status = check_share(context, share);
-    if (status != ASSAY_OK)
-        return status;
-    for (size_t h = 0; h < strata->n; h++)
-        if (sample[h] > strata->population[h])
-            return too_many(context, plan, h, sample[h]);
-    for (size_t h = 0; h < strata->n; h++)
-        reserve[h] =
-            reserves_of((double)sample[h], share, strata->population[h] - sample[h], &wanted[h]);
-    return ASSAY_OK;
-}
-
 /* An expected size rounded up; too large a number for what is no size of a stratum. */
 static uint64_t most_of(double expected)
 {
     return expected >= 0 && expected <= ASSAY_ALLOCATE_MOST ? (uint64_t)ceil(expected) : UINT64_MAX;
 }
 
-assay_status assay_plan_expected_reserves(assay_context *context, const assay_plan *plan,
-                                          const double expected[], double share, uint64_t wanted[],
-                                          uint64_t reserve[])
+/* Of whole sizes, or of expected ones. */
+static assay_status find_reserves(assay_context *context, const assay_plan *plan,
+                                  const uint64_t sample[], const double expected[], double share,
+                                  uint64_t wanted[], uint64_t reserve[])
 {
     const assay_strata *strata = plan->strata;
     const assay_status status = check_share(context, share);
     if (status != ASSAY_OK)
         return status;
-    for (size_t h = 0; h < strata->n; h++)
-        if (most_of(expected[h]) > strata->population[h])
-            return too_many(context, plan, h, most_of(expected[h]));
-    for (size_t h = 0; h < strata->n; h++)
-        reserve[h] = reserves_of(expected[h], share, strata->population[h] - most_of(expected[h]),
-                                 &wanted[h]);
+    for (size_t h = 0; h < strata->n; h++) {
+        const uint64_t most = sample != NULL ? sample[h] : most_of(expected[h]);
+        if (most > strata->population[h])
+            return too_many(context, plan, h, most);
+    }
+    for (size_t h = 0; h < strata->n; h++) {
+        const uint64_t most = sample != NULL ? sample[h] : most_of(expected[h]);
+        const uint64_t left = strata->population[h] - most;
+        wanted[h] = assay_round_half_up(share * (sample != NULL ? (double)most : expected[h]));
+        reserve[h] = wanted[h] < left ? wanted[h] : left;
+    }
     return ASSAY_OK;
+}
+
+assay_status assay_plan_reserves(assay_context *context, const assay_plan *plan,
+                                 const uint64_t sample[], double share, uint64_t wanted[],
+                                 uint64_t reserve[])
+{
+    return find_reserves(context, plan, sample, NULL, share, wanted, reserve);
+}
+
+assay_status assay_plan_expected_reserves(assay_context *context, const assay_plan *plan,
+                                          const double expected[], double share, uint64_t wanted[],
+                                          uint64_t reserve[])
+{
+    return find_reserves(context, plan, NULL, expected, share, wanted, reserve);
 }
 
 assay_status assay_plan_set(assay_context *context, assay_plan *plan, const uint64_t sample[],

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/sort.h"
+#include "sample/sampford.h"
 
 /* ---- chance ---- */
 
@@ -320,94 +321,10 @@ static assay_status pivotal(assay_context *context, const assay_units *units,
 
 /* ---- Sampford ---- */
 
-/* The place of the first sum above x. */
-static size_t find(const double sums[], size_t n, double x)
-{
-    size_t low = 0, high = n - 1;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (sums[middle] > x)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return low;
-}
-
-static size_t pick(const double sums[], size_t n, const assay_chance *chance)
-{
-    return find(sums, n, chance->uniform(chance->self) * sums[n - 1]);
-}
-
-/* One try: whether all `size` units differ. Those picked stand in picked[], however many. */
-static bool try_sampford(const double first[], const double others[], size_t n,
-                         const uint32_t open[], uint64_t size, const assay_chance *chance,
-                         bool chosen[], uint32_t picked[])
-{
-    size_t k = 0;
-    bool differ = true;
-    for (; differ && k < size; k++) {
-        picked[k] = open[pick(k == 0 ? first : others, n, chance)];
-        differ = !chosen[picked[k]];
-        chosen[picked[k]] = true;
-    }
-    for (size_t i = 0; !differ && i < k; i++)
-        chosen[picked[i]] = false;
-    return differ;
-}
-
-/* The sums of p, with which the first unit is picked, and of p / (1 - p), for the others. */
-static void sum_up(const double p[], size_t n, const uint32_t open[], double first[],
-                   double others[])
-{
-    double a = 0, b = 0;
-    for (size_t i = 0; i < n; i++) {
-        a += p[open[i]];
-        b += p[open[i]] / (1 - p[open[i]]);
-        first[i] = a;
-        others[i] = b;
-    }
-}
-
-static assay_status keep_trying(assay_context *context, const double first[], const double others[],
-                                size_t n, const uint32_t open[], uint64_t size,
-                                const assay_chance *chance, bool chosen[], uint32_t picked[])
-{
-    enum { TRIES = 1000000 };
-    for (uint64_t i = 0; i < TRIES; i++) {
-        if (try_sampford(first, others, n, open, size, chance, chosen, picked))
-            return ASSAY_OK;
-        if (i % 1024 == 0 && assay_poll(context, i, 0) != ASSAY_OK)
-            return context->error.status;
-    }
-    return assay_fail(context, ASSAY_ENUMERIC,
-                      "Sampford's method found no sample of %llu different cases among %zu in %d "
-                      "tries: pivotal and pps_systematic have the same probabilities",
-                      (unsigned long long)size, n, TRIES);
-}
-
-static assay_status choose_sampford(assay_context *context, const double p[], size_t n,
-                                    const uint32_t open[], uint64_t size,
-                                    const assay_chance *chance, bool chosen[])
-{
-    double *sums = assay_alloc_array(n, 2 * sizeof *sums);
-    uint32_t *picked = assay_alloc_array((size_t)size, sizeof *picked);
-    assay_status status = ASSAY_OK;
-    if (sums == NULL || picked == NULL) {
-        status = assay_fail_memory(context);
-    } else {
-        sum_up(p, n, open, sums, sums + n);
-        status = keep_trying(context, sums, sums + n, n, open, size, chance, chosen, picked);
-    }
-    assay_free(sums);
-    assay_free(picked);
-    return status;
-}
-
 static assay_status sampford(assay_context *context, const assay_units *units,
                              const assay_chance *chance, bool chosen[])
 {
-    return without_certain(context, units, chance, chosen, choose_sampford);
+    return without_certain(context, units, chance, chosen, assay_sampford);
 }
 
 /* ---- the methods ---- */

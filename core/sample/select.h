@@ -56,8 +56,7 @@ typedef struct assay_method {
 ** sequential_poisson  the smallest number / p (Ohlsson 1998, J. Official Statistics 14, 149)
 ** pareto              the smallest [number / (1 - number)] / [p / (1 - p)] (Rosen 1997, J. Statist.
 **                     Planning Inference 62, 159)
-** sampford            Sampford (1967), Biometrika 54, 499: exact p; ASSAY_ENUMERIC where a million
-**                     tries in a row have a unit twice
+** sampford            Sampford (1967), Biometrika 54, 499: exact p (sampford.h)
 ** pps_systematic      one random start on the cumulated probabilities (Madow 1949)
 ** chromy              Chromy (1979), sequential, from a random unit round the circle
 ** pivotal             Deville & Tille (1998), Biometrika 85, 89: neighbours in order fight for their

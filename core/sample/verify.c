@@ -188,15 +188,40 @@ static assay_status compare(assay_context *context, assay_sample_folder *self,
     return status;
 }
 
-assay_status assay_sample_verify(assay_context *context, const assay_door *door, const char *folder,
-                                 const assay_frame *list, assay_difference *differ, void *self)
+/* What was drawn again goes out of the folder's hands. */
+static void hand_over(assay_sample_folder *inside, assay_sample **sample, assay_json **manifest)
+{
+    *sample = inside->again;
+    *manifest = inside->manifest;
+    inside->again = NULL;
+    inside->manifest = NULL;
+}
+
+assay_status assay_sample_compare(assay_context *context, const assay_door *door,
+                                  const char *folder, const assay_frame *list,
+                                  assay_difference *differ, void *self, assay_sample **again,
+                                  assay_json **manifest)
 {
     assay_sample_folder inside;
     assay_teller to = {.differ = differ, .self = self};
     assay_status status = assay_folder_open(context, door, folder, &inside);
     if (status == ASSAY_OK)
         status = compare(context, &inside, list, &to);
+    if (status == ASSAY_OK)
+        hand_over(&inside, again, manifest);
     assay_folder_close(&inside);
+    return status;
+}
+
+assay_status assay_sample_verify(assay_context *context, const assay_door *door, const char *folder,
+                                 const assay_frame *list, assay_difference *differ, void *self)
+{
+    assay_sample *again = NULL;
+    assay_json *manifest = NULL;
+    const assay_status status =
+        assay_sample_compare(context, door, folder, list, differ, self, &again, &manifest);
+    assay_sample_free(again);
+    assay_json_free(manifest);
     return status;
 }
 
@@ -224,12 +249,8 @@ assay_status assay_sample_open(assay_context *context, const assay_door *door, c
     }
     if (status == ASSAY_OK)
         status = assay_history_load(context, &inside);
-    if (status == ASSAY_OK) {
-        *sample = inside.again;
-        *manifest = inside.manifest;
-        inside.again = NULL;
-        inside.manifest = NULL;
-    }
+    if (status == ASSAY_OK)
+        hand_over(&inside, sample, manifest);
     assay_folder_close(&inside);
     return status;
 }

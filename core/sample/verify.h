@@ -19,6 +19,15 @@ typedef void assay_difference(void *self, const char *words);
 assay_status assay_sample_verify(assay_context *context, const assay_door *door, const char *folder,
                                  const assay_frame *list, assay_difference *differ, void *self);
 
+/*
+** The same, which also hands out the sample as it was drawn again, NULL where it could not be, and the
+** manifest, for what the caller of assay_sample_write put there.
+*/
+assay_status assay_sample_compare(assay_context *context, const assay_door *door,
+                                  const char *folder, const assay_frame *list,
+                                  assay_difference *differ, void *self, assay_sample **again,
+                                  assay_json **manifest);
+
 /* The sample of a folder and its manifest; a folder with a difference is ASSAY_EFORMAT. */
 assay_status assay_sample_open(assay_context *context, const assay_door *door, const char *folder,
                                assay_sample **sample, assay_json **manifest);

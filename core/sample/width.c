@@ -56,49 +56,91 @@ static uint64_t expected_count(const struct assay_width_search *s, uint64_t n)
     return x < n ? x : n;
 }
 
+/* From the lower limit of x among m to the upper limit of y among n. */
+static assay_status width_between(struct assay_width_search *s, uint64_t n, uint64_t m, uint64_t x,
+                                  uint64_t y, double *width)
+{
+    struct assay_width_ends low, high;
+    assay_status status = s->ask.method->ends(s, n, m, x, &low);
+    high = low;
+    if (status == ASSAY_OK && y != x)
+        status = s->ask.method->ends(s, n, m, y, &high);
+    if (status == ASSAY_OK)
+        *width = high.upper - low.lower;
+    return status;
+}
+
 /* The widest interval that counts, of all sizes n to m; exact where it is not above `stop`. */
 static assay_status width_of(struct assay_width_search *s, uint64_t n, uint64_t m, double stop,
                              double *width)
 {
     if (isnan(s->ask.proportion))
         return s->ask.method->widest(s, n, m, stop, width);
-    struct assay_width_ends ends;
-    const assay_status status = s->ask.method->ends(s, n, n, expected_count(s, n), &ends);
+    double found;
+    const assay_status status =
+        width_between(s, n, m, expected_count(s, n), expected_count(s, m), &found);
     if (status == ASSAY_OK)
-        *width = fmax(*width, ends.upper - ends.lower);
+        *width = fmax(*width, found);
     return status;
 }
 
-static assay_status is_narrow(struct assay_width_search *s, uint64_t n, uint64_t m, bool *narrow)
+typedef enum verdict { NARROW, WIDE, UNKNOWN } verdict;
+
+/*
+** A count that all sizes n to m have: its interval is no narrower in any of them than between its
+** lower limit among n and its upper one among m. So it is of expected counts, which rise in n.
+*/
+static assay_status are_wide(struct assay_width_search *s, uint64_t n, uint64_t m, bool *wide)
+{
+    const bool every = isnan(s->ask.proportion);
+    const uint64_t x = every ? n / 2 : expected_count(s, n),
+                   y = every ? n / 2 : expected_count(s, m);
+    double width;
+    const assay_status status = width_between(s, m, n, y, x, &width);
+    *wide = status == ASSAY_OK && width > s->room;
+    return status;
+}
+
+/* What is to be said of all sizes n to m; of one alone it is never unknown. */
+static assay_status judge(struct assay_width_search *s, uint64_t n, uint64_t m, verdict *said)
 {
     double width = s->room;
-    const assay_status status = width_of(s, n, m, s->room, &width);
-    *narrow = width <= s->room;
+    bool wide = false;
+    *said = UNKNOWN;
+    if (m > n && !isnan(s->ask.proportion) && expected_count(s, m) > n)
+        return ASSAY_OK;
+    assay_status status = m > n ? are_wide(s, n, m, &wide) : ASSAY_OK;
+    if (status == ASSAY_OK && !wide)
+        status = width_of(s, n, m, s->room, &width);
+    if (wide || (m == n && width > s->room))
+        *said = WIDE;
+    else if (width <= s->room)
+        *said = NARROW;
     return status;
 }
 
-/* Tries all sizes below `enough`: where one is narrow, a range from the next on that doubles. */
+/* Tries all sizes below `enough`: behind a range of which all is known, one that is twice as long. */
 static assay_status try_all(struct assay_width_search *s, assay_width *found)
 {
-    const bool nested = isnan(s->ask.proportion) && s->ask.method->is_nested(s);
+    const bool nested = s->ask.method->is_nested(s);
     uint64_t range = 1;
     found->first = 0;
     found->stable = 1;
     for (uint64_t n = 1, m; n < s->enough; n = m + 1) {
-        bool narrow;
+        verdict said;
         m = n + range <= s->enough ? n + range - 1 : s->enough - 1;
         assay_status status = n % 1024 == 0 ? assay_poll(s->context, n, s->enough) : ASSAY_OK;
         if (status == ASSAY_OK)
-            status = is_narrow(s, n, m, &narrow);
+            status = judge(s, n, m, &said);
         if (status != ASSAY_OK)
             return status;
-        if (narrow && found->first == 0)
+        if (said == NARROW && found->first == 0)
             found->first = n;
-        if (!narrow && m == n)
-            found->stable = n + 1;
-        if (!narrow && m > n)
+        if (said == WIDE)
+            found->stable = m + 1;
+        if (said == UNKNOWN)
             m = n - 1; /* again, by fewer */
-        range = !narrow ? (range + 1) / 2 : nested && 2 * range <= n ? 2 * range : range;
+        range = said == UNKNOWN ? (range + 1) / 2 : nested && 2 * range <= n ? 2 * range : range;
     }
     if (found->first == 0)
         found->first = s->enough;

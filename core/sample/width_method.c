@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "prob/dist.h"
 #include "prob/finite.h"
 
 /* Some seconds of searching: formulas tried, and limits searched for. */
@@ -77,59 +78,73 @@ struct block {
     struct assay_width_ends at_a, at_b;
 };
 
-/*
-** Limits rise in x, so that no interval of a block is wider than from its first lower limit to its
-** last upper one: a block that may matter is halved until it does or does not.
-*/
-static assay_status widen(struct assay_width_search *s, uint64_t n, uint64_t m, double stop,
-                          const struct block *all, double *width)
+/* The widest interval of all x among n, or n to m. */
+struct hunt {
+    struct assay_width_search *s;
+    uint64_t n, m;
+    double stop; /* what is wider need not be the widest */
+    double (*bound)(const struct hunt *, const struct block *); /* no x of the block is wider */
+};
+
+/* Limits rise in x. */
+static double bound_by_ends(const struct hunt *h, const struct block *block)
 {
-    if (*width > stop || all->at_b.upper - all->at_a.lower <= *width || all->b - all->a < 2)
+    (void)h;
+    return block->at_b.upper - block->at_a.lower;
+}
+
+static assay_status look_at(const struct hunt *h, uint64_t x, struct assay_width_ends *ends,
+                            double *width)
+{
+    const assay_status status = h->s->ask.method->ends(h->s, h->n, h->m, x, ends);
+    if (status == ASSAY_OK)
+        *width = fmax(*width, ends->upper - ends->lower);
+    return status;
+}
+
+/* A block that may matter is halved until it does or does not. */
+static assay_status widen(const struct hunt *h, const struct block *all, double *width)
+{
+    if (*width > h->stop || all->b - all->a < 2 || h->bound(h, all) <= *width)
         return ASSAY_OK;
     struct block left = *all, right = *all;
     left.b = right.a = all->a + (all->b - all->a) / 2;
-    assay_status status = s->ask.method->ends(s, n, m, left.b, &left.at_b);
+    assay_status status = look_at(h, left.b, &left.at_b, width);
     if (status != ASSAY_OK)
         return status;
     right.at_a = left.at_b;
-    *width = fmax(*width, left.at_b.upper - left.at_b.lower);
-    status = widen(s, n, m, stop, &right, width);
-    return status == ASSAY_OK ? widen(s, n, m, stop, &left, width) : status;
+    status = widen(h, &right, width);
+    return status == ASSAY_OK ? widen(h, &left, width) : status;
 }
 
 /* x and n - x mirror each other, so half of them do; the middle, where they are widest, first. */
-static assay_status widest_of_blocks(struct assay_width_search *s, uint64_t n, uint64_t m,
-                                     double stop, double *width)
+static assay_status widest_of_blocks(const struct hunt *h, double *width)
 {
-    struct block all = {.a = 0, .b = m / 2};
-    assay_status status = s->ask.method->ends(s, n, m, all.b, &all.at_b);
-    if (status != ASSAY_OK)
+    struct block all = {.a = 0, .b = h->m / 2};
+    assay_status status = look_at(h, all.b, &all.at_b, width);
+    if (status != ASSAY_OK || *width > h->stop)
         return status;
-    *width = fmax(*width, all.at_b.upper - all.at_b.lower);
-    if (*width > stop)
-        return ASSAY_OK;
-    status = s->ask.method->ends(s, n, m, all.a, &all.at_a);
-    if (status != ASSAY_OK)
-        return status;
-    *width = fmax(*width, all.at_a.upper - all.at_a.lower);
-    return widen(s, n, m, stop, &all, width);
+    status = look_at(h, all.a, &all.at_a, width);
+    return status == ASSAY_OK ? widen(h, &all, width) : status;
 }
 
-static assay_status interval_ends(struct assay_width_search *s, uint64_t n, uint64_t m, uint64_t x,
+static assay_status no_limits(struct assay_width_search *s, assay_status status)
+{
+    return assay_fail(s->context, status, "the limits of %s were not found", s->ask.method->name);
+}
+
+static assay_status interval_ends(struct assay_width_search *s, uint64_t n, uint64_t x,
                                   struct assay_width_ends *ends)
 {
     const assay_interval_request ask = {.method = s->interval,
                                         .population = s->ask.population,
                                         .confidence = s->ask.confidence,
                                         .side = ASSAY_TWO_SIDED};
-    assay_interval earlier, later;
-    assay_status status = assay_interval_compute(s->context, &ask, x, n, &earlier);
-    later = earlier;
-    if (status == ASSAY_OK && m > n)
-        status = assay_interval_compute(s->context, &ask, x, m, &later);
+    assay_interval limits;
+    const assay_status status = assay_interval_compute(s->context, &ask, x, n, &limits);
     if (status != ASSAY_OK)
-        return status;
-    *ends = (struct assay_width_ends){later.lower, earlier.upper};
+        return no_limits(s, status);
+    *ends = (struct assay_width_ends){limits.lower, limits.upper};
     return ASSAY_OK;
 }
 
@@ -152,19 +167,52 @@ static assay_status enough_for_wilson(struct assay_width_search *s)
     return s->enough > most_sizes ? refuse(s, "normal") : ASSAY_OK;
 }
 
+static assay_status wilson_ends(struct assay_width_search *s, uint64_t n, uint64_t m, uint64_t x,
+                                struct assay_width_ends *ends)
+{
+    (void)m;
+    return interval_ends(s, n, x, ends);
+}
+
 /* It rises with p q: the middle x is the widest. */
 static assay_status widest_wilson(struct assay_width_search *s, uint64_t n, uint64_t m, double stop,
                                   double *width)
 {
-    struct assay_width_ends ends;
+    struct assay_width_ends ends = {0, 1};
     (void)stop;
-    const assay_status status = interval_ends(s, n, m, n / 2, &ends);
+    const assay_status status = wilson_ends(s, n, m, n / 2, &ends);
     if (status == ASSAY_OK)
         *width = fmax(*width, ends.upper - ends.lower);
     return status;
 }
 
 /* ---- clopper_pearson ------------------------------------------------------------------------ */
+
+/* What a case of n counts for in n*: (N - 1) / (N - n). */
+static double counts_for(const struct assay_width_search *s, uint64_t n)
+{
+    const double N = (double)s->ask.population;
+    return is_infinite(s) ? 1 : (N - 1) / (N - (double)n);
+}
+
+/* Of two beta quantiles, whose fractions end the sooner, the nearer they are to the middle. */
+static uint64_t effort_of_beta(const struct assay_width_search *s, uint64_t n)
+{
+    return n < s->ask.population ? 1 + (uint64_t)sqrt((double)n * counts_for(s, n)) / 128 : 1;
+}
+
+/*
+** As was counted: near the size sought hardly a block has more than one count but where slopes bound
+** it without a step to spare.
+*/
+static assay_status check_blocks(struct assay_width_search *s)
+{
+    const double n = (double)s->enough, root = sqrt(s->ask.margin);
+    const double limits = is_infinite(s) ? 6 * n * root : n / root;
+    const bool much = isnan(s->ask.proportion) &&
+                      limits * (double)effort_of_beta(s, s->enough) > (double)most_effort;
+    return much ? refuse(s, "normal or wilson") : ASSAY_OK;
+}
 
 /*
 ** Without end: for x < n, P(X <= x | p) <= Phi(-sqrt(2 n H((x+1)/n, p))) where p > (x+1)/n (Zubkov
@@ -179,28 +227,85 @@ static assay_status enough_for_clopper_pearson(struct assay_width_search *s)
     const double y = is_infinite(s) ? (s->z / 2 + sqrt(s->z * s->z / 4 + 4 * e)) / (2 * e)
                                     : (deep + sqrt(deep * deep + 2 * e)) / (2 * e);
     s->enough = correct(s, y * y);
-    return check_enough(s, "normal or wilson");
+    return check_blocks(s);
 }
-
-static bool without_end(const struct assay_width_search *s)
-{
-    return is_infinite(s);
-}
-
-static assay_status clopper_pearson_ends(struct assay_width_search *s, uint64_t n, uint64_t m,
-                                         uint64_t x, struct assay_width_ends *ends)
-{
-    const assay_status status = spend(s, effort_of(m));
-    return status == ASSAY_OK ? interval_ends(s, n, m, x, ends) : status;
-}
-
-/* ---- hyper_tail ----------------------------------------------------------------------------- */
 
 static bool always(const struct assay_width_search *s)
 {
     (void)s;
     return true;
 }
+
+/*
+** The quantiles of a beta rise in its first number and fall in its second. With x yes both x* and
+** n* - x* rise in n, so that the one of n and the other of m bound all between; that each limit's two
+** numbers then add up to the same for all x is for bound_by_slopes.
+*/
+static assay_status clopper_pearson_ends(struct assay_width_search *s, uint64_t n, uint64_t m,
+                                         uint64_t x, struct assay_width_ends *ends)
+{
+    const double of_n = counts_for(s, n), of_m = counts_for(s, m), yes = (double)x;
+    struct assay_width_ends found = {0, 1};
+    assay_status status = spend(s, effort_of_beta(s, n > m ? n : m));
+    if (status != ASSAY_OK || m == n)
+        return status != ASSAY_OK ? status : interval_ends(s, n, x, ends);
+    const double among_m = (double)m * of_m - yes * of_n, among_n = (double)n * of_n - yes * of_m;
+    if (x > 0 && among_m > -1)
+        status = assay_beta_quantile(s->tail, yes * of_n, among_m + 1, &found.lower);
+    if (status == ASSAY_OK && among_n > 0)
+        status = assay_beta_upper(s->tail, yes * of_m + 1, among_n, &found.upper);
+    if (status != ASSAY_OK)
+        return no_limits(s, status);
+    *ends = found;
+    return ASSAY_OK;
+}
+
+/*
+** Whether b(x; n-1, p) falls for p from U(x) to U(x+1), and rises from L(x) to L(x+1), in all of a
+** block: its mode is x / (n-1). Where the block is short, the limits at its ends tell. Else, without
+** end: a beta that leans to the left has its median beyond its mode, so that U(x) is beyond it for
+** x <= (n-1) / 2. L(x+1) is before it if P(X > x | x / (n-1)) is at least the tail; that is so for
+** x >= 2 / z^2, by Zubkov & Serov (2013) and H(q, p) <= (q - p)^2 / p (1 - p).
+*/
+static bool are_beside_modes(const struct hunt *h, const struct block *block)
+{
+    const double of_n = counts_for(h->s, h->n), of_m = counts_for(h->s, h->m), z = h->s->z;
+    const double a = (double)block->a, b = (double)block->b;
+    if (is_infinite(h->s) && a * z * z >= 2 && 2 * block->b <= h->n + 1)
+        return true;
+    return block->at_a.upper * ((double)h->n * of_n - 1) >= b * of_m &&
+           block->at_b.lower * ((double)h->m * of_m - 1) <= a * of_n - 1;
+}
+
+/*
+** Tighter. With F the binomial's distribution function and b its probabilities, F(x+1|p) - F(x|p) =
+** b(x+1; n, p) and dF(x|p)/dp = -n b(x; n-1, p), so that for some p between U(x) and U(x+1)
+**   U(x+1) - U(x) = U(x+1) / (x+1) * b(x; n-1, U(x+1)) / b(x; n-1, p).
+** Where the last quotient is at most 1, U(x) / x falls with each step of 1; and so does
+** (1 - L(x)) / (n-x) with each step back. Between the ends of a block the interval is then no wider
+** than a straight line in x. In a population x* may be up to a step from such a point.
+*/
+static double bound_by_slopes(const struct hunt *h, const struct block *block)
+{
+    const double plain = bound_by_ends(h, block), step = is_infinite(h->s) ? 0 : 1;
+    const double of_n = counts_for(h->s, h->n), of_m = counts_for(h->s, h->m);
+    const double a = (double)block->a, b = (double)block->b, m = (double)h->m;
+    if (block->a == 0 || !are_beside_modes(h, block))
+        return plain;
+    const double up = block->at_a.upper / (a * of_m);
+    const double down = (1 - block->at_b.lower) / (m * of_m - b * of_n);
+    const double first = up * (a * of_m + step) - 1 + down * (m * of_m - a * of_n + step);
+    const double last = up * (b * of_m + step) - 1 + down * (m * of_m - b * of_n + step);
+    return fmin(plain, fmax(first, last));
+}
+
+static assay_status widest_clopper_pearson(struct assay_width_search *s, uint64_t n, uint64_t m,
+                                           double stop, double *width)
+{
+    return widest_of_blocks(&(struct hunt){s, n, m, stop, bound_by_slopes}, width);
+}
+
+/* ---- hyper_tail ----------------------------------------------------------------------------- */
 
 /*
 ** P(X / n - M / N >= t) <= exp(-2 n t^2 / (1 - (n-1) / N)) (Serfling 1974): the half-width is at
@@ -253,7 +358,7 @@ static assay_status widest_hyper_tail(struct assay_width_search *s, uint64_t n, 
                                       double stop, double *width)
 {
     if (!is_walked(s))
-        return widest_of_blocks(s, n, m, stop, width);
+        return widest_of_blocks(&(struct hunt){s, n, m, stop, bound_by_ends}, width);
     struct assay_width_ends middle;
     const assay_status status = hyper_tail_ends(s, n, m, m / 2, &middle);
     if (status != ASSAY_OK)
@@ -341,9 +446,9 @@ static assay_status widest_hyper_wang(struct assay_width_search *s, uint64_t n, 
 /* ---- the table ------------------------------------------------------------------------------ */
 
 static const assay_width_method methods[] = {
-    {"wilson", false, never, no_room, enough_for_wilson, interval_ends, widest_wilson},
-    {"clopper_pearson", false, without_end, no_room, enough_for_clopper_pearson,
-     clopper_pearson_ends, widest_of_blocks},
+    {"wilson", false, never, no_room, enough_for_wilson, wilson_ends, widest_wilson},
+    {"clopper_pearson", false, always, no_room, enough_for_clopper_pearson, clopper_pearson_ends,
+     widest_clopper_pearson},
     {"hyper_tail", true, always, room_for_walk, enough_for_hyper_tail, hyper_tail_ends,
      widest_hyper_tail},
     {"hyper_wang", true, never, room_for_wang, enough_for_hyper_wang, hyper_wang_ends,

@@ -26,16 +26,19 @@ struct assay_width_ends {
 struct assay_width_method {
     const char *name;
     bool finite; /* needs a population; widths are whole cases */
-    /* whether limits fall in n for each x: then those of n and m > n bound all between */
+    /* whether limits of each x fall in n, or are bounded as if they did: then a range of sizes may be
+       judged at once */
     bool (*is_nested)(const struct assay_width_search *);
     /* room for the limits of every x among up to n, if they are found together */
     assay_status (*make_room)(struct assay_width_search *, uint64_t n);
     /* a size from which on every x is within the margin, by a theorem */
     assay_status (*find_enough)(struct assay_width_search *);
-    /* the lower limit of x among m, the upper limit of x among n; n <= m <= 2 n, x <= m / 2 */
+    /* the lower limit of x among m, the upper limit of x among n; x is at most either. Where limits
+       are nested these may differ, and bound what lies between: from outside for n < m, from
+       inside for n > m */
     assay_status (*ends)(struct assay_width_search *, uint64_t n, uint64_t m, uint64_t x,
                          struct assay_width_ends *);
-    /* the widest such pair over all x; what is above `stop` need not be the widest */
+    /* the widest such pair over all x, n <= m <= 2 n; what is above `stop` need not be the widest */
     assay_status (*widest)(struct assay_width_search *, uint64_t n, uint64_t m, double stop,
                            double *width);
 };

@@ -5,6 +5,14 @@ local check = require "assay.check"
 
 local allocate = {}
 
+function allocate.total(list)
+  local sum = 0
+  for _, n in ipairs(list) do sum = sum + n end
+  return sum
+end
+
+local total = allocate.total
+
 local names, rules = {}, {}
 for i, rule in ipairs(core.allocate.rules()) do
   names[i], rules[rule.name] = rule.name, rule
@@ -97,12 +105,6 @@ local function by_stratum(name, labels, value, kind, default)
     end
   end
   return list
-end
-
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
 end
 
 --- A measure of each stratum, which must be named: `least` is refused itself where `above` is true.

@@ -65,7 +65,8 @@ end
 
 local function describe(value)
   if type(value) == "string" then return "'" .. core.text.quote(value) .. "'" end
-  if value == nil or value ~= value or value == math.huge or value == -math.huge then return tostring(value) end
+  if value ~= value then return "nan" end -- of either sign
+  if value == nil or value == math.huge or value == -math.huge then return tostring(value) end
   if type(value) == "number" then return core.text.number(value) end -- with a point in every locale
   return "a " .. type(value)
 end
@@ -78,8 +79,8 @@ end
 local function share(name, value)
   if math.type(value) == nil or value ~= value then return wanted(name, "a share between 0 and 1", value) end
   if value > 1 and value <= 100 then
-    return check.fail(("%s is a share between 0 and 1: %s? write %s"):format(name,
-      core.text.number(value), core.text.fixed(value / 100, 2)), name)
+    return check.fail(("%s is a share between 0 and 1: %s? write %s"):format(name, core.text.number(value),
+      value % 1 == 0 and core.text.fixed(value / 100, 2) or core.text.number(value / 100)), name)
   end
   if value <= 0 or value >= 1 then return wanted(name, "a share between 0 and 1", value) end
   return value
@@ -115,9 +116,8 @@ local kinds = {
   population = function(name, value)
     if value == math.huge then return nil end
     local whole = math.type(value) and math.tointeger(value)
-    if not whole or whole < 1 or whole > 1 << 53 then
-      return wanted(name, "a number of cases from 1 on", value)
-    end
+    if not whole or whole < 1 then return wanted(name, "a number of cases from 1 on", value) end
+    if whole > 1 << 53 then return wanted(name, ("at most %d cases"):format(1 << 53), value) end
     return whole
   end,
   number = function(name, value)

@@ -6,6 +6,7 @@ local frames = require "assay.frame"
 local allocate = require "assay.allocate"
 local sources = require "assay.source"
 local stages = require "assay.stages"
+local total = allocate.total
 
 local plan = {}
 
@@ -87,12 +88,6 @@ local function find_size(options, population)
   })
 end
 
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
-end
-
 --- Sizes by stratum, their sum, and reserves where a rule gives those too.
 local function find_sizes(labels, populations, options, notes)
   local population = total(populations)
@@ -114,11 +109,11 @@ local function find_sizes(labels, populations, options, notes)
   return sizes, size, reserves
 end
 
---- Gives the plan its sizes and reserves, with words on the reserves that are not there.
-local function set_sizes(handle, labels, populations, options, notes)
+--- Sizes and reserves of the strata of a plan, with words on what is not there, and the sum of the sizes.
+local function solve(handle, options, notes)
+  local labels, populations = core.plan.labels(handle), core.plan.populations(handle)
   local sizes, size, reserves = find_sizes(labels, populations, options, notes)
-  local random = options.rounding == "random"
-  local find = random and core.plan.expected_reserves or core.plan.reserves
+  local find = options.rounding == "random" and core.plan.expected_reserves or core.plan.reserves
   local there, wanted = find(handle, sizes, options.reserve or 0)
   if not options.within then allocate.note_thin(labels, populations, sizes, notes) end
   if reserves then -- rounded with the sample: short only where a stratum has no case left
@@ -128,12 +123,18 @@ local function set_sizes(handle, labels, populations, options, notes)
   end
   reserves = reserves or there
   allocate.note_reserves(labels, populations, sizes, reserves, wanted, notes)
-  if random then
+  return sizes, reserves, size
+end
+
+--- Gives the plan its sizes and reserves.
+local function set_sizes(handle, options, notes)
+  local sizes, reserves, size = solve(handle, options, notes)
+  if options.rounding == "random" then
     core.plan.set_expected(handle, size, sizes, reserves)
   else
     core.plan.set(handle, sizes, reserves)
   end
-  return sizes, reserves
+  return sizes, reserves, size
 end
 
 --- Words on what the cells, and the cap on them, leave of each stratum's cases.
@@ -194,22 +195,47 @@ local function set_measure(handle, frame, labels, options, notes)
   end
 end
 
+--- What stands below the strata, and the sum of their sizes.
 local function set_one_stage(handle, frame, labels, options, notes)
-  local sizes, reserves = set_sizes(handle, labels, core.plan.populations(handle), options, notes)
+  local sizes, reserves, size = set_sizes(handle, options, notes)
   if frame then -- a list that streams past has neither
     set_cells(handle, frame, labels, sizes, reserves, options, notes)
     set_measure(handle, frame, labels, options, notes)
   end
+  return size
+end
+
+--- Words on ids that are two to a program and one to whoever reads them.
+local function note_alike(handle, notes)
+  local n, row, other = core.plan.alike(handle)
+  if n == 0 then return end
+  notes[1] = ("the id of row %d is that of row %d but for its Unicode normal form%s: they are taken as different cases")
+    :format(row, other, n > 1 and (", and so are those of %d more rows"):format(n - 1) or "")
 end
 
 --- What the manifest keeps of how the sizes were found; core writes what the draw needs.
-local kept = { "rounding", "power", "sd", "cost", "minimum", "maximum" }
+local kept = { "size", "proportion", "rounding", "power", "sd", "cost", "minimum", "maximum" }
 
 function plan.about(from)
   local about = { confidence = from.confidence, margin = from.margin, reserve = from.reserve,
     shortfall = from.shortfall, allocation = from.allocation }
   for _, name in ipairs(kept) do about[name] = from[name] end
   return about
+end
+
+--- Sizes, reserves and size of a plan that was read back, from what its manifest keeps of how they were
+--- found; the usual error where that is not possible.
+function plan.solve_again(handle, about)
+  local how, options = core.plan.how(handle), {}
+  for _, name in ipairs { "allocation", "confidence", "margin", "reserve", table.unpack(kept) } do
+    options[name] = about[name]
+  end
+  if options.margin then options.size = nil end -- which confidence and margin give
+  options.within = how.within
+  options.cap = how.cap and { [how.column] = how.cap }
+  options = plan_options(options)
+  allocate.check(options)
+  return solve(handle, options, {})
 end
 
 --- What only a list in memory can be asked for; of others that stream past it is read.
@@ -259,17 +285,18 @@ function plan.plan(options)
   local id = options.id or (frame or list).id
     or check.fail("a plan needs the column that names a case: give id", "id")
   local handle, known = (frame and plan_frame or plan_list)(frame or list, id, options.strata or {})
-  local labels, notes = core.plan.labels(handle), {}
+  local labels, notes, size = core.plan.labels(handle), {}, nil
+  note_alike(handle, notes)
   if options.stages then
     stages.set(handle, frame, labels, options, notes)
   else
-    set_one_stage(handle, frame, labels, options, notes)
+    size = set_one_stage(handle, frame, labels, options, notes)
   end
   for _, note in ipairs(notes) do core.record.note("shortfall", note) end
 
   local about = plan.about(options)
   about.allocation = type(options.allocation) == "table" and "by stratum" or options.allocation
-  about.reserve, about.shortfall = options.reserve or 0, notes
+  about.reserve, about.shortfall, about.size = options.reserve or 0, notes, size
   about.source, about.steps, about.private = known.source, known.steps, (frame or list).private
   about.id, about.strata, about.list = id, options.strata or {}, list
   return plan.of_core(handle, about)

@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local total = require "assay.allocate".total
 local samples = require "assay.sample"
 
 local revision = {}
@@ -109,12 +110,6 @@ function revision.log(self)
     for j, name in ipairs(names) do rows[i][j] = entry[name] end
   end
   return require "assay.source".frame { columns = names, rows = rows, types = types }
-end
-
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
 end
 
 local function cases(n) return ("%d case%s"):format(n, n == 1 and "" or "s") end

@@ -6,6 +6,8 @@ local frames = require "assay.frame"
 local plans = require "assay.plan"
 local sources = require "assay.source"
 local stages = require "assay.stages"
+local total = require "assay.allocate".total
+local proof = require "assay.proof"
 
 local sample = {}
 
@@ -15,12 +17,6 @@ local Sample
 local function shown(self, handle)
   local about = self.plan._about
   return frames.new(handle, { id = about.id, private = about.private })
-end
-
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
 end
 
 --- Words on a size that is random, and on the strata of which it left nothing.
@@ -135,6 +131,10 @@ end
 
 function sample.open_sample(folder)
   local handle, manifest = core.manifest.open(check.value("the folder", folder, "text"))
+  local differences = proof.differences(handle, manifest)
+  if #differences > 0 then
+    check.refuse(("the sample in '%s' was edited after it was drawn: %s"):format(folder, differences[1]), { file = folder })
+  end
   local about, list, private = plans.about(part(manifest, "plan")), part(manifest, "list"), {}
   for _, name in ipairs(list.private or {}) do private[name] = true end
   about.shortfall, about.source, about.steps = about.shortfall or {}, list.source, list.steps or {}
@@ -148,7 +148,8 @@ function Differences.__tostring(self) return table.concat(self, "\n") end
 
 function sample.verify(folder, list)
   if list ~= nil then check.object("the list", list, "Frame") end
-  local found = core.manifest.verify(check.value("the folder", folder, "text"), list and list._core)
+  local found, drawn, manifest = core.manifest.verify(check.value("the folder", folder, "text"), list and list._core)
+  for _, words in ipairs(drawn and proof.differences(drawn, manifest) or {}) do found[#found + 1] = words end
   if #found == 0 then return true end
   return false, setmetatable(found, Differences)
 end

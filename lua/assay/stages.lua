@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local frames = require "assay.frame"
 local allocate = require "assay.allocate"
+local total = allocate.total
 
 local stages = {}
 
@@ -70,12 +71,6 @@ function stages.check(options)
 end
 
 -- ---- sizes -----------------------------------------------------------------------------------
-
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
-end
 
 --- How many units of each stratum: by label, or by the plan's allocation. In proportion is to what the units'
 --- probabilities are in proportion to: the cases under a method with unequal ones, else the units.

@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local total = require "assay.allocate".total
 local frames = require "assay.frame"
 local table_text = require "assay.report.table"
 
@@ -177,12 +178,6 @@ local function check_design(sample)
       .. "probabilities within a stratum, and would give wrong limits for this one"):format(sample.method,
       core.text.quote(measure)), "sample")
   end
-end
-
-local function total(list)
-  local sum = 0
-  for _, n in ipairs(list) do sum = sum + n end
-  return sum
 end
 
 --- The design; cases lost since the draw; reserves that have taken places.

@@ -53,15 +53,21 @@ static void keep(void *self, const char *words)
     to->n++;
 }
 
-/* verify(folder, frame or nil) --> list of differences, in words */
+/*
+** verify(folder, frame or nil) --> list of differences, in words; the sample drawn again, or nil where
+** it could not be; manifest
+*/
 static int l_verify(lua_State *L)
 {
     const char *folder = luaL_checkstring(L, 1);
     const assay_frame *list = lua_isnoneornil(L, 2) ? NULL : lassay_frame(L, 2);
     differences *found = lua_newuserdatauv(L, sizeof *found, 0);
     found->n = 0;
-    lassay_check(L,
-                 assay_sample_verify(lassay_context(L), lassay_door(L), folder, list, keep, found));
+    assay_sample **again = lassay_push_handle(L, LASSAY_SAMPLE);
+    const int sample = lua_gettop(L);
+    assay_json **manifest = lassay_push_json_handle(L);
+    lassay_check(L, assay_sample_compare(lassay_context(L), lassay_door(L), folder, list, keep,
+                                         found, again, manifest));
     const size_t most = sizeof found->words / sizeof found->words[0];
     lua_createtable(L, 0, 0);
     for (size_t i = 0; i < found->n && i < most; i++) {
@@ -72,7 +78,12 @@ static int l_verify(lua_State *L)
         lua_pushfstring(L, "and %d more differences", (int)(found->n - most));
         lua_rawseti(L, -2, (lua_Integer)most + 1);
     }
-    return 1;
+    if (*again == NULL)
+        lua_pushnil(L);
+    else
+        lua_pushvalue(L, sample);
+    lassay_push_json(L, *manifest);
+    return 3;
 }
 
 static const luaL_Reg functions[] = {

@@ -67,6 +67,18 @@ static int l_of_source(lua_State *L)
     return 1;
 }
 
+/* alike(plan) --> rows whose id is that of an earlier one but for its normal form, the first and that one */
+static int l_alike(lua_State *L)
+{
+    assay_alike alike;
+    const assay_plan *plan = check_plan(L, 1);
+    lassay_check(L, assay_frame_find_alike(lassay_context(L), plan->frame, plan->id, &alike));
+    lua_pushinteger(L, (lua_Integer)alike.n);
+    lua_pushinteger(L, (lua_Integer)alike.row + 1);
+    lua_pushinteger(L, (lua_Integer)alike.other + 1);
+    return 3;
+}
+
 /* columns(plan) --> list of the names of the frame's columns */
 static int l_columns(lua_State *L)
 {
@@ -114,6 +126,19 @@ static int l_reserve_sizes(lua_State *L)
     const assay_plan *plan = check_plan(L, 1);
     lassay_push_counts(L, plan->strata->n, plan->reserve);
     return 1;
+}
+
+/* asked(plan) --> lists by stratum: sizes, expected ones as numbers, and reserves, before any cells */
+static int l_asked(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    const size_t n = plan->strata->n;
+    if (plan->expected != NULL)
+        lassay_push_numbers(L, n, plan->expected);
+    else
+        lassay_push_counts(L, n, plan->asked != NULL ? plan->asked : plan->sample);
+    lassay_push_counts(L, n, plan->asked != NULL ? plan->asked + n : plan->reserve);
+    return 2;
 }
 
 /* size(plan) --> the cases to draw; in two stages those expected, which may be no whole number */
@@ -348,12 +373,14 @@ static int l_fingerprint(lua_State *L)
 static const luaL_Reg functions[] = {
     {"new", l_new},
     {"of_source", l_of_source},
+    {"alike", l_alike},
     {"columns", l_columns},
     {"ids", l_ids},
     {"labels", l_labels},
     {"populations", l_populations},
     {"sizes", l_sizes},
     {"reserve_sizes", l_reserve_sizes},
+    {"asked", l_asked},
     {"size", l_size},
     {"reserves", l_reserves},
     {"expected_reserves", l_expected_reserves},

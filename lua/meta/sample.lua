@@ -6,9 +6,9 @@
 ---@return assay.Sample
 function assay.open_sample(folder) end
 
---- Whether a sample's folder is what it says: every ticket, the strata and their sizes, the cases drawn,
---- the SHA-256 of the files, each revision from the log step by step, and, with a list,
---- whether it has the same cases. True, or false and the differences in words.
+--- Whether a sample's folder is what it says: every ticket, the strata and their sizes, the cases drawn and
+--- the SHA-256 of the files; the allocation, solved again; the steps of the list; each revision from the log,
+--- step by step; and, with a list, whether it has the same cases. True, or false and the differences in words.
 ---@param folder string
 ---@param list? assay.Frame
 ---@return boolean

@@ -288,6 +288,50 @@ START_TEST(a_call_that_finds_no_memory_leaves_nothing)
 }
 END_TEST
 
+/* How many rows are alike, the first such and what it is like, by rows from 1. */
+static void assert_alike(const char *csv, uint64_t n, size_t row, size_t other)
+{
+    assay_frame *frame = table(csv);
+    assay_alike alike = {77, 77, 77};
+    assert_ok(assay_frame_find_alike(&context, frame, 0, &alike));
+    ck_assert_uint_eq(alike.n, n);
+    if (n > 0) {
+        ck_assert_uint_eq(alike.row + 1, row);
+        ck_assert_uint_eq(alike.other + 1, other);
+    }
+    assay_frame_free(frame);
+}
+
+START_TEST(values_that_differ_by_their_normal_form_alone_are_found)
+{
+    assert_alike("id\n1\n2\n", 0, 0, 0);
+    assert_alike("id\na\nA\na \n", 0, 0, 0);
+    assert_alike("id\nx\nZo\xC3\xAB\ny\nZoe\xCC\x88\nZoe\xCC\x81\n", 1, 4, 2);
+    assert_alike("id\nD\xCC\x87\xCC\xA3\nD\xCC\xA3\xCC\x87\n\xE1\xB8\x8C\xCC\x87\n", 2, 2, 1);
+    assert_alike("id\nK1\n\xE2\x84\xAA"
+                 "1\nK2\n",
+                 1, 2, 1); /* a Kelvin sign */
+    assert_alike("id\n\xE2\x84\xAA"
+                 "1\nq\nK1\n",
+                 1, 3, 1);
+}
+END_TEST
+
+static assay_status find_alike(assay_context *with, void *self)
+{
+    assay_alike alike;
+    return assay_frame_find_alike(with, self, 0, &alike);
+}
+
+START_TEST(looking_for_values_alike_survives_failing_memory)
+{
+    assay_frame *frame = table("id\nK1\n\xE2\x84\xAA"
+                               "1\nZo\xC3\xAB\nZoe\xCC\x88\n");
+    sweep_memory(find_alike, frame);
+    assay_frame_free(frame);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("frame");
@@ -304,6 +348,8 @@ int main(void)
     tcase_add_test(tests, a_call_that_is_stopped_leaves_nothing);
     tcase_add_test(tests, long_calls_are_asked_often_enough);
     tcase_add_test(tests, a_call_that_finds_no_memory_leaves_nothing);
+    tcase_add_test(tests, values_that_differ_by_their_normal_form_alone_are_found);
+    tcase_add_test(tests, looking_for_values_alike_survives_failing_memory);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

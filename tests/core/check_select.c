@@ -232,75 +232,6 @@ START_TEST(order_sampling_always_has_the_size_and_whoever_is_certain)
 }
 END_TEST
 
-/* ---- Sampford ---- */
-
-/* The design: P(s) in proportion to the sum of 1 - p over s times the product of p / (1 - p). */
-static double weight_of_sampford(unsigned set, size_t n, const double p[])
-{
-    double sum = 0, product = 1;
-    for (size_t i = 0; i < n; i++)
-        if (set >> i & 1) {
-            sum += 1 - p[i];
-            product *= p[i] / (1 - p[i]);
-        }
-    return sum * product;
-}
-
-START_TEST(sampford_has_the_design_that_he_gave)
-{
-    enum { N = 6, SIZE = 3, DRAWS = 300000, SETS = 1 << N };
-    static const double sizes[N] = {1, 2, 3, 4, 5, 6};
-    double p[N], weight[SETS] = {0}, all = 0, hits[SETS] = {0}, inclusion[N] = {0}, chi = 0;
-    int cells = 0;
-    assay_rng rng;
-    assert_ok(assay_probabilities(&context, N, sizes, SIZE, p));
-    for (unsigned s = 0; s < SETS; s++)
-        all += weight[s] = __builtin_popcount(s) == SIZE ? weight_of_sampford(s, N, p) : 0;
-    for (unsigned s = 0; s < SETS; s++)
-        for (size_t i = 0; i < N; i++)
-            inclusion[i] += s >> i & 1 ? weight[s] / all : 0;
-    for (size_t i = 0; i < N; i++)
-        assert_close(inclusion[i], p[i], 1e-12); /* the design is what it should be */
-
-    assay_rng_stream(&rng, "sampford", "x", 0);
-    const assay_chance chance = assay_chance_of(&rng.gsl);
-    for (int draw = 0; draw < DRAWS; draw++) {
-        bool chosen[N];
-        unsigned set = 0;
-        const assay_units units = {N, SIZE, p, NULL};
-        assert_ok(assay_method_find("sampford")->choose(&context, &units, &chance, chosen));
-        for (size_t i = 0; i < N; i++)
-            set |= (unsigned)chosen[i] << i;
-        ck_assert_int_eq(__builtin_popcount(set), SIZE);
-        hits[set]++;
-    }
-    for (unsigned s = 0; s < SETS; s++)
-        if (weight[s] > 0) {
-            const double want = DRAWS * weight[s] / all;
-            chi += (hits[s] - want) * (hits[s] - want) / want;
-            cells++;
-        }
-    ck_assert_int_eq(cells, 20);
-    ck_assert_msg(chi < 43.8, "chi-squared %g on 19 degrees", chi); /* exceeded once in 1,000 */
-}
-END_TEST
-
-START_TEST(sampford_gives_up_where_almost_every_try_repeats_a_unit)
-{
-    enum { N = 60 };
-    double p[N];
-    bool chosen[N];
-    assay_rng rng;
-    for (size_t i = 0; i < N; i++)
-        p[i] = 59.0 / 60;
-    assay_rng_stream(&rng, "slow", "x", 0);
-    const assay_chance chance = assay_chance_of(&rng.gsl);
-    const assay_units units = {N, 59, p, NULL};
-    assert_status(assay_method_find("sampford")->choose(&context, &units, &chance, chosen),
-                  ASSAY_ENUMERIC);
-}
-END_TEST
-
 /* ---- probabilities ---- */
 
 START_TEST(whoever_is_larger_than_a_share_is_certain)
@@ -388,8 +319,6 @@ int main(void)
     tcase_add_test(tests,
                    order_sampling_has_the_probabilities_that_integration_gives_near_those_aimed_at);
     tcase_add_test(tests, order_sampling_always_has_the_size_and_whoever_is_certain);
-    tcase_add_test(tests, sampford_has_the_design_that_he_gave);
-    tcase_add_test(tests, sampford_gives_up_where_almost_every_try_repeats_a_unit);
     tcase_add_test(tests, whoever_is_larger_than_a_share_is_certain);
     tcase_add_test(tests, sizes_that_measure_nothing_are_refused);
     tcase_add_test(tests, no_method_leaves_memory_behind);

@@ -17,22 +17,6 @@ static assay_frame *count(const assay_frame *frame, size_t n, const size_t colum
 
 static const size_t first[] = {0}, both[] = {0, 1};
 
-/* A tier declared as Low, Medium, High, of which Medium does not occur. */
-static assay_frame *declared_frame(void)
-{
-    static const char csv[] = "tier\nHigh\nLow\n\nHigh\nHigh\nLow\nHigh\n";
-    assay_dictionary *levels = assay_dictionary_new();
-    assay_frame *frame = NULL;
-    assay_dictionary_add(levels, "Low", 3);
-    assay_dictionary_add(levels, "Medium", 6);
-    assay_dictionary_add(levels, "High", 4);
-    assay_dictionary_declare(levels);
-    assert_ok(
-        read_csv(&context, csv, sizeof csv - 1, &(assay_column_wish){.levels = levels}, &frame));
-    assay_dictionary_release(levels);
-    return frame;
-}
-
 /* ---- count ---- */
 
 static const char caseload[] = "tier,gender\nB,F\nA,M\nA,F\n,F\nB,M\nB,F\nA,\n";

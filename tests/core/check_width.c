@@ -190,6 +190,58 @@ START_TEST(sizes_of_intervals_are_those_of_trying_every_count)
 }
 END_TEST
 
+/* Whether the widest of all x among n is within the margin: every x of it, as far as it takes. */
+static bool is_narrow(uint64_t n, uint64_t N, double confidence, double margin)
+{
+    for (uint64_t k = 0; k <= n / 2; k++) {
+        const uint64_t x = n / 2 - k;
+        assay_interval i;
+        assert_ok(assay_interval_compute(assay_interval_find("clopper_pearson"), x, n, N,
+                                         confidence, ASSAY_TWO_SIDED, &i));
+        if (i.upper - i.lower > 2 * margin * (1 + 1e-12))
+            return false;
+    }
+    return true;
+}
+
+/* Margins below a point: sizes are judged by ranges, and counts by blocks that slopes bound. */
+START_TEST(narrow_margins_have_the_sizes_of_trying_every_count)
+{
+    static const struct {
+        uint64_t N;
+        double confidence, margin, proportion;
+    } rows[] = {{ASSAY_INFINITE, 0.95, 0.02, NAN},
+                {ASSAY_INFINITE, 0.3, 0.01, NAN},
+                {ASSAY_INFINITE, 0.02, 0.001, NAN},
+                {3001, 0.95, 0.02, NAN},
+                {900, 0.8, 0.01, NAN},
+                {ASSAY_INFINITE, 0.95, 0.01, 0.03},
+                {5000, 0.95, 0.02, 0.3}};
+    for (size_t r = 0; r < sizeof rows / sizeof rows[0]; r++) {
+        const uint64_t N = rows[r].N;
+        assay_width_request ask = request("clopper_pearson", N, rows[r].confidence, rows[r].margin);
+        ask.proportion = rows[r].proportion;
+        const assay_width got = width_of(ask);
+        uint64_t first = 0, stable = 1;
+        for (uint64_t n = 1; n <= got.stable + 300 && n <= N; n++) {
+            bool narrow;
+            if (isnan(ask.proportion)) {
+                narrow = is_narrow(n, N, ask.confidence, ask.margin);
+            } else {
+                assay_context context = {0};
+                double margin;
+                assert_ok(assay_width_margin(&context, &ask, n, &margin));
+                narrow = margin <= ask.margin * (1 + 1e-12);
+            }
+            first = narrow && first == 0 ? n : first;
+            stable = narrow ? stable : n + 1;
+        }
+        ck_assert_uint_eq(got.first, first);
+        ck_assert_uint_eq(got.stable, stable);
+    }
+}
+END_TEST
+
 /* Blocks, which large populations take, against the walk: both see limits that hardly differ. */
 START_TEST(blocks_find_what_the_walk_finds)
 {
@@ -259,6 +311,31 @@ START_TEST(the_bound_for_clopper_pearson_holds)
         for (uint64_t n = 1; n <= 300; n += n < 40 ? 1 : 37)
             ck_assert_double_le(plain_width("clopper_pearson", n, ASSAY_INFINITE, 1 - 2 * tails[i]),
                                 z[i] / (2 * sqrt((double)n)) + 1 / (double)n + 1e-15);
+}
+END_TEST
+
+/* That of the counts between two, against the intervals themselves. */
+START_TEST(limits_of_clopper_pearson_rise_no_faster_than_the_search_has_it)
+{
+    const double tails[] = {0.4, 0.1, 0.025, 0.0005}, z[] = {0.2533471031357997, 1.2815515655446004,
+                                                             1.959963984540054, 3.2905267314918945};
+    const assay_interval_method *method = assay_interval_find("clopper_pearson");
+    for (size_t i = 0; i < 4; i++)
+        for (uint64_t n = 2; n <= 800; n += n < 40 ? 1 : 139) {
+            assay_interval last = {0};
+            for (uint64_t x = 0; 2 * x <= n + 1; x++) {
+                assay_interval now;
+                assert_ok(assay_interval_compute(method, x, n, ASSAY_INFINITE, 1 - 2 * tails[i],
+                                                 ASSAY_TWO_SIDED, &now));
+                if (x > 1)
+                    ck_assert_double_le(now.upper / (double)x,
+                                        last.upper / (double)(x - 1) * (1 + 1e-14));
+                if ((double)(x - 1) * z[i] * z[i] >= 2 && x > 1 && x < n)
+                    ck_assert_double_ge((1 - now.lower) / (double)(n - x),
+                                        (1 - last.lower) / (double)(n - x + 1) * (1 - 1e-14));
+                last = now;
+            }
+        }
 }
 END_TEST
 
@@ -377,10 +454,12 @@ int main(void)
     tcase_add_test(tests, sizes_of_hyper_tail_are_counted_out);
     tcase_add_test(tests, sizes_of_hyper_wang_are_counted_out);
     tcase_add_test(tests, sizes_of_intervals_are_those_of_trying_every_count);
+    tcase_add_test(tests, narrow_margins_have_the_sizes_of_trying_every_count);
     tcase_add_test(tests, blocks_find_what_the_walk_finds);
     tcase_add_test(tests, margins_are_the_widest_of_all_counts);
     tcase_add_test(tests, no_case_has_half_of_everything);
     tcase_add_test(tests, the_bound_for_clopper_pearson_holds);
+    tcase_add_test(tests, limits_of_clopper_pearson_rise_no_faster_than_the_search_has_it);
     tcase_add_test(tests, the_bounds_for_a_population_hold);
     tcase_add_test(tests, what_is_outside_the_domain_is_refused_and_changes_nothing);
     tcase_add_test(tests, too_much_work_is_refused_with_what_to_take_instead);

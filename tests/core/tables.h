@@ -99,6 +99,23 @@ static inline assay_frame *table(const char *csv)
     return frame;
 }
 
+/* A tier declared as Low, Medium, High, of which Medium does not occur. */
+static inline assay_frame *declared_frame(void)
+{
+    assay_context context = {0};
+    static const char csv[] = "tier\nHigh\nLow\n\nHigh\nHigh\nLow\nHigh\n";
+    assay_dictionary *levels = assay_dictionary_new();
+    assay_frame *frame = NULL;
+    assay_dictionary_add(levels, "Low", 3);
+    assay_dictionary_add(levels, "Medium", 6);
+    assay_dictionary_add(levels, "High", 4);
+    assay_dictionary_declare(levels);
+    assert_ok(
+        read_csv(&context, csv, sizeof csv - 1, &(assay_column_wish){.levels = levels}, &frame));
+    assay_dictionary_release(levels);
+    return frame;
+}
+
 static inline assay_column *column_named(const assay_frame *frame, const char *name)
 {
     const size_t i = assay_frame_find(frame, name);

@@ -3,23 +3,7 @@
 local assay = require "assay"
 local support = require "support"
 local reference = require "reference"
-local refusal = support.refusal
-
-local cases = support.strata
-
-local function plan(options)
-  options.frame = options.frame or cases { A = 120, B = 80, C = 52 }
-  if options.strata == nil then options.strata = "kind" end
-  return assay.plan(options)
-end
-
-local function sizes(p) return p.strata:column("sample"):list() end
-
-local function numbers(text)
-  local list = {}
-  for number in text:gmatch "[^;]+" do list[#list + 1] = tonumber(number) end
-  return list
-end
+local refusal, cases, plan, sizes, numbers = support.refusal, support.strata, support.plan, support.sizes, support.numbers
 
 local sds = { A = 0.5, B = 0.4, C = 0.3 }
 

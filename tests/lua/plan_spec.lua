@@ -136,3 +136,67 @@ describe("draw", function()
     assert.matches("unknown method 'cube'", refusal(p.draw, p, { seed = "a", method = "cube" }).message)
   end)
 end)
+
+describe("what is impossible", function()
+  local ids = function(list)
+    local rows = {}
+    for i, id in ipairs(list) do rows[i] = { id, i } end
+    return assay.frame { columns = { "id", "x" }, rows = rows, types = { id = "text" }, id = "id" }
+  end
+
+  --- 12, 8 and 5 cases.
+  local function why(options)
+    options.frame = options.frame or support.strata { A = 12, B = 8, C = 5 }
+    options.strata = options.strata or "kind"
+    return refusal(assay.plan, options).message
+  end
+
+  it("is said in numbers", function()
+    local sd = { A = 1, B = 1, C = 1 }
+    local cases = {
+      { { size = 26 }, "a sample of 26 cannot be drawn from 25 cases" },
+      { { size = 1 << 31 }, "a sample of 2147483648 cannot be drawn from 25 cases" },
+      { { size = -1 }, "size must be a count from 0 on, not -1" },
+      { { size = 1e300 }, "size must be a count from 0 on, not 1e+300" },
+      { { size = 10, allocation = { A = 12, B = 0, C = 0 } }, "size is 10, but the allocation adds up to 12" },
+      { { allocation = { A = 13, B = 0, C = 0 } }, "stratum 'A' holds 12 cases: a sample of 13 cannot be drawn from it" },
+      { { size = 10, minimum = { A = 12 } }, "the minimums of the strata add up to 16 cases, the sample has 10" },
+      { { size = 20, minimum = { C = 6 } }, "minimum of stratum 'C' is 6, but it holds 5 cases" },
+      { { size = 20, minimum = { A = 5 }, maximum = { A = 4 } }, "minimum of stratum 'A' is 5, its maximum 4" },
+      { { size = 20, maximum = 3 }, "the maximums of the strata add up to 9 cases, the sample has 20" },
+      { { size = 5 }, "3 strata need 6 cases at 2 in each, because 1 case has no variance; the sample has 5: give minimum = 1, "
+        .. "or fewer strata" },
+      { { size = 20, cap = { kind = 3 } }, "with at most 3 for each 'kind', stratum 'A' can give 3 cases, not 10" },
+      { { size = 20, cap = { kind = 0 } }, "cap of 'kind' must be at least 1" },
+      { { size = 20, allocation = "optimal", sd = sd, cost = { A = -1, B = 1, C = 1 } },
+        "cost of stratum 'A' must be a number above 0, not -1" },
+      { { size = 20, allocation = "neyman", sd = { A = -1, B = 1, C = 1 } },
+        "sd of stratum 'A' must be a number of at least 0, not -1" },
+      { { size = 20, allocation = "neyman", sd = { A = 0 / 0, B = 1, C = 1 } }, "sd of stratum 'A' must be a number, not nan" },
+      { { confidence = 0.8, margin = 0.05, proportion = 1.5 }, "proportion is a share between 0 and 1: 1.5? write 0.015" },
+      { { confidence = 1.2, margin = 0.05 }, "confidence is a share between 0 and 1: 1.2? write 0.012" },
+      { { confidence = 80, margin = 0.05 }, "confidence is a share between 0 and 1: 80? write 0.80" },
+      { { size = 20, reserve = -1 }, "reserve must be a share between 0 and 1, not -1" },
+    }
+    for _, case in ipairs(cases) do assert.equal(case[2], why(case[1])) end
+  end)
+
+  it("is a list whose ids are missing or stand twice", function()
+    local function of(list) return why { frame = ids(list), size = 2, strata = {} } end
+    assert.equal("column 'id' has the value of row 3 in an earlier row too", of { "a", "b", "a" })
+    assert.equal("column 'id' has no value in row 2", of { "a", "", "c" })
+    assert.equal("there is no case to draw from: the frame has no rows", of {})
+    local file = support.file("twice.csv", "id,x\n01,1\n02,2\n01,3\n")
+    assert.equal(file .. ": column 'id' has the value of row 3 in an earlier row too",
+      why { frame = assay.read(file, { id = "id" }), size = 2, strata = {} })
+  end)
+
+  it("is not a list whose ids differ by their normal form, but that is said", function()
+    local function notes(list) return assay.plan { frame = ids(list), size = 3 }.shortfall end
+    assert.same({ "the id of row 3 is that of row 1 but for its Unicode normal form: they are taken as different cases" },
+      notes { "Zo\u{eb}", "x", "Zoe\u{308}", "Zoe" })
+    assert.same({ "the id of row 3 is that of row 1 but for its Unicode normal form, and so are those of 2 more rows: they are "
+      .. "taken as different cases" }, notes { "Zo\u{eb}", "\u{c5}", "Zoe\u{308}", "A\u{30a}", "\u{212b}" })
+    assert.same({}, notes { "a", "A", " a", "a ", "Zo\u{eb}" })
+  end)
+end)

@@ -81,7 +81,7 @@ describe("sample_size", function()
       { eight { method = "hyper_wang" }, "hyper_wang needs a population: without one take clopper_pearson" },
       { eight { method = "wilson", rounding = "up" }, "rounding goes with method normal" },
       { eight { method = "hyper_tail", population = 1 << 31 }, "1 to 2147483647 cases, not 2147483648" },
-      { eight { population = (1 << 53) + 1 }, "population must be a number of cases from 1 on, not 9007199254740993" },
+      { eight { population = (1 << 53) + 1 }, "population must be at most 9007199254740992 cases, not 9007199254740993" },
       { eight { population = 0 / 0 }, "population must be a number of cases" },
       { eight { method = "hyper_wang", population = 1000000 }, "takes too long .* take hyper_tail" },
       { eight { method = "clopper_pearson", margin = 1e-6 }, "takes too long .* take normal" },

@@ -76,4 +76,58 @@ function support.strata(strata, columns)
   return assay.frame { columns = names, rows = rows, id = "id", types = types }
 end
 
+--- A plan of 120, 80 and 52 cases by kind, unless the options say otherwise; its sizes by stratum.
+function support.plan(options)
+  options.frame = options.frame or support.strata { A = 120, B = 80, C = 52 }
+  if options.strata == nil then options.strata = "kind" end
+  return assay.plan(options)
+end
+
+function support.sizes(plan) return plan.strata:column("sample"):list() end
+
+--- The numbers of a field of a reference row: "3;4.5".
+function support.numbers(text)
+  local list = {}
+  for number in text:gmatch "[^;]+" do list[#list + 1] = tonumber(number) end
+  return list
+end
+
+-- ---- folders of samples ------------------------------------------------------------------------
+
+--- Puts `to` in place of the first match of a pattern in a file.
+function support.edit(path, pattern, to)
+  local content, changes = support.content(path):gsub(pattern, to, 1)
+  if changes ~= 1 then error(("%s has no %s"):format(path, pattern), 2) end
+  local file = assert(io.open(path, "wb"))
+  file:write(content)
+  file:close()
+end
+
+local function sha256(text)
+  local pipe = assert(io.popen(("printf %%s '%s' | sha256sum"):format(text:gsub("'", "'\\''"))))
+  local digest = pipe:read "a":match "^%x+"
+  pipe:close()
+  return digest
+end
+
+--- Writes the digests of an edited folder anew, as who does not want to be found out would.
+function support.forge(folder)
+  local manifest = folder .. "/manifest.json"
+  for _, file in ipairs { "frame.csv", "sample.csv" } do
+    support.edit(manifest, ('"%s": "%%x+"'):format(file:gsub("%.", "%%.")),
+      ('"%s": "%s"'):format(file, sha256(support.content(folder .. "/" .. file))))
+  end
+  support.edit(manifest, '"digest": "%x+"', ('"digest": "%s"'):format(("0"):rep(64)))
+  support.edit(manifest, '"digest": "%x+"', ('"digest": "%s"'):format(sha256(support.content(manifest))))
+end
+
+--- The bytes of a sample's folder, which those of another must be.
+function support.folder_of(folder)
+  local files = {}
+  for _, file in ipairs { "frame.csv", "sample.csv", "manifest.json" } do
+    files[file] = support.content(folder .. "/" .. file)
+  end
+  return files
+end
+
 return support

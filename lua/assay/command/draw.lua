@@ -57,7 +57,7 @@ local by_label = {
   { "maximum", "N", "The most cases of each stratum, or LABEL=N of one." },
   { "cap", "COLUMN=N", "The most cases that one value of a column may have, such as officer=6." },
   { "allocation", "RULE", "proportional (if not given), equal, neyman, neyman_exact, optimal, power; or LABEL=N by stratum." },
-  { "stages", "KEY=VALUE", "Units first, then cases of each: unit=COLUMN, units=N, cases=N; method=NAME, sort=COLUMNS of units." },
+  { "stages", "KEY=VALUE", "Units first, then cases of each: unit=COLUMN, units=N, cases=N; method=NAME, sort=COLUMNS." },
   { "apart_from", "FOLDER", "A sample drawn before, whose cases are avoided." },
 }
 

@@ -8,7 +8,8 @@ local verify = {
   purpose = "draws a sample again from its folder and says whether it is the same",
   details = [[
 The folder is one that sample:write made. Every ticket, the strata and their sizes, the cases
-drawn and the SHA-256 of the files are compared. With FILE, which is the list of cases, it is
+drawn and the SHA-256 of the files are compared, the allocation is solved again, and the steps of
+the list must lead to its cases. With FILE, which is the list of cases, it is
 also compared whether list and folder have the same cases.
 
 Exit codes: 0 the sample is what it says, 1 it is not, 2 wrong usage, 3 it cannot be compared.]],
