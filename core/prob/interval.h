@@ -29,8 +29,8 @@ const char *assay_interval_state_name(assay_interval_state state);
 
 typedef struct assay_interval {
     double estimate, lower, upper;
-    uint64_t lower_count, upper_count; /* of a method that counts cases, else 0 */
     assay_interval_state state;
+    uint64_t lower_count, upper_count; /* of a method that counts cases, else 0 */
 } assay_interval;
 
 /*
