@@ -8,7 +8,7 @@ local apart = {}
 local function cases(n) return ("%d case%s"):format(n, n == 1 and "" or "s") end
 
 --- The core handle of a sample whose list is in memory: what it has in common with others is looked up there.
-local function held(sample)
+local function handle_of(sample)
   if not core.draw.how(sample._core).listed then return sample._core end
   return check.fail("a sample of a list that streams past is compared with no other: write it and open its folder, "
     .. "or plan with a list that was read")
@@ -27,7 +27,7 @@ end
 --- What a draw takes: core's own account of the cases that other samples have drawn.
 function apart.of(plan, others)
   local handles = {}
-  for i, other in ipairs(others) do handles[i] = held(other) end
+  for i, other in ipairs(others) do handles[i] = handle_of(other) end
   return core.apart.of(plan, handles)
 end
 
@@ -77,7 +77,7 @@ local Overlap = check.result("Overlap",
   end)
 
 function apart.overlap(self, other)
-  local found, rows = core.apart.overlap(held(self), held(check.object("the other sample", other, "Sample"))), {}
+  local found, rows = core.apart.overlap(handle_of(self), handle_of(check.object("the other sample", other, "Sample"))), {}
   for i, role in ipairs(roles) do rows[i] = { role, table.unpack(found.roles[i]) } end
   return setmetatable({
     count = found.both, size = found.size, other_size = found.other_size,
