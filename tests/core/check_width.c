@@ -143,18 +143,25 @@ START_TEST(sizes_of_hyper_wang_are_counted_out)
 }
 END_TEST
 
+static assay_interval limits(const char *method, uint64_t x, uint64_t n, uint64_t N,
+                             double confidence)
+{
+    assay_context context = {0};
+    assay_interval found;
+    const assay_interval_request ask = {.method = assay_interval_find(method),
+                                        .population = N,
+                                        .confidence = confidence,
+                                        .side = ASSAY_TWO_SIDED};
+    assert_ok(assay_interval_compute(&context, &ask, x, n, &found));
+    return found;
+}
+
 /* Every x of every n, one by one. */
 static double plain_width(const char *method, uint64_t n, uint64_t N, double confidence)
 {
     double widest = 0;
     for (uint64_t x = 0; x <= n; x++) {
-        assay_context context = {0};
-        assay_interval i;
-        const assay_interval_request ask = {.method = assay_interval_find(method),
-                                            .population = N,
-                                            .confidence = confidence,
-                                            .side = ASSAY_TWO_SIDED};
-        assert_ok(assay_interval_compute(&context, &ask, x, n, &i));
+        const assay_interval i = limits(method, x, n, N, confidence);
         widest = fmax(widest, i.upper - i.lower);
     }
     return widest / 2;
@@ -195,9 +202,7 @@ static bool is_narrow(uint64_t n, uint64_t N, double confidence, double margin)
 {
     for (uint64_t k = 0; k <= n / 2; k++) {
         const uint64_t x = n / 2 - k;
-        assay_interval i;
-        assert_ok(assay_interval_compute(assay_interval_find("clopper_pearson"), x, n, N,
-                                         confidence, ASSAY_TWO_SIDED, &i));
+        const assay_interval i = limits("clopper_pearson", x, n, N, confidence);
         if (i.upper - i.lower > 2 * margin * (1 + 1e-12))
             return false;
     }
@@ -319,14 +324,12 @@ START_TEST(limits_of_clopper_pearson_rise_no_faster_than_the_search_has_it)
 {
     const double tails[] = {0.4, 0.1, 0.025, 0.0005}, z[] = {0.2533471031357997, 1.2815515655446004,
                                                              1.959963984540054, 3.2905267314918945};
-    const assay_interval_method *method = assay_interval_find("clopper_pearson");
     for (size_t i = 0; i < 4; i++)
         for (uint64_t n = 2; n <= 800; n += n < 40 ? 1 : 139) {
             assay_interval last = {0};
             for (uint64_t x = 0; 2 * x <= n + 1; x++) {
-                assay_interval now;
-                assert_ok(assay_interval_compute(method, x, n, ASSAY_INFINITE, 1 - 2 * tails[i],
-                                                 ASSAY_TWO_SIDED, &now));
+                const assay_interval now =
+                    limits("clopper_pearson", x, n, ASSAY_INFINITE, 1 - 2 * tails[i]);
                 if (x > 1)
                     ck_assert_double_le(now.upper / (double)x,
                                         last.upper / (double)(x - 1) * (1 + 1e-14));
