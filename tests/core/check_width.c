@@ -134,7 +134,7 @@ END_TEST
 START_TEST(sizes_of_hyper_wang_are_counted_out)
 {
     for (int i = 0; i < N_POPULATIONS; i++)
-        for (int e = 5; e<50; e += populations[i]> 28 ? 15 : 5) {
+        for (int e = 5; e < 50; e += populations[i] > 28 ? 15 : 5) {
             compare(populations[i], 4, 5, true, e, -1);
             compare(populations[i], 19, 20, true, e, -1);
             if (populations[i] < 30)
