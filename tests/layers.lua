@@ -19,7 +19,7 @@ local owners = {
 }
 local system = [[ assert ctype dirent errno fcntl fenv float inttypes limits locale math omp poll pthread sched setjmp
   signal spawn stdalign stdarg stdatomic stdbool stddef stdint stdio stdlib string time unistd
-  sys/file sys/ioctl sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
+  sys/file sys/ioctl sys/mman sys/prctl sys/random sys/resource sys/stat sys/syscall sys/time sys/types sys/wait ]]
 
 local function owned(file, header)
   for _, owner in ipairs(owners) do

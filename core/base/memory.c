@@ -1,9 +1,12 @@
 /* memory.c -- the one allocator: counted, with a ceiling, and able to fail on purpose. */
+#define _GNU_SOURCE /* madvise */
+
 #include "base/memory.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* Core's only process-wide state. */
 static atomic_size_t in_use, ceiling;
@@ -33,6 +36,23 @@ static bool reserve(size_t more)
     return false;
 }
 
+/*
+** Asks for the large pages of the system inside a block that holds some: a column of a million numbers
+** costs 2,000 page faults otherwise, which take longer than a formula over it. No for an answer is
+** as good.
+*/
+static void prefer_large_pages(void *block, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    const uintptr_t page = UINT64_C(1) << 21, start = (uintptr_t)block, end = start + bytes;
+    const uintptr_t first = (start + page - 1) / page * page, last = end / page * page;
+    if (bytes >= 2 * page && last > first)
+        madvise((char *)block + (first - start), last - first, MADV_HUGEPAGE);
+#else
+    (void)block, (void)bytes;
+#endif
+}
+
 void *assay_resize(void *block, size_t bytes)
 {
     header *old = block == NULL ? NULL : (header *)block - 1;
@@ -51,6 +71,8 @@ void *assay_resize(void *block, size_t bytes)
     if (!grows)
         atomic_fetch_sub(&in_use, had - bytes);
     fresh->bytes = bytes;
+    if (grows)
+        prefer_large_pages(fresh, sizeof(header) + bytes);
     return fresh + 1;
 }
 

@@ -62,7 +62,7 @@ static pairs drawn_pairs(void)
     return p;
 }
 
-/* Every x of n from 1 on up to about 1413, and no n - x beside x. */
+/* Every x of every n from 1 on, up to about 1413: no pair twice, but n - x beside each x. */
 static pairs different_pairs(void)
 {
     pairs p = new_pairs(1000000, false);
