@@ -33,19 +33,42 @@ static assay_status write_field(assay_context *context, assay_output *output, co
     return status == ASSAY_OK ? assay_output_text(context, output, "\"") : status;
 }
 
+/* The text of the number that a column had last: probabilities and weights are those of their stratum. */
+typedef struct last_number {
+    const assay_column *column;
+    double number;
+    size_t length;
+    char text[ASSAY_CELL_BYTES];
+} last_number;
+
+enum { REMEMBERED = 16 };
+
+static assay_status write_number(assay_context *context, const assay_column *column, size_t row,
+                                 const assay_csv_writing *how, last_number *last,
+                                 assay_output *output)
+{
+    const double number = column->numbers[row];
+    if (last->column != column || !(last->number == number) || number == 0) { /* 0 and -0 */
+        last->column = column;
+        last->number = number;
+        last->length = how->digits > 0 ? assay_number_to_digits(number, how->digits, last->text)
+                                       : assay_number_to_text(number, last->text);
+    }
+    return assay_output_write(context, output, last->text, last->length);
+}
+
 static assay_status write_cell(assay_context *context, const assay_column *column, size_t row,
-                               const assay_csv_writing *how, assay_output *output)
+                               const assay_csv_writing *how, last_number *last,
+                               assay_output *output)
 {
     char scratch[ASSAY_CELL_BYTES];
     size_t length;
-    const char *cell = assay_column_cell(column, row, scratch, &length);
-    if (cell == NULL)
+    if (assay_column_is_missing(column, row))
         return ASSAY_OK;
+    if (column->type == ASSAY_NUMBER)
+        return write_number(context, column, row, how, last, output);
+    const char *cell = assay_column_cell(column, row, scratch, &length);
     const bool text = column->type == ASSAY_TEXT || column->type == ASSAY_CATEGORY;
-    if (column->type == ASSAY_NUMBER && how->digits > 0) {
-        length = assay_number_to_digits(column->numbers[row], how->digits, scratch);
-        cell = scratch;
-    }
     return write_field(context, output, cell, length, how->guard && text);
 }
 
@@ -72,10 +95,12 @@ assay_status assay_csv_write_rows(assay_context *context, const assay_frame *fra
                                   const assay_csv_writing *how, assay_output *output)
 {
     const size_t n = assay_frame_columns(frame), rows = assay_frame_rows(frame);
+    last_number last[REMEMBERED] = {0};
     assay_status status = ASSAY_OK;
     for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
         for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
-            status = write_cell(context, assay_frame_column(frame, i), row, how, output);
+            status = write_cell(context, assay_frame_column(frame, i), row, how,
+                                &last[i % REMEMBERED], output);
             if (status == ASSAY_OK)
                 status = assay_output_text(context, output, separator(frame, i));
         }

@@ -165,7 +165,7 @@ static assay_status combine_block(assay_context *context, assay_listed *self,
 static uint64_t bytes_of(const assay_column *column)
 {
     if (column->type != ASSAY_TEXT)
-        return 8 * (uint64_t)column->length;
+        return (column->type == ASSAY_CATEGORY ? column->width : 8) * (uint64_t)column->length;
     const uint64_t end = column->width == 4 ? ((const uint32_t *)column->offsets)[column->length]
                                             : ((const uint64_t *)column->offsets)[column->length];
     return end + 8 * (uint64_t)column->length;

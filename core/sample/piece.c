@@ -11,7 +11,7 @@
 #include "data/csv.h"
 #include "sample/order.h"
 
-enum { DEFAULT_BYTES = 1 << 26, ROWS_AT_ONCE = 16384, OVERHEAD = 96 };
+enum { DEFAULT_BYTES = 96 << 20, ROWS_AT_ONCE = 16384, OVERHEAD = 80 };
 
 /* Strata are cut into slices of equal width; the next one is slice `slice` of stratum `h`. */
 typedef struct cursor {
@@ -19,10 +19,11 @@ typedef struct cursor {
     uint64_t slice;
 } cursor;
 
-/* Cases that fit into a piece: columns are held twice while they are built. */
+/* Cases that fit into a piece, with their tickets; a column is held twice while it is finished. */
 static uint64_t rows_for(const assay_listed *listed, uint64_t bytes)
 {
-    const uint64_t row = 2 * (listed->rows == 0 ? 0 : listed->bytes / listed->rows) + OVERHEAD;
+    const uint64_t cells = listed->rows == 0 ? 0 : listed->bytes / listed->rows;
+    const uint64_t row = cells + cells / 2 + OVERHEAD;
     const uint64_t rows = (bytes == 0 ? DEFAULT_BYTES : bytes) / row;
     return rows == 0 ? 1 : rows;
 }
