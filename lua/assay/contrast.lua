@@ -80,8 +80,8 @@ local words = {
 
 local function show(self)
   local text, value = words[self.kind][1], words[self.kind][2]
-  return ("%s against %s: %s, %.6g%% limits %s to %s (%s%s)"):format(show_group(self.first),
-    show_group(self.second), text:format(value(self.estimate)), 100 * self.confidence, value(self.lower),
+  return ("%s against %s: %s, %s%% limits %s to %s (%s%s)"):format(show_group(self.first),
+    show_group(self.second), text:format(value(self.estimate)), table_text.short(100 * self.confidence), value(self.lower),
     value(self.upper), self.method, self.status and ", " .. self.status or "")
 end
 

@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local table_text = require "assay.report.table"
 local interval = require "assay.interval"
 
 local coverage = {}
@@ -43,9 +44,9 @@ end
 
 local function show(self)
   local of = self.population and (" of %d"):format(self.population) or ""
-  return ("%d %s%s, %.6g%% confidence (%s): covers %s at least, %s, and %s on average; %s"):format(self.n,
-    self.n == 1 and "case" or "cases", of, 100 * self.confidence, self.method, per_cent(self.minimum), place(self),
-    per_cent(self.mean), widths(self))
+  return ("%d %s%s, %s%% confidence (%s): covers %s at least, %s, and %s on average; %s"):format(self.n,
+    self.n == 1 and "case" or "cases", of, table_text.short(100 * self.confidence), self.method,
+    per_cent(self.minimum), place(self), per_cent(self.mean), widths(self))
 end
 
 local result = check.result("Coverage", {

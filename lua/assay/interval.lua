@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local table_text = require "assay.report.table"
 local frames = require "assay.frame"
 
 local interval = {} -- beside what is public: prior, request and check_counts, for those that ask for intervals too
@@ -59,7 +60,7 @@ local function per_cent(share)
   return share and core.text.fixed(100 * share, 1) .. "%" or "NA"
 end
 
-local sides = { two = "%.6g%% limits", lower = "%.6g%% lower limit", upper = "%.6g%% upper limit" }
+local sides = { two = "%s%% limits", lower = "%s%% lower limit", upper = "%s%% upper limit" }
 
 --- How an interval was made: "hyper_tail, 8 to 19 of the 50 cases".
 local function how(self)
@@ -77,7 +78,7 @@ end
 local function show(self)
   local of = self.population and (" of %d"):format(self.population) or ""
   return ("%d of %d%s: %s, %s %s to %s (%s)"):format(self.x, self.n, of, per_cent(self.estimate),
-    sides[self.side]:format(100 * self.confidence), per_cent(self.lower), per_cent(self.upper), how(self))
+    sides[self.side]:format(table_text.short(100 * self.confidence)), per_cent(self.lower), per_cent(self.upper), how(self))
 end
 
 local result = check.result("Interval", {
@@ -152,8 +153,8 @@ function interval.intervals(xs, ns, options)
   local handle, states = core.interval.compute_all(x, n, own, ask)
   local said, result_frame = states_of(states, #x), frames.new(handle)
   if said then core.record.note("intervals", ("%s, %s"):format(ask.method, said)) end
-  rawset(result_frame, "_below", ("%s%s"):format(sides[ask.side]:format(100 * ask.confidence), ", " .. ask.method)
-    .. (said and "; " .. said or ""))
+  rawset(result_frame, "_below", ("%s, %s%s"):format(sides[ask.side]:format(table_text.short(100 * ask.confidence)),
+    ask.method, said and "; " .. said or ""))
   return result_frame
 end
 

@@ -43,8 +43,8 @@ local function show(self)
   end
   for i, one in ipairs(used == with_status and self or {}) do lines[i][6] = one.status or "" end
   local of = self.population and (" of %d"):format(self.population) or ""
-  return ("%s\n%d%s in %d categories, %.6g%% limits of all at once (%s)"):format(
-    table_text.lines(used, lines), self.n, of, #self, 100 * self.confidence, self.method)
+  return ("%s\n%d%s in %d categories, %s%% limits of all at once (%s)"):format(
+    table_text.lines(used, lines), self.n, of, #self, table_text.short(100 * self.confidence), self.method)
 end
 
 local result = check.result("Multinomial", { "n", "population", "confidence", "method" }, show)

@@ -33,7 +33,7 @@ local function check_percent(value, d)
   check.value("a per cent", value, "number")
   local text = core.text.number(value)
   if value > 0 and value < 1 and d == 0 then
-    return check.fail(("%s? write per cents here: %.6g"):format(text, 100 * value))
+    return check.fail(("%s? write per cents here: %s"):format(text, table_text.short(100 * value)))
   end
   if value < 0 then return check.fail(("a printed per cent is not below 0: %s is"):format(text)) end
   return value

@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local table_text = require "assay.report.table"
 local shared = require "assay.shared"
 
 local rating = {}
@@ -30,8 +31,8 @@ end
 
 local function check_percent(value)
   if value > 0 and value < 1 then
-    return check.fail(("%s? write per cents here: %.6g"):format(core.text.number(value),
-      100 * value))
+    return check.fail(("%s? write per cents here: %s"):format(core.text.number(value),
+      table_text.short(100 * value)))
   end
   local whole = math.tointeger(value)
   if not whole or whole < 0 or whole > 100 then

@@ -2,6 +2,7 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local table_text = require "assay.report.table"
 local frames = require "assay.frame"
 local plans = require "assay.plan"
 
@@ -22,9 +23,9 @@ local function show(self)
       core.text.quote(self.column), table.concat(self.yes, " or "), points(self.share)),
     ("estimates: mean %s%%, standard deviation %s points (by theory %s); standard errors: mean %s points"):format(
       points(self.mean), points(self.sd), points(self.exact_sd), points(self.mean_se)),
-    ("%.6g%% limits (%s): %s%% of them hold the share, %s%% lie below it and %s%% above; mean width %s points"):format(
-      100 * self.confidence, self.method or "method by the rule of surveys", points(self.coverage), points(self.below),
-      points(self.above), points(self.mean_width)),
+    ("%s%% limits (%s): %s%% of them hold the share, %s%% lie below it and %s%% above; mean width %s points"):format(
+      table_text.short(100 * self.confidence), self.method or "method by the rule of surveys", points(self.coverage),
+      points(self.below), points(self.above), points(self.mean_width)),
   }
   if self.undefined > 0 then lines[4] = ("%d samples have no limits, and hold nothing"):format(self.undefined) end
   return table.concat(lines, "\n")

@@ -62,7 +62,7 @@ end
 
 -- ---- results -------------------------------------------------------------------------------------
 
-local function number(value) return value and ("%.6g"):format(value) or "NA" end
+local function number(value) return value and table_text.short(value) or "NA" end
 
 local function p_words(p)
   if not p then return "p is not defined" end

@@ -57,6 +57,12 @@ function table_text.fixed(value, decimals)
   return (("%.1e"):format(value):gsub("^(%-?%d).-(%de)", "%1.%2")) -- whatever the locale's decimal sign is
 end
 
+--- A number with six digits at the most.
+function table_text.short(value)
+  if value == math.huge or value ~= value then return tostring(value) end
+  return core.text.number(tonumber(("%.6g"):format(value))) -- read again with the sign that it was written with
+end
+
 local function value_text(value, most, more)
   if value == nil then return "NA" end
   if math.type(value) == "float" then
