@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "infer/exact.h"
 #include "prob/dist.h"
 
 /* Units between two polls: well under 10 ms. */
@@ -19,6 +20,7 @@ struct cell {
 
 /* All that a method may work from. */
 struct evidence {
+    assay_context *context;
     const struct cell *cells; /* [n_cells] */
     size_t n_cells;
     double units, total;   /* of the design: n and N */
@@ -50,12 +52,13 @@ static double total(const struct sum *s)
 
 /* ---- methods ---- */
 
-/* Sets both limits; NaN where there are none. n_effective is positive and finite. */
+/* Sets both limits; NaN where there are none. */
 typedef assay_status limits_function(const struct evidence *, double *lower, double *upper);
 
 struct assay_estimate_method {
     const char *name;
     limits_function *limits;
+    bool from_counts; /* and not from n_effective, which others find positive and finite */
 };
 
 static assay_status wilson_neff(const struct evidence *e, double *lower, double *upper)
@@ -78,9 +81,38 @@ static assay_status korn_graubard(const struct evidence *e, double *lower, doubl
     return assay_clopper_pearson_real(fmin(e->p * n, n), n, e->tail, lower, upper);
 }
 
+static assay_status exact_limits(const struct evidence *e, assay_exact_kind kind, double *lower,
+                                 double *upper)
+{
+    assay_exact_count *counts = assay_alloc_array(e->n_cells, sizeof *counts);
+    if (counts == NULL)
+        return assay_fail_memory(e->context);
+    for (size_t h = 0; h < e->n_cells; h++) {
+        const struct cell *c = &e->cells[h];
+        counts[h] = (assay_exact_count){(uint64_t)c->population, (uint64_t)c->sample,
+                                        (uint64_t)c->yes, (uint64_t)c->no};
+    }
+    const assay_status status =
+        assay_exact_share(e->context, kind, e->n_cells, counts, e->tail, lower, upper);
+    assay_free(counts);
+    return status;
+}
+
+static assay_status exact(const struct evidence *e, double *lower, double *upper)
+{
+    return exact_limits(e, ASSAY_EXACT, lower, upper);
+}
+
+static assay_status exact_combined(const struct evidence *e, double *lower, double *upper)
+{
+    return exact_limits(e, ASSAY_EXACT_COMBINED, lower, upper);
+}
+
 static const assay_estimate_method methods[] = {
-    {"wilson_neff", wilson_neff},
-    {"korn_graubard", korn_graubard},
+    {"wilson_neff", wilson_neff, false},
+    {"korn_graubard", korn_graubard, false},
+    {"exact", exact, true},
+    {"exact_combined", exact_combined, true},
 };
 static const size_t n_methods = sizeof methods / sizeof methods[0];
 
@@ -278,7 +310,7 @@ static assay_status set_limits(const struct evidence *e, const assay_estimate_me
                                assay_estimate *out)
 {
     out->lower = out->upper = isinf(e->n_effective) ? e->p : NAN;
-    if (isfinite(e->n_effective)) {
+    if (method->from_counts || isfinite(e->n_effective)) {
         const assay_status status = method->limits(e, &out->lower, &out->upper);
         if (status != ASSAY_OK)
             return status;
@@ -339,7 +371,8 @@ assay_status assay_estimate_proportion(assay_context *context, const assay_desig
     assay_estimate found = {.confidence = confidence};
     assay_status status = count_answers(context, design, answers, inside, cells, &found);
     if (status == ASSAY_OK) {
-        struct evidence e = {.cells = cells,
+        struct evidence e = {.context = context,
+                             .cells = cells,
                              .n_cells = assay_design_strata(design),
                              .units = (double)assay_design_units(design),
                              .total = (double)assay_design_total(design),

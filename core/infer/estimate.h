@@ -24,6 +24,10 @@ typedef enum assay_answer {
 **   korn_graubard   Clopper and Pearson's at x = p n', n' = n_effective (t_{r-1} / t_df)^2, r the
 **                   relevant cases; undefined where df is 0. n' is not cut to n: a finite
 **                   population raises it rightly
+**   exact           limits from the counts of each stratum that miss with at most (1 - confidence)/2
+**                   each, whatever the population is: Wendell and Schmee's (exact.h). For few
+**                   strata: ASSAY_ENUMERIC, with the number of steps, beyond
+**   exact_combined  the same from combined p-values: wider, for any number of strata
 ** Sources: Korn & Graubard (1998), Survey Methodology 24, 193-201; Wilson (1927).
 */
 typedef struct assay_estimate_method assay_estimate_method;
@@ -64,7 +68,8 @@ typedef struct assay_estimate {
 ** the design's rule for lonely strata holds; ADJUST puts the square of that one value for s_h^2.
 ** Where v is 0 because every stratum is of one mind, n_effective = 1 / sum W_h^2 g_h / r_h with
 ** W_h = (N_h r_h/n_h) / sum, g_h = (N_h - n_h) / (N_h - 1), over strata with r_h > 0.
-** Where all cases of these strata were sampled, n_effective is infinite and both limits are p.
+** Where all cases of these strata were sampled, n_effective is infinite and both limits are p (but
+** those of exact and exact_combined, for which the other strata may have relevant cases too).
 **
 ** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with
 ** a relevant case has fewer than 5 in the sample, or x is 0 or all.
