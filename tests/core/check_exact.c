@@ -157,17 +157,31 @@ END_TEST
 
 START_TEST(a_domain_has_the_limits_of_two_totals)
 {
-    const count c[] = {{31, 9, 2, 4}, {17, 6, 5, 1}};
-    const assay_stratum_count yes[] = {{31, 9, 2}, {17, 6, 5}}, no[] = {{31, 9, 4}, {17, 6, 1}};
-    uint64_t Y, Z;
+    const count c[] = {{231, 59, 10, 26}, {170, 43, 17, 9}};
+    const assay_stratum_count yes[] = {{231, 59, 10}, {170, 43, 17}};
+    const assay_stratum_count no[] = {{231, 59, 26}, {170, 43, 9}};
+    uint64_t Y, Z, other;
     assert_ok(assay_exact_lower(&context, 2, yes, 0.09, &Y));
+    assert_ok(assay_exact_lower(&context, 2, yes, 0.1, &other));
+    ck_assert_uint_lt(Y, other);
     assert_ok(assay_exact_upper(&context, 2, no, 0.01, &Z));
     const struct limits l = limits_of(ASSAY_EXACT, 2, c, 0.1);
-    ck_assert(Y + Z < 48 - 3);
+    ck_assert(Y + Z < 401 - 40);
     assert_close(l.lower, (double)Y / (double)(Y + Z), 1e-15);
     assert_ok(assay_exact_upper(&context, 2, yes, 0.01, &Y));
     assert_ok(assay_exact_lower(&context, 2, no, 0.09, &Z));
     assert_close(l.upper, 1 - (double)Z / (double)(Y + Z), 1e-15);
+}
+END_TEST
+
+/*
+** One yes of two from ten. With 3 of yes P(X >= 1) = 24/45 > 0.45, with 2 it is 17/45; with 7 of no
+** P(X <= 0) = 3/45 > 0.05, with 8 it is 1/45. The ten together are more than can be relevant.
+*/
+START_TEST(no_more_than_the_rest_can_be_relevant)
+{
+    const count c = {10, 2, 1, 0};
+    ck_assert(limits_of(ASSAY_EXACT, 1, &c, 0.5).lower == 3.0 / 9);
 }
 END_TEST
 
@@ -289,6 +303,7 @@ int main(void)
     tcase_add_test(coverage, every_domain_of_two_strata_is_covered);
     tcase_add_test(edges, a_sample_that_is_all_relevant_has_the_limits_of_the_total);
     tcase_add_test(edges, a_domain_has_the_limits_of_two_totals);
+    tcase_add_test(edges, no_more_than_the_rest_can_be_relevant);
     tcase_add_test(edges, what_is_known_not_to_be_relevant_is_not);
     tcase_add_test(edges, yes_and_no_mirror_each_other);
     tcase_add_test(edges, unanimous_answers_give_an_exact_end);
