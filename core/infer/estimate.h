@@ -24,9 +24,10 @@ typedef enum assay_answer {
 **   korn_graubard   Clopper and Pearson's at x = p n', n' = n_effective (t_{r-1} / t_df)^2, r the
 **                   relevant cases; undefined where df is 0. n' is not cut to n: a finite
 **                   population raises it rightly
-**   exact           limits from the counts of each stratum that miss with at most (1 - confidence)/2
-**                   each, whatever the population is: Wendell and Schmee's (exact.h). For few
-**                   strata: ASSAY_ENUMERIC, with the number of steps, beyond
+**   exact           limits from the counts of each stratum that miss with at most half of
+**                   1 - confidence each, whatever the population (but see exact.h for cases that
+**                   are not relevant): Wendell and Schmee's. ASSAY_ENUMERIC, with the number of
+**                   steps, for more than a few strata
 **   exact_combined  the same from combined p-values: wider, for any number of strata
 ** Sources: Korn & Graubard (1998), Survey Methodology 24, 193-201; Wilson (1927).
 */

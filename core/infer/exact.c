@@ -1,4 +1,4 @@
-/* exact.c -- exact limits for the share of yes among the relevant cases of a population in strata. */
+/* exact.c -- exact limits for the share of yes among relevant cases, from counts in strata. */
 #include "infer/exact.h"
 
 #include <math.h>

@@ -42,9 +42,9 @@ typedef assay_status assay_stratified_limit(assay_context *context, size_t n_str
 ** drawn, whether that one can bring the total above the best yet.
 ** Steps: with strata 1..k in the order of their N_h - n_h, those with 0 < n_h < N_h only,
 **   (N_1-n_1+1) ... (N_{k-1}-n_{k-1}+1) * [sum of V_{j-1} (n_j + 1) over j < k, plus n_k + 1],
-** V_j = (n_1+1) ... (n_j+1) the values that stages 1..j of T can have, or the multiples of the unit of T
-** up to the largest T, where these are fewer and less than 2^22. At most 10^9, with at most 2^22
-** for the bracket; and T in its units must fit in 64 bits.
+** V_j = (n_1+1) ... (n_j+1) the values that terms 1..j of T can have, or the multiples of the unit
+** of T up to the largest T, where these are fewer and less than 2^22. At most 10^9, with at most
+** 2^22 for the bracket; and T in its units must fit in 64 bits.
 ** Source: Wendell & Schmee (1996), JASA 91, 825-830, whose splits are all with sum M; here those
 ** that the sample contradicts are left out, which cannot lose the true one.
 */

@@ -43,7 +43,8 @@ static uint64_t steps(size_t n_strata, const assay_stratum_count strata[])
 
 /*
 ** -ln p for the marked cases of one stratum, as far as they may pass alone; no more than those of
-** the sample always do. It rises, and so does every sum of such. What is too small for a double counts as the least double, which rejects less.
+** the sample always do. It rises, and so does every sum of such. What is too small for a double
+** counts as the least double, which rejects less.
 */
 static assay_status weigh(struct combination *c, const assay_stratum_count *s)
 {

@@ -1,4 +1,4 @@
-/* stratified_exact.c -- the largest total that the estimated total does not reject, by all splits. */
+/* stratified_exact.c -- the largest total that the estimate does not reject, by all splits. */
 #include "prob/stratified_search.h"
 
 #include <inttypes.h>
