@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "infer/exact.h"
 #include "prob/dist.h"
 
 /* Units between two polls: well under 10 ms. */
@@ -19,6 +20,7 @@ struct cell {
 
 /* All that a method may work from. */
 struct evidence {
+    assay_context *context;
     const struct cell *cells; /* [n_cells] */
     size_t n_cells;
     double units, total;   /* of the design: n and N */
@@ -50,12 +52,13 @@ static double total(const struct sum *s)
 
 /* ---- methods ---- */
 
-/* Sets both limits; NaN where there are none. n_effective is positive and finite. */
+/* Sets both limits; NaN where there are none. */
 typedef assay_status limits_function(const struct evidence *, double *lower, double *upper);
 
 struct assay_estimate_method {
     const char *name;
     limits_function *limits;
+    bool from_counts; /* and not from n_effective, which others find positive and finite */
 };
 
 static assay_status wilson_neff(const struct evidence *e, double *lower, double *upper)
@@ -78,9 +81,45 @@ static assay_status korn_graubard(const struct evidence *e, double *lower, doubl
     return assay_clopper_pearson_real(fmin(e->p * n, n), n, e->tail, lower, upper);
 }
 
+static assay_status exact_limits(const struct evidence *e, assay_exact_kind kind, double *lower,
+                                 double *upper)
+{
+    assay_exact_count *counts = assay_alloc_array(e->n_cells, sizeof *counts);
+    if (counts == NULL)
+        return assay_fail_memory(e->context);
+    for (size_t h = 0; h < e->n_cells; h++) {
+        const struct cell *c = &e->cells[h];
+        if (c->raise != 1) {
+            assay_free(counts);
+            return assay_fail(e->context, ASSAY_EDOM,
+                              "exact limits are for samples whose size did not depend on what was "
+                              "found: here cases out of scope were replaced until all places were "
+                              "filled");
+        }
+        counts[h] = (assay_exact_count){(uint64_t)c->population, (uint64_t)c->sample,
+                                        (uint64_t)c->yes, (uint64_t)c->no};
+    }
+    const assay_status status =
+        assay_exact_share(e->context, kind, e->n_cells, counts, e->tail, lower, upper);
+    assay_free(counts);
+    return status;
+}
+
+static assay_status exact(const struct evidence *e, double *lower, double *upper)
+{
+    return exact_limits(e, ASSAY_EXACT, lower, upper);
+}
+
+static assay_status exact_combined(const struct evidence *e, double *lower, double *upper)
+{
+    return exact_limits(e, ASSAY_EXACT_COMBINED, lower, upper);
+}
+
 static const assay_estimate_method methods[] = {
-    {"wilson_neff", wilson_neff},
-    {"korn_graubard", korn_graubard},
+    {"wilson_neff", wilson_neff, false},
+    {"korn_graubard", korn_graubard, false},
+    {"exact", exact, true},
+    {"exact_combined", exact_combined, true},
 };
 static const size_t n_methods = sizeof methods / sizeof methods[0];
 
@@ -90,6 +129,11 @@ const assay_estimate_method *assay_estimate_find(const char *name)
         if (strcmp(methods[i].name, name) == 0)
             return &methods[i];
     return NULL;
+}
+
+bool assay_estimate_is_from_counts(const assay_estimate_method *method)
+{
+    return method->from_counts;
 }
 
 const char *assay_estimate_name(size_t i)
@@ -287,12 +331,15 @@ static assay_status make_limits(const struct evidence *e, const assay_estimate_m
                                 double *lower, double *upper)
 {
     *lower = *upper = isinf(e->n_effective) ? e->p : NAN;
-    return isfinite(e->n_effective) ? method->limits(e, lower, upper) : ASSAY_OK;
+    return method->from_counts || isfinite(e->n_effective) ? method->limits(e, lower, upper)
+                                                           : ASSAY_OK;
 }
 
 assay_status assay_estimate_limits(const assay_estimate_method *method, const assay_moments *from,
                                    double confidence, double *lower, double *upper)
 {
+    if (method->from_counts)
+        return ASSAY_EDOM;
     const struct evidence e = {.p = from->p,
                                .q = from->q,
                                .n_effective = from->n_effective,
@@ -365,7 +412,8 @@ assay_status assay_estimate_proportion(assay_context *context, const assay_desig
     assay_estimate found = {.confidence = confidence, .lost = assay_design_lost(design)};
     assay_status status = count_answers(context, design, answers, inside, cells, &found);
     if (status == ASSAY_OK) {
-        struct evidence e = {.cells = cells,
+        struct evidence e = {.context = context,
+                             .cells = cells,
                              .n_cells = assay_design_strata(design),
                              .units = (double)assay_design_units(design),
                              .total = (double)assay_design_total(design),

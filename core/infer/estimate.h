@@ -25,12 +25,20 @@ typedef enum assay_answer {
 **   korn_graubard   Clopper and Pearson's at x = p n', n' = n_effective (t_{r-1} / t_df)^2, r the
 **                   relevant cases; undefined where df is 0. n' is not cut to n: a finite
 **                   population raises it rightly
+**   exact           limits from the counts of each stratum that miss with at most half of
+**                   1 - confidence each, whatever the population (but see exact.h for cases that
+**                   are not relevant): Wendell and Schmee's. ASSAY_ENUMERIC, with the number of
+**                   steps, for more than a few strata
+**   exact_combined  the same from combined p-values: wider, for any number of strata
 ** Sources: Korn & Graubard (1998), Survey Methodology 24, 193-201; Wilson (1927).
 */
 typedef struct assay_estimate_method assay_estimate_method;
 
 const assay_estimate_method *assay_estimate_find(const char *name); /* NULL: no such method */
 const char *assay_estimate_name(size_t i);                          /* NULL past the last */
+
+/* Whether limits are made of the counts of each stratum, and not of moments (assay_moments) alone. */
+bool assay_estimate_is_from_counts(const assay_estimate_method *method);
 
 /*
 ** The cases inside the domain, and the proportion of yes among its relevant ones. Strata h have N_h
@@ -68,7 +76,8 @@ typedef struct assay_estimate {
 ** the design's rule for lonely strata holds; ADJUST puts the square of that one value for s_h^2.
 ** Where v is 0 because every stratum is of one mind, n_effective = 1 / sum W_h^2 g_h / r_h with
 ** W_h = w_h r_h / sum, g_h = (N_h - n_h) / (N_h - 1), over strata with r_h > 0.
-** Where all cases of these strata were sampled, n_effective is infinite and both limits are p.
+** Where all cases of these strata were sampled, n_effective is infinite and both limits are p (but
+** those of exact and exact_combined, for which the other strata may have relevant cases too).
 **
 ** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with
 ** a relevant case has fewer than 5 in the sample, or x is 0 or all.
@@ -94,7 +103,7 @@ typedef struct assay_moments {
     double relevant; /* cases in the sample */
 } assay_moments;
 
-/* Both limits of these; NaN where they are undefined. ASSAY_ENUMERIC. */
+/* Both limits of these; NaN where they are undefined. ASSAY_EDOM: a method from counts. ASSAY_ENUMERIC. */
 assay_status assay_estimate_limits(const assay_estimate_method *method, const assay_moments *from,
                                    double confidence, double *lower, double *upper);
 

@@ -12,7 +12,7 @@ local DRAWS = 100000
 
 local simulate_options = check.options("SimulateOptions", {
   column = "text!", yes = "texts!", seed = "text!", draws = "count", confidence = "share",
-  method = core.estimate.methods(),
+  method = core.estimate.methods(true),
 })
 
 local function points(share) return share and core.text.fixed(100 * share, 2) or "NA" end

@@ -264,7 +264,20 @@ local function flags_of(result, margin, status, sorted)
   return flags
 end
 
+local from_moments = {}
+for _, name in ipairs(core.estimate.methods(true)) do from_moments[name] = true end
+
+--- How many cases were drawn followed from what was found in them where cases out of scope were replaced, and
+--- exact limits are for sizes that nothing found could change.
+local function check_exact(self, method)
+  if method and not from_moments[method] and self.out_of_scope > 0 and self.replaced > 0 then
+    check.fail(("'%s' is for samples whose size did not depend on what was found: here cases out of scope were replaced")
+      :format(method), "method")
+  end
+end
+
 local function estimate(self, question, options)
+  check_exact(self, options.method)
   local answers = self._answers[check.value("the question", question, "text")]
     or check.unknown("question", question, self.questions)
   local plan = self.sample.plan

@@ -93,13 +93,18 @@ static int l_proportion(lua_State *L)
     return 1;
 }
 
-/* methods() --> list of names */
+/* methods(of_moments) --> the names of all, or of those that moments alone suffice for */
 static int l_methods(lua_State *L)
 {
+    const bool of_moments = lua_toboolean(L, 1);
+    lua_Integer n = 0;
     lua_createtable(L, 0, 0);
     for (size_t i = 0; assay_estimate_name(i) != NULL; i++) {
+        if (of_moments &&
+            assay_estimate_is_from_counts(assay_estimate_find(assay_estimate_name(i))))
+            continue;
         lua_pushstring(L, assay_estimate_name(i));
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        lua_rawseti(L, -2, ++n);
     }
     return 1;
 }

@@ -39,7 +39,7 @@ function Survey:has(question) end
 
 ---@class assay.ProportionOptions
 ---@field confidence? number  the plan's if not given
----@field method? "wilson_neff"|"korn_graubard"  by the rule below if not given
+---@field method? "wilson_neff"|"korn_graubard"|"exact"|"exact_combined"  by the rule below if not given
 
 ---@class assay.Proportion
 ---@field question string
@@ -71,6 +71,15 @@ function Survey:has(question) end
 --- of them relevant and x_h yes; cases that are not relevant stay in the variance. Limits belong to the estimate:
 --- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all.
 --- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998).
+---
+--- exact and exact_combined hold with at least the confidence for every population, however small the strata
+--- and with no case of yes too. exact inverts the estimated total over all splits of it among the strata
+--- (Wendell and Schmee 1996), which is for few strata: beyond 10^9 steps it is refused with their number.
+--- exact_combined combines p-values of the strata (Fisher), for any number of strata, and is wider. Where every
+--- case drawn is relevant all eligible cases are taken to be. Where some are not, the number of relevant cases in
+--- the population is unknown: the limits then allow for any, and are wider. They take the cases drawn as
+--- simple random samples of sizes that nothing found could change, which replacing cases out of scope is not: then they
+--- are refused. Unavailable cases are taken to be like the others.
 ---@param question string
 ---@param options? assay.ProportionOptions
 ---@return assay.Proportion

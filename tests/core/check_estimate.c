@@ -1,6 +1,8 @@
 #include "check.h"
 
 #include "infer/estimate.h"
+#include "infer/exact.h"
+#include "prob/finite.h"
 
 enum { MAX_STRATA = 8, MAX_UNITS = 1000 };
 
@@ -391,6 +393,66 @@ START_TEST(wrong_arguments_are_named)
 }
 END_TEST
 
+START_TEST(exact_limits_of_one_stratum_are_those_of_hyper_tail)
+{
+    uint64_t lower, upper;
+    assert_ok(assay_hyper_tail_lower(61, 100, 254, (1 - 0.8) / 2, &lower));
+    assert_ok(assay_hyper_tail_upper(61, 100, 254, (1 - 0.8) / 2, &upper));
+    for (int k = 0; k < 2; k++) {
+        const assay_estimate e = estimate_text("254:100:61", k == 0 ? "exact" : "exact_combined");
+        ck_assert(e.lower == (double)lower / 254 && e.upper == (double)upper / 254);
+        ck_assert(e.half_width == (e.upper - e.lower) / 2 && e.state == ASSAY_INTERVAL_OK);
+    }
+}
+END_TEST
+
+START_TEST(exact_limits_are_those_of_the_counts_in_each_stratum)
+{
+    const assay_exact_count counts[] = {{120, 48, 12, 18}, {80, 32, 11, 14}, {9, 1, 1, 0}};
+    const assay_answer others[] = {ASSAY_NOT_APPLICABLE, ASSAY_UNANSWERED, ASSAY_YES};
+    for (int k = 0; k < 3; k++) {
+        double lower, upper;
+        const struct sample s = parse("120:48:30:12;80:32:25:11;9:1:1:1", others[k], k < 2);
+        const assay_estimate e = estimate_of(&s, ASSAY_LONELY_ADJUST, 0.8, "exact");
+        assert_ok(
+            assay_exact_share(&context, ASSAY_EXACT, 3, counts, (1 - 0.8) / 2, &lower, &upper));
+        ck_assert(e.lower == lower && e.upper == upper && 0 < lower && upper < 1);
+        const assay_estimate c = estimate_of(&s, ASSAY_LONELY_ADJUST, 0.8, "exact_combined");
+        assert_ok(assay_exact_share(&context, ASSAY_EXACT_COMBINED, 3, counts, (1 - 0.8) / 2,
+                                    &lower, &upper));
+        ck_assert(c.lower == lower && c.upper == upper && lower < e.lower && e.upper < upper);
+    }
+}
+END_TEST
+
+/* No variance (one case alone), or one of 0 though a stratum has cases that were not sampled. */
+START_TEST(exact_limits_need_no_variance)
+{
+    const struct sample s = parse("9:1:1", ASSAY_NO, 1);
+    const assay_estimate one = estimate_of(&s, ASSAY_LONELY_AVERAGE, 0.8, "exact");
+    ck_assert(isnan(one.se) && one.lower == 1 / 9.0 && one.upper == 1);
+    const assay_estimate some = estimate_text("5:5:3:2;40:12:0:0", "exact");
+    ck_assert(some.se == 0 && isinf(some.n_effective) && some.lower < 2 / 3.0 &&
+              some.upper > 2 / 3.0);
+}
+END_TEST
+
+START_TEST(too_many_strata_for_exact_are_refused)
+{
+    const char *text = "254:100:3;254:100:9;254:100:9;254:100:9";
+    const struct sample s = parse(text, ASSAY_NO, 1);
+    assay_design *d = design_of(&s, ASSAY_LONELY_FAIL);
+    assay_estimate out = {.x = 42};
+    assert_status(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8,
+                                            assay_estimate_find("exact"), &out),
+                  ASSAY_ENUMERIC);
+    ck_assert_ptr_nonnull(strstr(context.error.message, "would take 189560133000: take"));
+    ck_assert_uint_eq(out.x, 42);
+    assay_design_free(d);
+    ck_assert(estimate_text(text, "exact_combined").upper < 0.2);
+}
+END_TEST
+
 static assay_status stop(void *self, uint64_t done, uint64_t total)
 {
     (void)self, (void)done, (void)total;
@@ -420,6 +482,9 @@ START_TEST(names_lead_to_methods)
 {
     ck_assert_str_eq(assay_estimate_name(0), "wilson_neff");
     ck_assert_str_eq(assay_estimate_name(1), "korn_graubard");
+    ck_assert_str_eq(assay_estimate_name(2), "exact");
+    ck_assert_str_eq(assay_estimate_name(3), "exact_combined");
+    ck_assert_ptr_null(assay_estimate_name(4));
     ck_assert_ptr_null(assay_estimate_name(SIZE_MAX));
     ck_assert_ptr_null(assay_estimate_find("wilson"));
 }
@@ -445,6 +510,10 @@ int main(void)
     tcase_add_test(edges, a_lonely_stratum_is_an_error_unless_a_rule_is_chosen);
     tcase_add_test(edges, one_case_alone_has_no_average_and_no_degrees_of_freedom);
     tcase_add_test(values, the_average_is_over_all_strata_that_have_a_variance);
+    tcase_add_test(values, exact_limits_of_one_stratum_are_those_of_hyper_tail);
+    tcase_add_test(values, exact_limits_are_those_of_the_counts_in_each_stratum);
+    tcase_add_test(edges, exact_limits_need_no_variance);
+    tcase_add_test(edges, too_many_strata_for_exact_are_refused);
     tcase_add_test(edges, wrong_arguments_are_named);
     tcase_add_test(edges, a_failure_leaves_nothing_behind);
     tcase_add_test(edges, names_lead_to_methods);

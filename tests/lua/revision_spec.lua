@@ -184,6 +184,8 @@ describe("a survey of a sample with losses", function()
     assert.same({ 12, 12, 2, 1, 2 }, { survey.selected, survey.returned, survey.out_of_scope, survey.lost, survey.replaced })
     assert.matches("12 cases selected, 12 with answers, 0 without; 1 questions\n2 replaced; 2 drawn and out of scope, "
       .. "1 lost %(unavailable%)", tostring(survey))
+    assert.matches("'exact_combined' is for samples whose size did not depend on what was found",
+      refusal(survey.proportion, survey, "q1", { confidence = 0.80, method = "exact_combined" }).message)
     local p = survey:proportion("q1", { confidence = 0.80 })
     local x, m = { F = 0, M = 0 }, { F = 0, M = 0 }
     local i = 0

@@ -64,6 +64,35 @@ describe("survey", function()
     assert.equal("wilson_neff", survey:proportion("q1", { method = "wilson_neff" }).method)
   end)
 
+  it("has exact limits, which in one stratum are those of the hypergeometric tails", function()
+    -- 13 drawn of 50, 7 yes: the least and the most of 50 with which 7 or more, or fewer, come with more than 0.1
+    local function ways(n, k)
+      local product = k < 0 and 0 or 1
+      for i = 1, k do product = product * (n - k + i) / i end
+      return product
+    end
+    local function tail(M, from, to)
+      local sum = 0
+      for x = from, to do sum = sum + ways(M, x) * ways(50 - M, 13 - x) end
+      return sum / ways(50, 13)
+    end
+    local lower, upper = 7, 44
+    while tail(lower, 7, 13) <= 0.1 do lower = lower + 1 end
+    while tail(upper, 0, 7) <= 0.1 do upper = upper - 1 end
+    local sample = assay.plan { frame = support.cases(50), size = 13, confidence = 0.80 }:draw { seed = "s1" }
+    local list = table.move(all, 1, #all, 1, {})
+    for i, answer in ipairs(list) do list[i] = answer == "NA" and "No" or answer end
+    local survey = assay.survey { sample = sample, answers = answers(sample, list), values = values }
+    for _, method in ipairs { "exact", "exact_combined" } do
+      local p = survey:proportion("q1", { method = method })
+      assert.same({ 7, 13, method, lower / 50, upper / 50 }, { p.x, p.relevant, p.method, p.lower, p.upper })
+    end
+    local domain = assay.survey { sample = sample, answers = answers(sample, all), values = values }
+      :proportion("q1", { method = "exact" })
+    assert.same({ 7, 11 }, { domain.x, domain.relevant })
+    assert.is_true(0 < domain.lower and domain.lower < domain.share and domain.share < domain.upper and domain.upper < 1)
+  end)
+
   it("lists questions in a frame", function()
     local sample = draw()
     local f = assay.survey { sample = sample, answers = answers(sample, all), values = values }:proportions { "q1" }
