@@ -378,8 +378,9 @@ static double probability_of(const assay_sample *sample, size_t i, const assay_t
         return drawn != NULL ? assay_apart_probability(sample->how.apart, sample->rows[i], part,
                                                        plan->cells->population[part], drawn[part])
                              : assay_apart_probability(sample->how.apart, sample->rows[i], part,
-                                                       plan->strata->population[part],
-                                                       t->assessed + t->outside + t->lost);
+                                                       pools(sample)->population[part],
+                                                       t->assessed + t->outside + t->lost) *
+                   chance_of_pool(sample, part);
     return drawn != NULL
                ? (double)drawn[part] / (double)plan->cells->population[part]
                : (double)(t->assessed + t->outside + t->lost) /
