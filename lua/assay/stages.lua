@@ -89,6 +89,13 @@ local function find_units(handle, labels, populations, options, notes)
   return (allocate.by_rule(labels, populations, wanted, what, notes))
 end
 
+--- Units by stratum of a plan that was read back, from what its manifest keeps of how they were found.
+function stages.solve_again(handle, options)
+  local how, populations = core.plan.how(handle).stages, select(2, core.plan.asked_units(handle, 0))
+  options.stages = { units = how.drawn, method = how.method }
+  return find_units(handle, core.plan.labels(handle), populations, options, {})
+end
+
 local function plural(n, one, many) return n == 1 and one or many end
 
 --- Words on the units that are certain, and on those that hold too few cases.
