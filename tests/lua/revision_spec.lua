@@ -56,6 +56,19 @@ describe("after the draw", function()
     assert.matches("1 of 13 places are empty", tostring(sample), 1, true)
   end)
 
+  it("says where nobody is left to stand for a stratum or a unit", function()
+    local sample = draw()
+    for _, id in ipairs(ids(sample, "sample", "F")) do
+      assert.is_nil(tostring(sample):find("stand for", 1, true))
+      sample:withdraw(id, "unavailable", "file lost")
+    end
+    assert.matches("4 of 13 places are empty; 1 stratum has no case left that weights could stand for\n", tostring(sample), 1,
+      true)
+    sample = assay.plan { frame = support.cases(50), stages = { unit = "unit", units = 2, cases = 2 } }:draw { seed = "s1" }
+    for _, id in ipairs(ids(sample, "sample")) do sample:withdraw(id, "unavailable", "file lost") end
+    assert.matches("; 2 units have no case left that weights could stand for\n", tostring(sample), 1, true)
+  end)
+
   it("says what is wrong with a call, and names no case", function()
     local sample = draw()
     local first, reserve = ids(sample, "sample")[1], ids(sample, "reserve")[1]
