@@ -154,6 +154,8 @@ static assay_status check_words(assay_context *context, const assay_change_of_ca
     if (what->why[strspn(what->why, " \t\r\n")] == '\0')
         return assay_fail(context, ASSAY_EDOM, "a reason is needed: why the case is %s",
                           what->kind == ASSAY_UNAVAILABLE ? "unavailable" : "out of scope");
+    if (!assay_text_is_utf8(what->why, strlen(what->why), NULL))
+        return assay_fail(context, ASSAY_EDOM, "the reason is not UTF-8, and so could not be kept");
     if (what->date == NULL ||
         assay_date_from_text(what->date, strlen(what->date), NULL, &days) == ASSAY_OK)
         return ASSAY_OK;

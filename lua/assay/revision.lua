@@ -21,7 +21,7 @@ local function change(f, self, id, kind, why, date)
   if core.draw.how(self._core).listed then
     check.fail("the sample is of a list that streams past: write it, and open its folder to say what became of its cases")
   end
-  return f(self._core, check_id("the id", id), check.value("the kind", kind, kinds), check.value("the reason", why, "text"),
+  return f(self._core, check_id("the id", id), check.value("kind", kind, kinds), check.value("the reason", why, "text"),
     date)
 end
 
@@ -60,7 +60,7 @@ local function apply_row(self, columns, row)
   for _, name in ipairs { "id", "action", "kind", "why" } do
     if columns[name][row] == nil then check.fail(("'%s' is missing"):format(name)) end
   end
-  local action = check.value("the action", tostring(columns.action[row]), actions)
+  local action = check.value("action", tostring(columns.action[row]), actions)
   change(core.revision[action], self, tostring(columns.id[row]), tostring(columns.kind[row]), tostring(columns.why[row]),
     columns.date and columns.date[row] and tostring(columns.date[row]))
 end

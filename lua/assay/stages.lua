@@ -12,10 +12,16 @@ stages.methods = { "srs", table.unpack(core.draw.methods()) }
 
 -- ---- options ---------------------------------------------------------------------------------
 
+-- No list has as many cases.
+local TOO_MANY = 1 << 31
+
 --- A count that is not 0: `what` says of what.
 local function some(what)
   return function(name, value)
     value = check.value(name, value, "count")
+    if value >= TOO_MANY then
+      check.fail(("%s of stages must be below 2^31, as many cases as a list can have: %d"):format(name, value), name)
+    end
     return value > 0 and value or check.fail(("%s of stages must be at least 1: %s"):format(name, what), name)
   end
 end

@@ -80,9 +80,10 @@ describe("after the draw", function()
     end
     says("no case of the list has this id", "9999", "unavailable", "w")
     says("a reserve that has not taken a place", reserve, "unavailable", "w")
-    says("unknown the kind 'out_of_scop': did you mean 'out_of_scope'", first, "out_of_scop", "w")
+    says("unknown kind 'out_of_scop': did you mean 'out_of_scope'", first, "out_of_scop", "w")
     says("a reason is needed", first, "unavailable", " ")
     says("the reason must be text", first, "unavailable")
+    says("the reason is not UTF%-8", first, "unavailable", "caf\xe9 closed")
     says("'2018%-13%-01' is no day", first, "unavailable", "w", { date = "2018-13-01" })
     says("unknown option 'dat': did you mean 'date'", first, "unavailable", "w", { dat = "2018-11-01" })
     sample:withdraw(first, "out_of_scope", "duplicate")
@@ -106,8 +107,8 @@ describe("after the draw", function()
     assert.equal("data", err.kind)
     assert.equal(2, err.row)
     for row, words in pairs {
-      [2] = "no case of the list", [3] = "the case is already lost as unavailable", [4] = "unknown the action",
-      [5] = "'why' is missing", [6] = "unknown the kind" } do
+      [2] = "no case of the list", [3] = "the case is already lost as unavailable", [4] = "unknown action",
+      [5] = "'why' is missing", [6] = "unknown kind" } do
       assert.matches(("row %d: %s"):format(row, words), err.message, 1, true)
     end
     assert.is_nil(err.message:find("row 1:", 1, true))
