@@ -337,10 +337,11 @@ function plan.in_memory(self, columns)
   local numbers = {}
   for i, name in ipairs(about.strata) do numbers[i] = number(name) end
   local handle = core.plan.new(frame, number(about.id), numbers)
+  local sizes, reserves = core.plan.asked(self._core)
   if self.rounding == "random" then
-    core.plan.set_expected(handle, self.size, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+    core.plan.set_expected(handle, self.size, sizes, reserves)
   else
-    core.plan.set(handle, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+    core.plan.set(handle, sizes, reserves)
   end
   return handle
 end

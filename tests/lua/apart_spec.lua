@@ -223,6 +223,23 @@ describe("two stages", function()
   end)
 end)
 
+describe("apart_from of a list that streams past", function()
+  it("draws what the same list in memory does, whatever the rounding", function()
+    local lines = { "case_id,gender" }
+    for i = 1, 50 do lines[i + 1] = ("k%02d,%s"):format(i, i % 3 == 0 and "F" or "M") end
+    local path = support.file("list.csv", table.concat(lines, "\n") .. "\n")
+    local first = assay.plan { frame = assay.read(path, { id = "case_id" }), strata = "gender", size = 13 }:draw { seed = "s1" }
+    for _, rounding in ipairs { "largest_remainder", "round_robin", "random" } do
+      local function draw(frame)
+        return assay.plan { frame = frame, strata = "gender", size = 13, reserve = 0.2, rounding = rounding }:draw { seed = "s2",
+          apart_from = { first } }
+      end
+      local there, streamed = draw(assay.read(path, { id = "case_id" })), draw(assay.scan(path, { id = "case_id" }))
+      assert.equal(tostring(there.cases), tostring(streamed.cases))
+    end
+  end)
+end)
+
 describe("one seed", function()
   local program = require "program"
 
