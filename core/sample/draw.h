@@ -57,7 +57,7 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
                            const assay_drawing *how, assay_sample **sample);
 void assay_sample_free(assay_sample *sample); /* NULL is ignored */
 
-/* "conditional" on other samples (apart.h), "estimated" or "approximate", the first that holds; or NULL. */
+/* "conditional" on others (apart.h), "estimated" or "approximate", the first that holds; or NULL. */
 const char *assay_sample_probabilities(const assay_sample *sample);
 
 /*

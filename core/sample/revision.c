@@ -382,7 +382,7 @@ static double probability_of(const assay_sample *sample, size_t i, const assay_t
                              : assay_apart_probability(sample->how.apart, sample->rows[i], part,
                                                        pools(sample)->population[part],
                                                        t->assessed + t->outside + t->lost) *
-                   chance_of_pool(sample, part);
+                                   chance_of_pool(sample, part);
     return drawn != NULL
                ? (double)drawn[part] / (double)plan->cells->population[part]
                : (double)(t->assessed + t->outside + t->lost) /
