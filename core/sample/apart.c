@@ -10,12 +10,16 @@
 
 static size_t parts_of(const assay_plan *plan)
 {
-    return plan->cells != NULL ? plan->cells->n : plan->strata->n;
+    return plan->cells != NULL    ? plan->cells->n
+           : plan->stages != NULL ? plan->stages->units->n
+                                  : plan->strata->n;
 }
 
 static uint32_t part_of(const assay_plan *plan, size_t row)
 {
-    return plan->cells != NULL ? plan->cells->of_row[row] : plan->strata->of_row[row];
+    return plan->cells != NULL    ? plan->cells->of_row[row]
+           : plan->stages != NULL ? plan->stages->units->of_row[row]
+                                  : plan->strata->of_row[row];
 }
 
 static const char *id_of(const assay_plan *plan, size_t row, char scratch[ASSAY_CELL_BYTES],
@@ -79,13 +83,14 @@ static assay_status read_ids(assay_context *context, const assay_plan *plan, siz
     return status;
 }
 
-/* Whether its draw tells no case from another of its stratum. */
+/* Whether its draw tells no case from another of its stratum, as units drawn whole would. */
 static bool is_even(const assay_sample *other)
 {
     const assay_plan *plan = other->plan;
     const assay_method *method = other->how.method;
     return (method == NULL || method->by_number) && plan->measure == NULL && plan->cells == NULL &&
-           plan->holders == NULL && (other->how.apart == NULL || other->how.apart->exact);
+           plan->holders == NULL && plan->stages == NULL &&
+           (other->how.apart == NULL || other->how.apart->exact);
 }
 
 /* Whether each part lies within one stratum of the other's list, or outside of it. */

@@ -17,7 +17,8 @@ typedef struct assay_other {
 /*
 ** The cases of a plan's list that other samples have drawn. Reserves count with the sample, since they
 ** may take places yet, and what becomes of cases after the draw does not matter: so the draws of the
-** others are all that this depends on. A part is a cell of the plan, or a stratum where there are none.
+** others are all that this depends on. A part is a cell of the plan, in two stages a unit, or a stratum
+** where there are neither.
 ** Fields are to be read only.
 */
 typedef struct assay_apart {
@@ -38,9 +39,10 @@ typedef struct assay_apart {
 ** It is so where nothing that the others' draws are made of tells the cases of one part from another:
 ** every part lies within one stratum of each other sample, or outside of its list, and each of these
 ** was drawn by ticket alone (srs, or bernoulli, poisson, sequential_poisson or pareto without a measure
-** of size), without cells or a cap, and itself apart from nothing or exactly so. Seeds do not matter.
+** of size), without cells, a cap or stages, and itself apart from nothing or exactly so. Seeds do not
+** matter.
 ** Else probabilities are those given the other samples: of n cases from a part with f free and t taken
-** ones min(1, n / f) for a free case, and max(0, n - f) / t for a taken one.
+** ones min(1, n / f) for a free case, and max(0, n - f) / t for a taken one; of a unit, times its own.
 ** Source: Ohlsson (1995), in Business Survey Methods, chapter 9; Cotton & Hesse (1992), INSEE E9206.
 */
 assay_status assay_apart_new(assay_context *context, const assay_plan *plan, size_t n,

@@ -250,6 +250,14 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
     return ASSAY_OK;
 }
 
+const char *assay_sample_probabilities(const assay_sample *sample)
+{
+    return sample->how.apart != NULL && !sample->how.apart->exact ? "conditional"
+           : sample->estimated                                    ? "estimated"
+           : sample->approximate                                  ? "approximate"
+                                                                  : NULL;
+}
+
 void assay_sample_free(assay_sample *sample)
 {
     if (sample == NULL)

@@ -57,6 +57,9 @@ assay_status assay_draw_by(assay_context *context, assay_plan *plan, const char 
                            const assay_drawing *how, assay_sample **sample);
 void assay_sample_free(assay_sample *sample); /* NULL is ignored */
 
+/* "conditional" on others (apart.h), "estimated" or "approximate", the first that holds; or NULL. */
+const char *assay_sample_probabilities(const assay_sample *sample);
+
 /*
 ** The cases drawn: the frame's columns, `stratum`, `role` (sample or reserve, or what a case was lost
 ** as), `rank`, `probability` and `weight` (both missing for a reserve) and `ticket`. The probability is n_h / N_h, n_h the expected

@@ -119,9 +119,7 @@ static assay_status add_cells(assay_context *context, const assay_plan *plan, as
 static assay_status add_estimated(assay_context *context, const assay_sample *sample,
                                   assay_json *root)
 {
-    assay_status status = assay_json_add_text(context, root, "probabilities", "estimated");
-    if (status == ASSAY_OK)
-        status = assay_json_add_integer(context, root, "replays", ASSAY_REPLAYS);
+    const assay_status status = assay_json_add_integer(context, root, "replays", ASSAY_REPLAYS);
     return status == ASSAY_OK
                ? assay_json_add_integer(context, root, "passed_over", (int64_t)sample->n_passed)
                : status;
@@ -159,10 +157,8 @@ static assay_status add_selection(assay_context *context, const assay_sample *sa
                                      assay_frame_name(plan->frame, plan->measure->column));
     if (status == ASSAY_OK)
         status = add_sorting(context, plan->frame, &sample->how.sorting, root);
-    if (status == ASSAY_OK && !method->fixed_size)
-        status = assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample);
-    return status == ASSAY_OK && sample->approximate
-               ? assay_json_add_text(context, root, "probabilities", "approximate")
+    return status == ASSAY_OK && !method->fixed_size
+               ? assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample)
                : status;
 }
 
@@ -183,10 +179,8 @@ static assay_status add_stages(assay_context *context, const assay_sample *sampl
         status = assay_json_add_integer(context, entry, "reserve", (int64_t)stages->reserve);
     if (status == ASSAY_OK)
         status = add_sorting(context, stages->first->frame, &stages->sorting, entry);
-    if (status == ASSAY_OK)
-        status = assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample);
-    return status == ASSAY_OK && sample->approximate
-               ? assay_json_add_text(context, root, "probabilities", "approximate")
+    return status == ASSAY_OK
+               ? assay_json_add_integer(context, root, "drawn", (int64_t)sample->n_sample)
                : status;
 }
 
@@ -194,6 +188,7 @@ static assay_status add_stages(assay_context *context, const assay_sample *sampl
 static assay_status add_method(assay_context *context, const assay_sample *sample, assay_json *root)
 {
     const assay_plan *plan = sample->plan;
+    const char *probabilities = assay_sample_probabilities(sample);
     assay_status status = ASSAY_OK;
     if (plan->expected != NULL)
         status = assay_json_add_text(context, root, "rounding", "random");
@@ -207,8 +202,8 @@ static assay_status add_method(assay_context *context, const assay_sample *sampl
         status = add_selection(context, sample, root);
     if (status == ASSAY_OK)
         status = assay_apart_add(context, sample, root);
-    if (status == ASSAY_OK && sample->how.apart != NULL && !sample->how.apart->exact)
-        status = assay_json_add_text(context, root, "probabilities", "conditional");
+    if (status == ASSAY_OK && probabilities != NULL)
+        status = assay_json_add_text(context, root, "probabilities", probabilities);
     return status == ASSAY_OK && sample->estimated ? add_estimated(context, sample, root) : status;
 }
 

@@ -35,8 +35,9 @@
 **                          "conditional" unless they are exact
 **   revision, log, previous   what became of cases after the draw (history.h)
 ** It is written whole or not at all: again as the next revision where cases were lost since, as it
-** stood where none was (then `manifest` is not looked at). `manifest` is an object to which the caller has added what core
-** does not know (how the size was found, how the list became the frame); core's members join it.
+** stood where none was (then `manifest` is not looked at). `manifest` is an object to which the
+** caller has added what core does not know (how the size was found, how the list became the frame);
+** core's members join it.
 */
 assay_status assay_sample_write(assay_context *context, const assay_door *door, const char *folder,
                                 assay_sample *sample, assay_json *manifest);

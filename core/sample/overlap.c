@@ -46,6 +46,12 @@ static void free_side(side *s)
 /* As the plan has it, one draw by itself. */
 static double probability(const assay_plan *plan, uint32_t row)
 {
+    if (plan->stages != NULL) {
+        const uint32_t u = plan->stages->units->of_row[row];
+        return assay_stages_probability(plan->stages, u) *
+               (double)assay_stages_cases(plan->stages, u) /
+               (double)plan->stages->units->population[u];
+    }
     if (plan->cells == NULL)
         return assay_choose_probability(plan, row);
     const uint32_t cell = plan->cells->of_row[row];

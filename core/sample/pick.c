@@ -250,19 +250,27 @@ static void gather_units(const assay_plan *plan, const uint32_t order[], size_t 
         gathered[next[units->of_row[order[i]]]++] = order[i];
 }
 
-/* Of each unit drawn its first n_i cases, with their probabilities. */
+/*
+** Of each unit drawn its first n_i cases, with their probabilities. What other samples have drawn says
+** which cases of a unit come first, not which units are drawn.
+*/
 static void list_units(assay_sample *sample, const size_t next[], const uint32_t gathered[])
 {
     const assay_plan *plan = sample->plan;
     const assay_stages *stages = plan->stages;
+    const assay_apart *apart = sample->how.apart;
     for (size_t k = 0; k < sample->units->n; k++) {
-        const size_t u = sample->units->rows[k];
+        const uint32_t u = sample->units->rows[k];
         const uint64_t n = assay_stages_cases(stages, u), all = stages->units->population[u];
+        const double unit = sample->units->probability[k], p = unit * (double)n / (double)all;
         for (uint64_t i = 0; i < n; i++) {
-            const double p = sample->units->probability[k] * (double)n / (double)all;
-            sample->probability[sample->n] = p;
+            const uint32_t row = gathered[next[u] - all + i];
+            sample->probability[sample->n] =
+                apart != NULL && !apart->exact
+                    ? unit * assay_apart_probability(apart, row, u, all, n)
+                    : p;
             sample->weight[sample->n] = 1 / p;
-            take(sample, gathered[next[u] - all + i], i + 1);
+            take(sample, row, i + 1);
         }
         sample->sizes[plan->strata->of_row[stages->units->first_row[u]]] += n;
     }

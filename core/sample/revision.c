@@ -154,6 +154,8 @@ static assay_status check_words(assay_context *context, const assay_change_of_ca
     if (what->why[strspn(what->why, " \t\r\n")] == '\0')
         return assay_fail(context, ASSAY_EDOM, "a reason is needed: why the case is %s",
                           what->kind == ASSAY_UNAVAILABLE ? "unavailable" : "out of scope");
+    if (!assay_text_is_utf8(what->why, strlen(what->why), NULL))
+        return assay_fail(context, ASSAY_EDOM, "the reason is not UTF-8, and so could not be kept");
     if (what->date == NULL ||
         assay_date_from_text(what->date, strlen(what->date), NULL, &days) == ASSAY_OK)
         return ASSAY_OK;
@@ -378,8 +380,9 @@ static double probability_of(const assay_sample *sample, size_t i, const assay_t
         return drawn != NULL ? assay_apart_probability(sample->how.apart, sample->rows[i], part,
                                                        plan->cells->population[part], drawn[part])
                              : assay_apart_probability(sample->how.apart, sample->rows[i], part,
-                                                       plan->strata->population[part],
-                                                       t->assessed + t->outside + t->lost);
+                                                       pools(sample)->population[part],
+                                                       t->assessed + t->outside + t->lost) *
+                                   chance_of_pool(sample, part);
     return drawn != NULL
                ? (double)drawn[part] / (double)plan->cells->population[part]
                : (double)(t->assessed + t->outside + t->lost) /

@@ -68,7 +68,7 @@ typedef struct assay_change_of_case {
 ** ASSAY_EUNKNOWN: the id is not in the list. ASSAY_EDOM: the case was not drawn, is a reserve without a
 ** place, or is lost already; no reserve is left, in numbers; probabilities are in proportion to a
 ** measure of size, where a reserve that took a place would have none that is known; no kind, no reason,
-** no day of the calendar. Messages name no case. On failure nothing has changed.
+** or one that is not UTF-8, no day of the calendar. Messages name no case. On failure nothing has changed.
 */
 assay_status assay_sample_replace(assay_context *context, assay_sample *sample,
                                   const assay_change_of_case *what, size_t *by);
@@ -94,8 +94,8 @@ size_t assay_revision_losses(const assay_revision *revision, uint64_t number);
 /* ---- what it does to the design ---- */
 
 /*
-** What became of the d_h cases drawn from a stratum, or in two stages from unit h, those of the sample and the reserves that took
-** places: d_h = assessed + outside + lost, a_h + o_h + u_h below.
+** What became of the d_h cases drawn from a stratum, or in two stages from unit h, those of the sample
+** and the reserves that took places: d_h = assessed + outside + lost, a_h + o_h + u_h below.
 */
 typedef struct assay_toll {
     uint64_t assessed, outside, lost; /* to be assessed; out of scope; unavailable */
@@ -110,7 +110,8 @@ void assay_sample_tolls(const assay_sample *sample, assay_toll tolls[/* pools */
 /*
 ** probability[n] and weight[n] of the cases drawn, missing (NaN) for reserves:
 **   probability  d_h / N_h once a reserve has taken a place (with cells: of the cell), given d_h, or
-**                what apart.h says of d_h cases, given the others; else as it was drawn. Missing for a reserve that took a place after a cap passed over cases
+**                what apart.h says of d_h cases, given the others; else as it was drawn.
+**                Missing for a reserve that took a place after a cap passed over cases
 **   weight       missing for the unavailable; of the others N_h / (a_h + o_h), or, where no reserve took
 **                a place, their own times the sum of all over the sum of theirs. Missing where the
 **                probability is

@@ -95,12 +95,7 @@ static void compare_marks(const assay_sample_folder *self, assay_teller *to)
     uint64_t alone, none = cells != NULL ? assay_parts_without_chance(cells, &alone) : 0;
     compare_text(self, "status", cells != NULL ? "model_based" : NULL, to);
     compare_count(self, "zero_probability", cells != NULL, none, to);
-    compare_text(self, "probabilities",
-                 again->how.apart != NULL && !again->how.apart->exact ? "conditional"
-                 : again->estimated                                   ? "estimated"
-                 : again->approximate                                 ? "approximate"
-                                                                      : NULL,
-                 to);
+    compare_text(self, "probabilities", assay_sample_probabilities(again), to);
     compare_count(self, "drawn",
                   again->units != NULL ||
                       (again->how.method != NULL && !again->how.method->fixed_size),

@@ -224,7 +224,7 @@ function plan.about(from)
 end
 
 --- Sizes, reserves and size of a plan that was read back, from what its manifest keeps of how they were
---- found; the usual error where that is not possible.
+--- found; in two stages the units. The usual error where that is not possible.
 function plan.solve_again(handle, about)
   local how, options = core.plan.how(handle), {}
   for _, name in ipairs { "allocation", "confidence", "margin", "reserve", table.unpack(kept) } do
@@ -235,6 +235,7 @@ function plan.solve_again(handle, about)
   options.cap = how.cap and { [how.column] = how.cap }
   options = plan_options(options)
   allocate.check(options)
+  if how.stages then return stages.solve_again(handle, options) end
   return solve(handle, options, {})
 end
 
@@ -336,10 +337,11 @@ function plan.in_memory(self, columns)
   local numbers = {}
   for i, name in ipairs(about.strata) do numbers[i] = number(name) end
   local handle = core.plan.new(frame, number(about.id), numbers)
+  local sizes, reserves = core.plan.asked(self._core)
   if self.rounding == "random" then
-    core.plan.set_expected(handle, self.size, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+    core.plan.set_expected(handle, self.size, sizes, reserves)
   else
-    core.plan.set(handle, core.plan.sizes(self._core), core.plan.reserve_sizes(self._core))
+    core.plan.set(handle, sizes, reserves)
   end
   return handle
 end

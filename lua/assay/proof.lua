@@ -6,6 +6,8 @@ local total = require "assay.allocate".total
 
 local proof = {}
 
+local cannot = "the plan in the manifest cannot be solved again: "
+
 local function is_count(value) return math.type(value) == "integer" and value >= 0 end
 
 --- How many rows a step leaves, if that follows from how many there were before: nil otherwise.
@@ -43,7 +45,6 @@ end
 
 --- What the plan gives, or nil and why it gives nothing.
 local function solve_again(handle, about)
-  if not is_count(about.size) then return nil, "'size' must be a count" end
   local results = table.pack(pcall(plans.solve_again, handle, about))
   if results[1] then return table.unpack(results, 2) end
   local err = results[2]
@@ -51,13 +52,45 @@ local function solve_again(handle, about)
   return error(err, 0)
 end
 
+--- The units of two stages, which are as many in all as they are: the rule shares them out.
+local function compare_units(handle, about, found)
+  local how, share = core.plan.how(handle).stages, about.reserve
+  if type(share) ~= "number" or share < 0 or share >= 1 then
+    found[#found + 1] = cannot .. "'reserve' must be a share"
+    return
+  end
+  local stored, _, reserve = core.plan.asked_units(handle, share)
+  if reserve ~= how.reserve then
+    found[#found + 1] = ("the stages in the manifest have %d reserves of each unit, but its plan gives %d"):format(
+      how.reserve, reserve)
+  end
+  if about.allocation == "by stratum" then return end
+  local units, why = solve_again(handle, about)
+  if not units then
+    found[#found + 1] = cannot .. why
+    return
+  end
+  for h, label in ipairs(core.plan.labels(handle)) do
+    if units[h] ~= stored[h] then
+      found[#found + 1] = ("stratum '%s' has %d units in the manifest, but its plan gives %d"):format(core.text.quote(label),
+        stored[h], units[h])
+    end
+  end
+end
+
 --- Solves the allocation again. Sizes given by stratum are what they are; a folder of 0.1 may not say how
 --- large a sample was asked for.
 local function compare_plan(handle, about, found)
+  if core.plan.how(handle).stages then return compare_units(handle, about, found) end
   if about.size == nil or about.allocation == "by stratum" then return end
-  local sizes, reserves, size = solve_again(handle, about)
+  local sizes, reserves, size
+  if is_count(about.size) then
+    sizes, reserves, size = solve_again(handle, about)
+  else
+    reserves = "'size' must be a count"
+  end
   if not sizes then
-    found[#found + 1] = "the plan in the manifest cannot be solved again: " .. reserves
+    found[#found + 1] = cannot .. reserves
     return
   end
   if size ~= about.size then

@@ -21,7 +21,7 @@ local function change(f, self, id, kind, why, date)
   if core.draw.how(self._core).listed then
     check.fail("the sample is of a list that streams past: write it, and open its folder to say what became of its cases")
   end
-  return f(self._core, check_id("the id", id), check.value("the kind", kind, kinds), check.value("the reason", why, "text"),
+  return f(self._core, check_id("the id", id), check.value("kind", kind, kinds), check.value("the reason", why, "text"),
     date)
 end
 
@@ -60,7 +60,7 @@ local function apply_row(self, columns, row)
   for _, name in ipairs { "id", "action", "kind", "why" } do
     if columns[name][row] == nil then check.fail(("'%s' is missing"):format(name)) end
   end
-  local action = check.value("the action", tostring(columns.action[row]), actions)
+  local action = check.value("action", tostring(columns.action[row]), actions)
   change(core.revision[action], self, tostring(columns.id[row]), tostring(columns.kind[row]), tostring(columns.why[row]),
     columns.date and columns.date[row] and tostring(columns.date[row]))
 end
@@ -114,17 +114,30 @@ end
 
 local function cases(n) return ("%d case%s"):format(n, n == 1 and "" or "s") end
 
+--- Words on strata, or units of two stages, that have lost all cases to being unavailable: weights are shared
+--- within each, and so none has theirs.
+local function note_bare(self, assessed, outside, lost)
+  local bare = 0
+  for h, n in ipairs(lost) do
+    if n > 0 and assessed[h] + outside[h] == 0 then bare = bare + 1 end
+  end
+  local words = self.units and { "unit", "units" } or { "stratum", "strata" }
+  return bare == 0 and "" or ("; %d %s no case left that weights could stand for"):format(bare,
+    bare == 1 and words[1] .. " has" or words[2] .. " have")
+end
+
 --- In words and numbers, or nil where no case was lost.
 function revision.words(self)
   if core.revision.losses(self._core) == 0 then return nil end
   local _, assessed, outside, lost, taken = core.revision.tolls(self._core)
   local places = total((core.draw.sizes(self._core)))
   local number, coming = core.revision.number(self._core)
+  local bare = note_bare(self, assessed, outside, lost)
   assessed, taken = total(assessed), total(taken)
-  return ("revision %d%s: %s to be assessed; since the draw %s out of scope and %d unavailable, %s taken a place%s"):format(
+  return ("revision %d%s: %s to be assessed; since the draw %s out of scope and %d unavailable, %s taken a place%s%s"):format(
     number, coming and " (not written yet)" or "", cases(assessed), cases(total(outside)), total(lost),
     taken == 1 and "1 reserve has" or ("%d reserves have"):format(taken),
-    assessed < places and (", %d of %d places are empty"):format(places - assessed, places) or "")
+    assessed < places and (", %d of %d places are empty"):format(places - assessed, places) or "", bare)
 end
 
 return revision

@@ -12,10 +12,16 @@ stages.methods = { "srs", table.unpack(core.draw.methods()) }
 
 -- ---- options ---------------------------------------------------------------------------------
 
+-- No list has as many cases.
+local TOO_MANY = 1 << 31
+
 --- A count that is not 0: `what` says of what.
 local function some(what)
   return function(name, value)
     value = check.value(name, value, "count")
+    if value >= TOO_MANY then
+      check.fail(("%s of stages must be below 2^31, as many cases as a list can have: %d"):format(name, value), name)
+    end
     return value > 0 and value or check.fail(("%s of stages must be at least 1: %s"):format(name, what), name)
   end
 end
@@ -87,6 +93,13 @@ local function find_units(handle, labels, populations, options, notes)
   for name in next, allocate.options do what[name] = options[name] end
   if core.draw.is_unequal(options.stages.method or "srs") then what.weights = core.plan.populations(handle) end
   return (allocate.by_rule(labels, populations, wanted, what, notes))
+end
+
+--- Units by stratum of a plan that was read back, from what its manifest keeps of how they were found.
+function stages.solve_again(handle, options)
+  local how, populations = core.plan.how(handle).stages, select(2, core.plan.asked_units(handle, 0))
+  options.stages = { units = how.drawn, method = how.method }
+  return find_units(handle, core.plan.labels(handle), populations, options, {})
 end
 
 local function plural(n, one, many) return n == 1 and one or many end

@@ -268,6 +268,21 @@ static int l_stages(lua_State *L)
 }
 
 /*
+** asked_units(plan, share) --> lists by stratum: units to draw, and all that there are; reserves of
+** each unit by that share of its cases
+*/
+static int l_asked_units(lua_State *L)
+{
+    const assay_plan *plan = check_plan(L, 1);
+    const assay_plan *first = plan->stages->first;
+    lassay_push_counts(L, plan->strata->n, first->sample);
+    lassay_push_counts(L, plan->strata->n, first->strata->population);
+    lua_pushinteger(L, (lua_Integer)assay_round_half_up(luaL_checknumber(L, 2) *
+                                                        (double)plan->stages->cases));
+    return 3;
+}
+
+/*
 ** short_units(plan) --> lists by stratum: units with fewer cases than are asked of one, cases of the
 ** smallest of these, units with fewer reserves, units of probability 1 that are too large for less
 */
@@ -391,6 +406,7 @@ static const luaL_Reg functions[] = {
     {"measure", l_measure},
     {"units", l_units},
     {"stages", l_stages},
+    {"asked_units", l_asked_units},
     {"short_units", l_short_units},
     {"without_chance", l_without_chance},
     {"how", l_how},

@@ -121,14 +121,16 @@ local Plan = {}
 --- `unit_probability`, that of their unit, too.
 ---
 --- apart_from, with srs: cases that other samples have drawn, reserves included, come behind all others of their stratum
---- (with `within`, of their cell), both by ticket. Sizes are those of the plan: where too few others are left, cases
---- of the other samples fill it up, which `shortfall` says in numbers. What became of the others' cases after their draw
---- does not matter. The probability of each case is n_h / N_h as ever, over the draws of all samples together, where every
---- stratum lies within one stratum of each other sample, or outside of its list, and these were drawn by ticket (srs;
---- bernoulli, poisson, sequential_poisson, pareto with equal probabilities) without within or cap, and apart from
---- nothing or exactly so. Else `sample.probabilities` is "conditional": of n cases from f free and t taken ones,
---- min(1, n / f) for a free and max(0, n - f) / t for a taken case, weights staying N_h / n_h. The manifest has the
---- others' seeds, fingerprints and digests, and the ids that they had drawn, so that the folder alone proves the draw.
+--- (with `within`, of their cell; with stages, of their unit), both by ticket. Sizes are those of the plan: where too
+--- few others are left, cases of the other samples fill it up, which `shortfall` says in numbers. Which units are drawn
+--- does not depend on the others. What became of the others' cases after their draw does not matter. The probability
+--- of each case is n_h / N_h as ever (with stages, what it is without others), over the draws of all samples together,
+--- where every stratum (cell, unit) lies within one stratum of each other sample, or outside of its list, and these were
+--- drawn by ticket (srs; bernoulli, poisson, sequential_poisson, pareto with equal probabilities) without within, cap or
+--- stages, and apart from nothing or exactly so. Else `sample.probabilities` is "conditional": of n cases from f free and
+--- t taken ones, min(1, n / f) for a free and max(0, n - f) / t for a taken case, with stages times that of the unit;
+--- weights stay N_h / n_h, or those of stages. The manifest has the others' seeds, fingerprints and digests, and the ids
+--- that they had drawn, so that the folder alone proves the draw.
 ---
 --- The same seed keeps overlap: a case in two lists has one ticket in both, so that two samples by srs share as many
 --- cases as their strata let them. A warning says so where one seed draws from two lists that share cases (of the

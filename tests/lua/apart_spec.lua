@@ -127,6 +127,119 @@ describe("apart_from", function()
   end)
 end)
 
+describe("two stages", function()
+  local sizes = { A = 4, B = 6, C = 10 }
+
+  local function offices()
+    local rows = {}
+    for _, office in ipairs { "A", "B", "C" } do
+      for i = 1, sizes[office] do
+        rows[#rows + 1] = { office .. i, "office " .. office, i <= sizes[office] / 2 and "F" or "M" }
+      end
+    end
+    return assay.frame { columns = { "case_id", "office", "gender" }, rows = rows, id = "case_id" }
+  end
+
+  local function staged(method)
+    return assay.plan { frame = offices(), reserve = 0.5, minimum = 1,
+      stages = { unit = "office", units = 2, cases = 3, method = method } }
+  end
+
+  --- By office: the cases that another sample has drawn.
+  local function taken_of(other)
+    local taken = { A = 0, B = 0, C = 0 }
+    for id in pairs(ids(other)) do taken[id:sub(1, 1)] = taken[id:sub(1, 1)] + 1 end
+    return taken
+  end
+
+  --- A case's probability in its unit, given the others.
+  local function within(office, n, taken, is_taken)
+    local free = sizes[office] - taken[office]
+    if is_taken then return math.max(0, n - free) / taken[office] end
+    return math.min(1, n / free)
+  end
+
+  it("tell cases of a stratum apart: what is kept apart from them is conditional", function()
+    local first = staged():draw { seed = "s1" }
+    local second = assay.plan { frame = offices(), size = 4 }:draw { seed = "s2", apart_from = { first } }
+    assert.equal("conditional", second.probabilities)
+    for row in second.cases:rows() do assert.near(4 / (20 - #first.cases), row.probability, 1e-15) end
+  end)
+
+  it("may be kept apart, within each unit", function()
+    local first = assay.plan { frame = offices(), strata = "gender", allocation = { F = 9, M = 5 } }:draw { seed = "s3" }
+    local held, taken = ids(first), taken_of(first)
+    local second = staged():draw { seed = "s4", apart_from = { first } }
+    local function check(sample, n)
+      for row in sample.cases:rows() do
+        local office = row.case_id:sub(1, 1)
+        if row.role ~= "reserve" then
+          assert.near(2 / 3 * within(office, n[office] or 3, taken, held[row.case_id]), row.probability, 1e-15)
+        end
+      end
+    end
+    assert.equal("conditional", second.probabilities)
+    check(second, {})
+    for row in second.cases:rows() do
+      if row.role == "sample" then assert.near(3 / 2 * sizes[row.case_id:sub(1, 1)] / 3, row.weight, 1e-14) end
+    end
+    local lost
+    for row in second.cases:rows() do
+      if row.role == "reserve" and sizes[row.case_id:sub(1, 1)] > 4 then lost = row.case_id:sub(1, 1) end
+    end
+    for id in pairs(ids(second, "sample")) do
+      if id:sub(1, 1) == lost then second:replace(id, "unavailable", "file lost") break end
+    end
+    check(second, { [lost] = 4 })
+    local folder = support.path "apart-stages"
+    second:write(folder)
+    assert.is_true(assay.verify(folder))
+    assert.equal(tostring(second), tostring(assay.open_sample(folder)))
+  end)
+
+  it("have the probabilities of none where each unit lies in one stratum of the others", function()
+    local first = assay.plan { frame = offices(), size = 12 }:draw { seed = "s3" }
+    local second = staged():draw { seed = "s4", apart_from = { first } }
+    assert.equal("exact", second.probabilities)
+    for row in second.cases:rows() do
+      if row.role == "sample" then assert.near(2 / 3 * 3 / sizes[row.case_id:sub(1, 1)], row.probability, 1e-15) end
+    end
+  end)
+
+  it("are conditional rather than approximate, and prove themselves", function()
+    local sample = staged "pareto":draw { seed = "s2", apart_from = { staged():draw { seed = "s1" } } }
+    local folder = support.path "apart-pareto"
+    assert.equal("conditional", sample.probabilities)
+    sample:write(folder)
+    assert.is_true(assay.verify(folder))
+    assert.equal("conditional", assay.open_sample(folder).probabilities)
+  end)
+
+  it("overlap by the probability of each case", function()
+    local one = assay.plan { frame = offices(), strata = "office",
+      allocation = { ["office A"] = 4, ["office B"] = 0, ["office C"] = 5 } }:draw { seed = "s1" }
+    local o = staged():draw({ seed = "s2" }):overlap(one)
+    assert.near(2 / 3 * (3 + 3 * 5 / 10), o.expected, 1e-14)
+  end)
+end)
+
+describe("apart_from of a list that streams past", function()
+  it("draws what the same list in memory does, whatever the rounding", function()
+    local lines = { "case_id,gender" }
+    for i = 1, 50 do lines[i + 1] = ("k%02d,%s"):format(i, i % 3 == 0 and "F" or "M") end
+    local path = support.file("list.csv", table.concat(lines, "\n") .. "\n")
+    local first = assay.plan { frame = assay.read(path, { id = "case_id" }), strata = "gender", size = 13 }:draw { seed = "s1" }
+    for _, rounding in ipairs { "largest_remainder", "round_robin", "random" } do
+      local function draw(frame)
+        return assay.plan { frame = frame, strata = "gender", size = 13, reserve = 0.2, rounding = rounding }:draw { seed = "s2",
+          apart_from = { first } }
+      end
+      local there, streamed = draw(assay.read(path, { id = "case_id" })), draw(assay.scan(path, { id = "case_id" }))
+      assert.equal(tostring(there.cases), tostring(streamed.cases))
+    end
+  end)
+end)
+
 describe("one seed", function()
   local program = require "program"
 

@@ -61,6 +61,43 @@ describe("the plan in a folder", function()
       found(options(20), asked, '\n    "size": 18'))
   end)
 
+  it("is solved again for the units of two stages", function()
+    local function staged(more)
+      local rows = {}
+      for unit = 1, 9 do
+        for i = 1, 4 + unit do rows[#rows + 1] = { ("%d-%02d"):format(unit, i), "unit " .. unit, unit <= 3 and "N" or "S" } end
+      end
+      local options = { frame = assay.frame { columns = { "id", "office", "region" }, rows = rows, id = "id" }, strata = "region",
+        reserve = 0.4, stages = { unit = "office", units = 6, cases = 5, method = "srs" } }
+      for name, value in pairs(more or {}) do options[name] = value end
+      return options
+    end
+    local chosen = staged()
+    chosen.stages.units = { N = 2, S = 4 }
+    local in_proportion = staged()
+    in_proportion.stages.method = "pareto"
+    for _, options in ipairs { staged(), staged { allocation = "equal" }, staged { minimum = 1, maximum = { S = 5 } },
+      staged { allocation = "power", power = 0.3 }, chosen, in_proportion } do
+      local folder = support.path "forged-stages"
+      assay.plan(options):draw { seed = "s" }:write(folder)
+      assert.is_true(assay.verify(folder))
+    end
+    local function claim(...)
+      local folder, edits = support.path "forged-stages", { ... }
+      assay.plan(chosen):draw { seed = "s" }:write(folder)
+      for i = 1, #edits, 2 do support.edit(folder .. "/manifest.json", edits[i], edits[i + 1]) end
+      support.forge(folder)
+      return tostring(select(2, assay.verify(folder)))
+    end
+    assert.equal("stratum 'N' has 2 units in the manifest, but its plan gives 3\n"
+      .. "stratum 'S' has 4 units in the manifest, but its plan gives 3", claim('"by stratum"', '"equal"'))
+    assert.equal("the stages in the manifest have 2 reserves of each unit, but its plan gives 3",
+      claim('\n    "reserve": 0.4', '\n    "reserve": 0.6'))
+    assert.equal("the plan in the manifest cannot be solved again: 'reserve' must be a share",
+      claim('\n    "reserve": 0.4', '\n    "reserve": -0.4'))
+    assert.matches("cannot be solved again: unknown allocation 'wright'", claim('"by stratum"', '"wright"'))
+  end)
+
   it("does not give sizes that somebody chose", function()
     local function claim(words, ...)
       local said = found({ size = 20, allocation = sizes, reserve = 0.2 }, '"allocation": "by stratum"', words, ...)

@@ -56,6 +56,19 @@ describe("after the draw", function()
     assert.matches("1 of 13 places are empty", tostring(sample), 1, true)
   end)
 
+  it("says where nobody is left to stand for a stratum or a unit", function()
+    local sample = draw()
+    for _, id in ipairs(ids(sample, "sample", "F")) do
+      assert.is_nil(tostring(sample):find("stand for", 1, true))
+      sample:withdraw(id, "unavailable", "file lost")
+    end
+    assert.matches("4 of 13 places are empty; 1 stratum has no case left that weights could stand for\n", tostring(sample), 1,
+      true)
+    sample = assay.plan { frame = support.cases(50), stages = { unit = "unit", units = 2, cases = 2 } }:draw { seed = "s1" }
+    for _, id in ipairs(ids(sample, "sample")) do sample:withdraw(id, "unavailable", "file lost") end
+    assert.matches("; 2 units have no case left that weights could stand for\n", tostring(sample), 1, true)
+  end)
+
   it("says what is wrong with a call, and names no case", function()
     local sample = draw()
     local first, reserve = ids(sample, "sample")[1], ids(sample, "reserve")[1]
@@ -67,9 +80,10 @@ describe("after the draw", function()
     end
     says("no case of the list has this id", "9999", "unavailable", "w")
     says("a reserve that has not taken a place", reserve, "unavailable", "w")
-    says("unknown the kind 'out_of_scop': did you mean 'out_of_scope'", first, "out_of_scop", "w")
+    says("unknown kind 'out_of_scop': did you mean 'out_of_scope'", first, "out_of_scop", "w")
     says("a reason is needed", first, "unavailable", " ")
     says("the reason must be text", first, "unavailable")
+    says("the reason is not UTF%-8", first, "unavailable", "caf\xe9 closed")
     says("'2018%-13%-01' is no day", first, "unavailable", "w", { date = "2018-13-01" })
     says("unknown option 'dat': did you mean 'date'", first, "unavailable", "w", { dat = "2018-11-01" })
     sample:withdraw(first, "out_of_scope", "duplicate")
@@ -93,8 +107,8 @@ describe("after the draw", function()
     assert.equal("data", err.kind)
     assert.equal(2, err.row)
     for row, words in pairs {
-      [2] = "no case of the list", [3] = "the case is already lost as unavailable", [4] = "unknown the action",
-      [5] = "'why' is missing", [6] = "unknown the kind" } do
+      [2] = "no case of the list", [3] = "the case is already lost as unavailable", [4] = "unknown action",
+      [5] = "'why' is missing", [6] = "unknown kind" } do
       assert.matches(("row %d: %s"):format(row, words), err.message, 1, true)
     end
     assert.is_nil(err.message:find("row 1:", 1, true))

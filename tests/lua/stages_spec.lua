@@ -127,6 +127,7 @@ describe("a plan in two stages", function()
   it("refuses what cannot be, in words", function()
     local cases = {
       { { cases = 0 }, nil, "cases of stages must be at least 1: how many cases of each unit are drawn" },
+      { { cases = 1 << 31 }, nil, "cases of stages must be below 2^31, as many cases as a list can have: 2147483648" },
       { { units = 0 }, nil, "units of stages must be at least 1: how many units are drawn" },
       { { units = { N = 0, S = 0 } }, nil, "units of stages must be at least 1 in all" },
       { { units = 9 }, nil, "9 units cannot be drawn from 8" },
