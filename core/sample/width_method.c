@@ -252,6 +252,8 @@ static assay_status clopper_pearson_ends(struct assay_width_search *s, uint64_t 
     const double among_m = (double)m * of_m - yes * of_n, among_n = (double)n * of_n - yes * of_m;
     if (x > 0 && among_m > -1)
         status = assay_beta_quantile(s->tail, yes * of_n, among_m + 1, &found.lower);
+    else if (x > 0)
+        found.lower = 1; /* from inside, of sizes so far apart that all may lie below */
     if (status == ASSAY_OK && among_n > 0)
         status = assay_beta_upper(s->tail, yes * of_m + 1, among_n, &found.upper);
     if (status != ASSAY_OK)

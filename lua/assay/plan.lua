@@ -332,7 +332,7 @@ function plan.in_memory(self, columns)
   if not list then return self._core end
   local needed = columns and { about.id, table.unpack(about.strata) }
   for _, name in ipairs(columns or {}) do needed[#needed + 1] = name end
-  local frame = needed and sources.collect_columns(list, needed) or list:collect()._core
+  local frame = sources.again(list, about.source, needed)
   local function number(name) return core.frame.find(frame, name) end
   local numbers = {}
   for i, name in ipairs(about.strata) do numbers[i] = number(name) end

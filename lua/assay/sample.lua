@@ -93,8 +93,8 @@ local methods = { representativity = "profile", workbook = "workbook", overlap =
 --- Population and sample, and the columns of both that a method is given.
 function sample.both(self, columns, what)
   columns = check.value(what, columns, "texts")
-  local list = self.plan._about.list
-  local population = list and sources.collect_columns(list, columns) or core.draw.frame(self._core)
+  local about = self.plan._about
+  local population = about.list and sources.again(about.list, about.source, columns) or core.draw.frame(self._core)
   for _, name in ipairs(columns) do
     if not core.frame.find(population, name) then check.unknown("column", name, core.frame.names(population)) end
   end

@@ -303,11 +303,15 @@ function source.plan(self, id, strata)
   }
 end
 
---- Some columns of the list in memory.
-function source.collect_columns(self, columns)
-  local options = setmetatable({ columns = columns }, { __index = self._options })
+--- The list in memory, or some columns of it, as it was when a plan was made of it: `planned` is what was known then.
+function source.again(self, planned, columns)
+  local options = columns and setmetatable({ columns = columns }, { __index = self._options }) or self._options
   local stream = format_of(self._path, self._options).open(self._path, self._format, self._options)
-  return in_file(self._path, core.source.collect, stream, wishes(self._names, options))
+  local handle = in_file(self._path, core.source.collect, stream, wishes(self._names, options))
+  if core.file.sha256(self._path) ~= planned.sha256 then
+    check.refuse(("'%s' was changed after the plan was made of it"):format(core.text.quote(self._path)), { file = self._path })
+  end
+  return handle
 end
 
 -- ---- rows ------------------------------------------------------------------------------------

@@ -264,6 +264,38 @@ START_TEST(blocks_find_what_the_walk_finds)
 }
 END_TEST
 
+/* Ranges of sizes that reach to the whole population, where n* grows beyond all bounds. */
+START_TEST(sizes_near_the_whole_population_are_those_of_trying_every_one)
+{
+    static const double confidences[] = {0.01, 0.8, 0.999999}, margins[] = {0.02, 0.05, 0.1},
+                        proportions[] = {NAN, 0.5, 0.91};
+    static const uint64_t N_of[] = {1, 2, 5, 12, 34, 163};
+    for (size_t i = 0; i < 6 * 27; i++) {
+        const uint64_t N = N_of[i / 27];
+        for (size_t k = 0; assay_width_name(k) != NULL; k++) {
+            const char *name = assay_width_name(k);
+            assay_width_request ask =
+                request(name, N, confidences[i / 9 % 3], margins[i / 3 % 3]);
+            ask.proportion = proportions[i % 3];
+            uint64_t first = 0, stable = 1;
+            for (uint64_t n = 1; n <= N; n++) {
+                assay_context context = {0};
+                double margin;
+                assert_ok(assay_width_margin(&context, &ask, n, &margin));
+                const bool narrow = margin <= ask.margin * (1 + 1e-12);
+                first = narrow && first == 0 ? n : first;
+                stable = narrow ? stable : n + 1;
+            }
+            const assay_width got = width_of(ask);
+            ck_assert_msg(got.first == first && got.stable == stable,
+                          "%s: %d cases, %g, %g, %g: %d, %d, not %d, %d", name, (int)N,
+                          ask.confidence, ask.margin, ask.proportion, (int)got.first,
+                          (int)got.stable, (int)first, (int)stable);
+        }
+    }
+}
+END_TEST
+
 START_TEST(margins_are_the_widest_of_all_counts)
 {
     assay_context context = {0};
@@ -459,6 +491,7 @@ int main(void)
     tcase_add_test(tests, sizes_of_intervals_are_those_of_trying_every_count);
     tcase_add_test(tests, narrow_margins_have_the_sizes_of_trying_every_count);
     tcase_add_test(tests, blocks_find_what_the_walk_finds);
+    tcase_add_test(tests, sizes_near_the_whole_population_are_those_of_trying_every_one);
     tcase_add_test(tests, margins_are_the_widest_of_all_counts);
     tcase_add_test(tests, no_case_has_half_of_everything);
     tcase_add_test(tests, the_bound_for_clopper_pearson_holds);

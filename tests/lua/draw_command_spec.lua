@@ -10,12 +10,12 @@ os.execute("mkdir " .. program.quote(folder))
 
 local rows = {}
 for i = 1, 40 do
-  rows[i] = ("%04d,Name %d,%s,%s,O%d,%d"):format(i, i, i % 3 == 0 and "F" or "M", i % 4 == 0 and "High" or "Low", i % 7,
-    1 + i % 5)
+  rows[i] = ("%04d,Name %d,%s,%s,O%d,%d,%s"):format(i, i, i % 3 == 0 and "F" or "M", i % 4 == 0 and "High" or "Low", i % 7,
+    1 + i % 5, i % 7 < 4 and "East" or "West")
 end
 local list = folder .. "/cases.csv"
 local file = assert(io.open(list, "wb"))
-file:write("case_id,surname,gender,risk,officer,orders\n", table.concat(rows, "\n"), "\n")
+file:write("case_id,surname,gender,risk,officer,orders,wing\n", table.concat(rows, "\n"), "\n")
 file:close()
 
 local function draw(words) return program.shell(folder, "assay draw cases.csv " .. words) end
@@ -104,6 +104,11 @@ written to %s: `assay verify %s` draws again
     { "--size 9 --size-measure orders --method sampford", { size = 9, size_measure = "orders" }, { method = "sampford" } },
     { "--stages unit=officer --stages units=2 --stages cases=4 --stages method=sampford --allocation equal",
       { stages = { unit = "officer", units = 2, cases = 4, method = "sampford" }, allocation = "equal" } },
+    { "--stages unit=officer,units=2,cases=4,method=sampford --allocation equal",
+      { stages = { unit = "officer", units = 2, cases = 4, method = "sampford" }, allocation = "equal" } },
+    { "--stages 'unit=officer, units=3, cases=2, method=systematic, sort=wing,-officer, serpentine=true'",
+      { stages = { unit = "officer", units = 3, cases = 2, method = "systematic", sort = { "wing", "-officer" },
+        serpentine = true } } },
     { "--stages unit=officer --stages units=3 --stages cases=2 --stages method=systematic --stages sort=-officer",
       { stages = { unit = "officer", units = 3, cases = 2, method = "systematic", sort = { "-officer" } } } },
   }
@@ -162,6 +167,13 @@ written to %s: `assay verify %s` draws again
     assert.equal("estimated", capped.probabilities)
   end)
 
+  it("says what to call next as a shell takes it", function()
+    local code, printed = program.shell(folder, [[assay draw cases.csv --id case_id --size 3 --out "one's own"]])
+    assert.equal(0, code)
+    local command = printed:match "`(.-)` draws again"
+    assert.same({ 0, "verified: one's own is what list, plan and seed give\n", "" }, { program.shell(folder, command) })
+  end)
+
   it("leaves what is there, and takes the same sample again", function()
     local words, out = "--id case_id --size 6 --seed one --out ", fresh()
     assert.equal(0, (draw(words .. out)))
@@ -194,6 +206,7 @@ written to %s: `assay verify %s` draws again
       { "--id gender --size 5 --out no", 3, "column 'gender' has the value of row 2 in an earlier row too" },
       { "--id case_id --stages unit=officer --stages unit=gender --out no", 2, "%-%-stages has 'unit' twice" },
       { "--id case_id --stages unti=officer --out no", 2, "unknown part of %-%-stages 'unti': did you mean 'unit'" },
+      { "--id case_id --stages unit=officer,untis=2 --out no", 2, "unknown part of %-%-stages 'untis': did you mean 'units'" },
       { "--id case_id --stages units=many --out no", 2, "%-%-stages must be a whole number from 0 on, not 'many'" },
       { "--id case_id --stages unit=officer --stages serpentine=no --out no", 2, "serpentine=true, not 'no'" },
       { "--id case_id --stages unit=officer --stages units=3 --stages cases=2 --stages method=systematic "

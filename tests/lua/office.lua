@@ -11,23 +11,48 @@ local HEAD = [[
 <?xml version="1.0" encoding="UTF-8"?>
 ]]
 
--- `Said` has a line for each sheet and each cell of its first two rows, between tabs. `Typed` is read line by
--- line: sheet, cell, and what is typed there, as from the keyboard. The file is saved as an xlsx.
+-- Goes through a file of jobs, line by line between tabs: nothing, the file to open, where to save it and where to
+-- say what is seen; then sheet, cell, and what is typed there, as from the keyboard. What is seen: a line for each
+-- sheet and each cell of its first two rows. Files are saved as xlsx.
 local MACRO = [[
 Sub Main
+  Dim line As String
+  Dim doc As Object
+  Dim parts, job
+  Open Environ("OFFICE_JOBS") For Input As #2
+  Do While Not Eof(2)
+    Line Input #2, line
+    If line <> "" Then
+      parts = Split(line, Chr(9))
+      If parts(0) = "" Then
+        If Not IsNull(doc) Then Save(doc, job(2))
+        job = parts
+        doc = OpenFile(job(1))
+        Tell(doc, job(3))
+      Else
+        Fill(doc, parts)
+      End If
+    End If
+  Loop
+  Close #2
+  Save(doc, job(2))
+End Sub
+
+Function OpenFile(path)
   Dim hidden(0) As New com.sun.star.beans.PropertyValue
-  Dim kind(0) As New com.sun.star.beans.PropertyValue
   hidden(0).Name = "Hidden" : hidden(0).Value = True
+  OpenFile = StarDesktop.loadComponentFromURL(ConvertToURL(path), "_blank", 0, hidden())
+End Function
+
+Sub Save(doc, path)
+  Dim kind(0) As New com.sun.star.beans.PropertyValue
   kind(0).Name = "FilterName" : kind(0).Value = "Calc MS Excel 2007 XML"
-  doc = StarDesktop.loadComponentFromURL(ConvertToURL(Environ("OFFICE_FROM")), "_blank", 0, hidden())
-  Tell(doc)
-  Fill(doc)
-  doc.storeToURL(ConvertToURL(Environ("OFFICE_TO")), kind())
+  doc.storeToURL(ConvertToURL(path), kind())
   doc.close(True)
 End Sub
 
-Sub Tell(doc)
-  Open Environ("OFFICE_SAID") For Output As #1
+Sub Tell(doc, path)
+  Open path For Output As #1
   For Each sheet In doc.Sheets
     Print #1, "sheet" & Chr(9) & sheet.Name & Chr(9) & sheet.IsVisible
     cursor = sheet.createCursor()
@@ -42,24 +67,15 @@ Sub Tell(doc)
   Close #1
 End Sub
 
-Sub Fill(doc)
+Sub Fill(doc, parts)
   Dim where(0) As New com.sun.star.beans.PropertyValue
   Dim what(0) As New com.sun.star.beans.PropertyValue
-  Dim line As String
-  where(0).Name = "ToPoint" : what(0).Name = "StringName"
   helper = createUnoService("com.sun.star.frame.DispatchHelper")
-  Open Environ("OFFICE_TYPED") For Input As #2
-  Do While Not Eof(2)
-    Line Input #2, line
-    If line <> "" Then
-      parts = Split(line, Chr(9))
-      doc.CurrentController.setActiveSheet(doc.Sheets.getByName(parts(0)))
-      where(0).Value = parts(1) : what(0).Value = parts(2)
-      helper.executeDispatch(doc.CurrentController.Frame, ".uno:GoToCell", "", 0, where())
-      helper.executeDispatch(doc.CurrentController.Frame, ".uno:EnterString", "", 0, what())
-    End If
-  Loop
-  Close #2
+  doc.CurrentController.setActiveSheet(doc.Sheets.getByName(parts(0)))
+  where(0).Name = "ToPoint" : where(0).Value = parts(1)
+  what(0).Name = "StringName" : what(0).Value = parts(2)
+  helper.executeDispatch(doc.CurrentController.Frame, ".uno:GoToCell", "", 0, where())
+  helper.executeDispatch(doc.CurrentController.Frame, ".uno:EnterString", "", 0, what())
 End Sub
 ]]
 
@@ -75,12 +91,9 @@ local function start(profile, words)
     :format(quote(profile), words)
 end
 
-local profile
-
 --- A profile with the macro in it. What LibreOffice puts there when it starts for the first time comes first.
 local function make_profile()
-  if profile then return profile end
-  profile = support.path "profile"
+  local profile = support.path "profile"
   assert(os.execute(start(profile, "--terminate_after_init")), "LibreOffice does not start: is libreoffice-calc installed?")
   local basic = profile .. "/user/basic/Standard/"
   write(basic .. "script.xlb", HEAD .. [[
@@ -95,18 +108,10 @@ local function make_profile()
   return profile
 end
 
---- Types into a workbook: a list of { sheet, cell, text }. The path of the file that is saved, and by the name of
---- each sheet { visible =, columns = { name = { cell, type, format, validation, list, note }, ... } } as it was.
-function office.fill(path, typed)
-  local lines, to, said = {}, support.path "filled.xlsx", support.path "said"
-  for i, one in ipairs(typed) do lines[i] = table.concat(one, "\t") end
-  local from = support.file("typed", table.concat(lines, "\n") .. "\n")
-  make_profile()
-  os.execute(("OFFICE_FROM=%s OFFICE_TO=%s OFFICE_SAID=%s OFFICE_TYPED=%s %s"):format(quote(path), quote(to), quote(said),
-    quote(from), start(profile, "macro:///Standard.Fill.Main")))
-  assert(support.exists(to), "LibreOffice saved nothing")
+--- What was seen of a file, by the name of each sheet.
+local function read_seen(path)
   local sheets, name = {}, nil
-  for line in support.content(said):gmatch "[^\r\n]+" do
+  for line in support.content(path):gmatch "[^\r\n]+" do
     local cells = {}
     for cell in (line .. "\t"):gmatch "([^\t]*)\t" do cells[#cells + 1] = cell end
     if cells[1] == "sheet" then
@@ -117,7 +122,36 @@ function office.fill(path, typed)
         list = cells[6], note = cells[7] }
     end
   end
-  return to, sheets
+  return sheets
+end
+
+local Desk = {}
+Desk.__index = Desk
+
+--- What is typed into workbooks at one start of LibreOffice, which takes longer than all else.
+function office.desk() return setmetatable({ jobs = {}, lines = {} }, Desk) end
+
+--- Types into a workbook, which may be one that is filled in before: a list of { sheet, cell, text }. The path where
+--- it will be saved.
+function Desk:fill(path, typed)
+  local job = { to = support.path "filled.xlsx", said = support.path "said" }
+  self.jobs[#self.jobs + 1] = job
+  self.lines[#self.lines + 1] = table.concat({ "", path, job.to, job.said }, "\t")
+  for _, one in ipairs(typed) do self.lines[#self.lines + 1] = table.concat(one, "\t") end
+  return job.to
+end
+
+--- Does all of it. By path, and the name of each sheet, what was seen before anything was typed: { visible =,
+--- columns = { name = { cell, type, format, validation, list, note }, ... } }.
+function Desk:work()
+  local jobs, seen = support.file("jobs", table.concat(self.lines, "\n") .. "\n"), {}
+  os.execute(("OFFICE_JOBS=%s %s"):format(quote(jobs), start(make_profile(), "macro:///Standard.Fill.Main")))
+  for _, job in ipairs(self.jobs) do
+    assert(support.exists(job.said), "LibreOffice has not opened all that it was given")
+    assert(support.exists(job.to), "LibreOffice has not saved all that it opened")
+    seen[job.to] = read_seen(job.said)
+  end
+  return seen
 end
 
 return office

@@ -108,4 +108,26 @@ describe("a list that streams past", function()
     file:close()
     assert.matches("was changed while it was being read", refusal(plan.draw, plan, { seed = "s" }).message)
   end)
+
+  it("is read again only while it stays as it was, and not where another file has taken its name", function()
+    local function plan_of(path)
+      return assay.plan { frame = assay.scan(path, options), strata = "gender", size = 20 }
+    end
+    local other = list(100, function(i, line) return i > 50 and line:gsub(";[FM];", ";F;") or line end)
+    local path = list(100)
+    local plan = plan_of(path)
+    local sample = plan:draw { seed = "s" }
+    assert(os.rename(other, path))
+    local tries = {
+      function() return sample:balance { "gender" } end,
+      function() return sample:representativity { "gender" } end,
+      function() return plan:draw { seed = "s", method = "systematic" } end,
+      function() return plan:simulate { column = "gender", yes = "F", seed = "s", confidence = 0.8, draws = 10 } end,
+    }
+    for _, try in ipairs(tries) do
+      local err = refusal(try)
+      assert.same({ "data", path }, { err.kind, err.file })
+      assert.equal(("'%s' was changed after the plan was made of it"):format(path), err.message)
+    end
+  end)
 end)

@@ -2,6 +2,7 @@
 
 local assay = require "assay"
 local office = require "office"
+local program = require "program"
 local support = require "support"
 
 local framework = assay.framework { title = "Test", scale = "probation-2018", standards = {
@@ -44,12 +45,24 @@ local function fails(pattern, options, path)
 end
 
 --- The cases of a role in the order of the sample.
-local function ids(role)
+local function ids(role, of)
   local list = {}
-  for row in sample.cases:rows() do
+  for row in (of or sample).cases:rows() do
     if row.role == role then list[#list + 1] = row.case_id end
   end
   return list
+end
+
+--- A sample of which the first of A is replaced, the first of B too, and the second of B is not.
+local function lose(drawn)
+  local first = {}
+  for row in drawn.cases:rows() do
+    if row.role == "sample" and row.rank < 3 then first[row.stratum .. row.rank] = row.case_id end
+  end
+  drawn:replace(first.A1, "out_of_scope", "order revoked")
+  drawn:replace(first.B1, "unavailable", "file lost")
+  drawn:withdraw(first.B2, "unavailable", "file lost")
+  return drawn
 end
 
 describe("sample:workbook", function()
@@ -95,6 +108,22 @@ describe("sample:workbook", function()
     assert.equal(1, assay.read(path).source.sheets)
   end)
 
+  it("has the cases that are to be assessed, not the lost ones, after replacements", function()
+    local drawn = draw()
+    local cases, reserves = ids("sample", drawn), ids("reserve", drawn)
+    lose(drawn)
+    local path = support.path "after.xlsx"
+    drawn:workbook(path, { framework = framework })
+    local found, left = assay.read(path):column "case_id":list(), assay.read(path, { sheet = "Reserves", id = "case_id" })
+    assert.same(ids("sample", drawn), found)
+    assert.equal(#cases - 1, #found) -- three were lost, and two reserves have taken a place
+    assert.same({ reserves[3] }, left:column "case_id":list())
+    local is_there = {}
+    for _, id in ipairs(found) do is_there[id] = true end
+    assert.is_true(is_there[reserves[1]] and is_there[reserves[2]])
+    for row in drawn.log:rows() do assert.is_nil(is_there[row.id]) end
+  end)
+
   it("keeps out how cases were drawn, and what is private but not asked for", function()
     for _, name in ipairs { "ticket", "weight", "probability", "role" } do
       fails(("'%s' is no column of the list, and how a case was drawn"):format(name), { columns = name })
@@ -125,6 +154,21 @@ describe("sample:workbook", function()
   it("is the same bytes every time", function()
     local options = { columns = { "ldu", "surname" }, split = "ldu" }
     assert.equal(support.content(make(options)), support.content(make(options)))
+  end)
+
+  it("is the same bytes in the program and in stock Lua", function()
+    local script = [[
+      local assay, rows = require "assay", {}
+      for i = 1, 30 do rows[i] = { ("%04d"):format(i), "=1+" .. i, i % 3 == 0 and "A" or "B" } end
+      assay.plan { frame = assay.frame { columns = { "id", "note", "kind" }, rows = rows, id = "id" }, size = 12, reserve = 0.3 }
+        :draw { seed = "book" }
+        :workbook(..., { framework = assay.framework "probation-2018", columns = { "note", "kind" }, split = "kind" })]]
+    local here = support.path "here.xlsx"
+    load(script)(here)
+    local folder = program.folder_with("local function make(...)\n" .. script .. "\nend\nmake 'there.xlsx'\n")
+    local code, _, errors = program.shell(folder, "assay run try.lua --out out")
+    assert.same({ 0, "" }, { code, errors })
+    assert.equal(support.content(here), support.content(folder .. "/out/there.xlsx"))
   end)
 end)
 
@@ -179,7 +223,8 @@ describe("a split workbook", function()
   end)
 end)
 
-describe("a workbook in LibreOffice", function()
+-- The bytes are the same from every host (above), so one of them shows this: see tests/run.
+describe("a workbook in LibreOffice #office", function()
   --- Every case of a list of sheets' cells answered: typed, and by case what was typed for 2.1.1.
   local answers = { "Yes", "No", "NA", "" }
 
@@ -206,13 +251,51 @@ describe("a workbook in LibreOffice", function()
     return assay.survey { answers = assay.read(path, { id = id }), sample = sample, framework = framework }
   end
 
-  local path = make { columns = { "note", "start" } }
-  local typed, given = type_answers(path, { Cases = "D" })
-  local filled, seen = office.fill(path, typed)
+  local function counted(survey)
+    local result = survey:proportion("2.1.1", { confidence = 0.80 })
+    return { result.x, result.relevant, result.not_applicable, result.unanswered }
+  end
+
+  local wordy = assay.framework { title = "T", scale = "probation-2018",
+    values = { yes = "Yes, fully", no = ("No "):rep(90) .. "!", not_applicable = "=NA()" },
+    standards = { { id = "1", name = "N", questions = { { id = "q", text = "?" } } } } }
+
+  -- what is filled in, all at one start of LibreOffice
+  local whole, whole_given, split, split_given, split_rows, worded, after, after_given, lossy
+  local added, added_reserve, added_twice, added_answer, added_split
+  local seen
+
+  lazy_setup(function()
+    local desk, path = office.desk(), make { columns = { "note", "start" } }
+    local typed
+    local function fill(from, ...) return desk:fill(from, { ... }) end
+
+    typed, whole_given = type_answers(path, { Cases = "D" })
+    whole = desk:fill(path, typed)
+    added = fill(whole, { "Cases", "A14", "0099" }, { "Cases", "D14", "Yes" })
+    added_reserve = fill(whole, { "Cases", "A14", ids "reserve"[1] }, { "Cases", "D14", "Yes" })
+    added_twice = fill(whole, { "Cases", "A14", ids "sample"[1] })
+    added_answer = fill(whole, { "Cases", "D3", "Perhaps" })
+
+    path = make { split = "ldu" }
+    typed, split_given = type_answers(path, { North = "C", ["South-East"] = "C", ["north (2)"] = "C", NA = "C" })
+    split = desk:fill(path, typed)
+    split_rows = #assay.read(path, { sheet = "South-East" })
+    added_split = fill(split, { "South-East", "A" .. split_rows + 2, "0099" })
+
+    lossy = lose(draw())
+    path = support.path "after.xlsx"
+    lossy:workbook(path, { framework = framework })
+    typed, after_given = type_answers(path, { Cases = "B" })
+    after = desk:fill(path, typed)
+
+    worded = fill(make { framework = wordy }, { "Cases", "B2", "Yes, fully" }, { "Cases", "B3", "=NA()" })
+    seen = desk:work()
+  end)
 
   it("shows notes, drop-downs and text that is no formula", function()
-    assert.is_true(seen.Cases.visible and seen.Reserves.visible)
-    local columns = seen.Cases.columns
+    assert.is_true(seen[whole].Cases.visible and seen[whole].Reserves.visible)
+    local columns = seen[whole].Cases.columns
     assert.same({ "@", "6", '"Yes";"No";"NA"', "Is \"it\" <well> & good?" },
       { columns["2.1.1"].format, columns["2.1.1"].validation, columns["2.1.1"].list, columns["2.1.1"].note })
     assert.equal("=1+1", columns["2.1.2"].note)
@@ -222,24 +305,22 @@ describe("a workbook in LibreOffice", function()
     assert.same({ "2", "@" }, { columns.case_id.type, columns.case_id.format })
     assert.matches("^0%d%d%d$", columns.case_id.cell)
     assert.equal("1", columns.start.type) -- a date is one
-    assert.equal("0", seen.Reserves.columns.rank.validation)
+    assert.equal("0", seen[whole].Reserves.columns.rank.validation)
   end)
 
   it("is filled in, saved, and read back by its path", function()
     for _, id in ipairs { "case_id", false } do
-      local survey = survey_of(filled, id or nil)
+      local survey = survey_of(whole, id or nil)
       assert.same({ 12, 12 }, { survey.selected, survey.returned })
-      local result = survey:proportion("2.1.1", { confidence = 0.80 })
-      assert.same(counts(given), { result.x, result.relevant, result.not_applicable, result.unanswered })
+      assert.same(counts(whole_given), counted(survey))
       assert.equal(12, survey:proportion("2.2.1", { confidence = 0.80 }).unanswered)
     end
-    local back = assay.read(filled)
+    local back = assay.read(whole)
     assert.same(ids "sample", back:column "case_id":list())
     assert.matches("^=1%+", back:column "note"[1])
   end)
 
   it("keeps the zeros of what is typed, and refuses a case that was added by hand", function()
-    local added = office.fill(filled, { { "Cases", "A14", "0099" }, { "Cases", "D14", "Yes" } })
     assert.equal("0099", assay.read(added):column "case_id"[13])
     local err = support.refusal(survey_of, added, "case_id")
     assert.equal("data", err.kind)
@@ -248,38 +329,32 @@ describe("a workbook in LibreOffice", function()
   end)
 
   it("refuses a reserve that has not taken a place, a case twice, and an answer that is none", function()
-    local reserve = ids "reserve"[1]
-    local err = support.refusal(survey_of, (office.fill(filled, { { "Cases", "A14", reserve }, { "Cases", "D14", "Yes" } })))
-    assert.matches("sheet 'Cases', row 14: this case is a reserve", err.message)
-    err = support.refusal(survey_of, (office.fill(filled, { { "Cases", "A14", ids "sample"[1] } })))
+    assert.matches("sheet 'Cases', row 14: this case is a reserve", support.refusal(survey_of, added_reserve).message)
+    local err = support.refusal(survey_of, added_twice)
     assert.equal("EREPEATED", err.code)
     assert.matches("xlsx, sheet 'Cases': column 'case_id' has the value of row 14 in an earlier row too$", err.message)
-    err = support.refusal(survey_of, (office.fill(filled, { { "Cases", "D3", "Perhaps" } })))
-    assert.matches("sheet 'Cases', row 3, column '2.1.1': 'Perhaps' is none of Yes, No, NA", err.message)
+    assert.matches("sheet 'Cases', row 3, column '2.1.1': 'Perhaps' is none of Yes, No, NA",
+      support.refusal(survey_of, added_answer).message)
   end)
 
   it("is read whole where it was split, and names the sheet of what is wrong", function()
-    local split = make { split = "ldu" }
-    local words, answered = type_answers(split, { North = "C", ["South-East"] = "C", ["north (2)"] = "C", NA = "C" })
-    local saved = office.fill(split, words)
-    local result = survey_of(saved, "case_id"):proportion("2.1.1", { confidence = 0.80 })
-    assert.same(counts(answered), { result.x, result.relevant, result.not_applicable, result.unanswered })
-    local rows = #assay.read(saved, { sheet = "South-East" })
-    local added = office.fill(saved, { { "South-East", "A" .. rows + 2, "0099" } })
-    assert.matches(("sheet 'South%%-East', row %d: this case was not selected"):format(rows + 2),
-      support.refusal(survey_of, added, "case_id").message)
+    assert.same(counts(split_given), counted(survey_of(split, "case_id")))
+    assert.matches(("sheet 'South%%-East', row %d: this case was not selected"):format(split_rows + 2),
+      support.refusal(survey_of, added_split, "case_id").message)
+  end)
+
+  it("is of use after cases were lost", function()
+    local survey = assay.survey { answers = assay.read(after), sample = lossy, framework = framework }
+    assert.same({ 11, 1, 2, 2 }, { survey.returned, survey.out_of_scope, survey.lost, survey.replaced })
+    assert.same(counts(after_given), counted(survey))
   end)
 
   it("has a drop-down of answers that no cell's own list holds", function()
-    local wordy = assay.framework { title = "T", scale = "probation-2018",
-      values = { yes = "Yes, fully", no = ("No "):rep(90) .. "!", not_applicable = "=NA()" },
-      standards = { { id = "1", name = "N", questions = { { id = "q", text = "?" } } } } }
-    local book = make { framework = wordy }
-    local saved, shown = office.fill(book, { { "Cases", "B2", "Yes, fully" }, { "Cases", "B3", "=NA()" } })
+    local shown = seen[worded]
     assert.is_false(shown.Lists.visible)
     assert.equal("6", shown.Cases.columns.q.validation)
     assert.matches("Lists.*A.*1.*A.*3", shown.Cases.columns.q.list)
-    local survey = assay.survey { answers = assay.read(saved), sample = sample, framework = wordy }
+    local survey = assay.survey { answers = assay.read(worded), sample = sample, framework = wordy }
     local result = survey:proportion("q", { confidence = 0.80 })
     assert.same({ 1, 1, 1 }, { result.x, result.relevant, result.not_applicable })
   end)

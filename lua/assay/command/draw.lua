@@ -57,7 +57,7 @@ local by_label = {
   { "maximum", "N", "The most cases of each stratum, or LABEL=N of one." },
   { "cap", "COLUMN=N", "The most cases that one value of a column may have, such as officer=6." },
   { "allocation", "RULE", "proportional (if not given), equal, neyman, neyman_exact, optimal, power; or LABEL=N by stratum." },
-  { "stages", "KEY=VALUE", "Units first, then cases of each: unit=COLUMN, units=N, cases=N; method=NAME, sort=COLUMNS." },
+  { "stages", "KEY=VALUE", "Units first, then cases of each: unit=COLUMN,units=N,cases=N; and method=NAME, sort=COLUMNS." },
   { "apart_from", "FOLDER", "A sample drawn before, whose cases are avoided." },
 }
 
@@ -115,9 +115,18 @@ local stage_readers = {
   end,
 }
 
---- KEY=VALUE several times as the table that a plan takes.
+--- The parts of texts such as "unit=a,sort=b,-c": a comma ends one where another KEY= follows.
+local function parts(texts)
+  local list = {}
+  for _, text in ipairs(texts) do
+    for part in text:gsub(",%s*(%a+=)", "\n%1"):gmatch "[^\n]+" do list[#list + 1] = part end
+  end
+  return list
+end
+
+--- KEY=VALUE, with commas between them or several times, as the table that a plan takes.
 local function stages(option, texts)
-  local given = words.by_label(option, texts, words.text, "given each time as KEY=VALUE")
+  local given = words.by_label(option, parts(texts), words.text, "given as KEY=VALUE")
   for _, key in ipairs(given and check.keys(given) or {}) do
     local read = stage_readers[key] or check.unknown("part of " .. option, key, stage_readers)
     given[key] = read(option, given[key])
@@ -193,7 +202,7 @@ local function print_text(sample, balance, asked)
   print(("\n%s and %d reserve%s drawn by %s under the %sseed %s"):format(words.cases(count(sample, "sample")),
     count(sample, "reserve"), count(sample, "reserve") == 1 and "" or "s", sample.method, asked.seed and "" or "fresh ",
     sample.seed))
-  print(("written to %s: `assay verify %s` draws again"):format(asked.out, asked.out))
+  print(("written to %s: `assay verify %s` draws again"):format(asked.out, words.argument(asked.out)))
 end
 
 --- The rows of a frame as a list of objects.

@@ -36,6 +36,11 @@ function words.count(option, text)
   return text:find "^%d+$" and math.tointeger(tonumber(text)) or wrong(option, "a whole number from 0 on", text)
 end
 
+--- A text as a shell takes it for one argument.
+function words.argument(text)
+  return text:find "^[%w./_+:@%%-]+$" and text or "'" .. text:gsub("'", "'\\''") .. "'"
+end
+
 --- A list that was given; nil if nothing was.
 function words.some(list) return list and #list > 0 and list or nil end
 
