@@ -141,11 +141,12 @@ assay_status assay_interval_check_counts(assay_context *context, const assay_int
 
 assay_evidence assay_interval_evidence(uint64_t x, uint64_t n, uint64_t population)
 {
-    const double cases = (double)n, p = (double)x / cases, N = (double)population;
+    const double cases = (double)n, N = (double)population;
+    const double p = (double)x / cases, q = (double)(n - x) / cases;
     if (population == ASSAY_INFINITE)
-        return (assay_evidence){p, (double)x, cases, cases, cases};
+        return (assay_evidence){p, q, (double)x, (double)(n - x), cases, cases, cases};
     const double left = (double)(population - n), size = cases * (N - 1) / left;
-    return (assay_evidence){p, x == n ? size : p * size, size, (cases - 1) * N / left, cases};
+    return (assay_evidence){p, q, p * size, q * size, size, (cases - 1) * N / left, cases};
 }
 
 /* The limit that a one-sided interval does not ask for is what the counts allow. */

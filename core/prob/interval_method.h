@@ -16,8 +16,8 @@ typedef struct assay_question {
 
 /* A pair of counts as a sample from a population without end that says as much. */
 typedef struct assay_evidence {
-    double p;        /* x/n */
-    double x, n;     /* the counts, with a population p n* and n* = n (N-1) / (N-n) */
+    double p, q;     /* x/n, and (n-x)/n with its own digits */
+    double x, no, n; /* the counts, no = n-x; with a population p n*, q n* and n* = n (N-1) / (N-n) */
     double variance; /* n, with a population (n-1) N / (N-n): p q by it is the variance of p */
     double cases;    /* n itself, of which a correction for continuity is half a case */
 } assay_evidence;

@@ -14,15 +14,21 @@ static assay_status certain(assay_limit *out)
     return ASSAY_OK;
 }
 
-/* The value with `tail` below it, of beta(a, b): from the side where it is not near 1. */
+/* Of both the lesser has its digits: the other one is rounded once, so that limits stay in order. */
+static assay_limit limit_of(double value, double rest)
+{
+    if (value < rest)
+        return (assay_limit){.value = value, .rest = 1 - value};
+    return (assay_limit){.value = 1 - rest, .rest = rest};
+}
+
+/* The value with `tail` below it, of beta(a, b). */
 static assay_status beta_limit(double tail, double a, double b, assay_limit *out)
 {
-    double found;
-    const assay_status status =
-        a <= b ? assay_beta_quantile(tail, a, b, &found) : assay_beta_upper(tail, b, a, &found);
+    double value, rest;
+    const assay_status status = assay_beta_pair(tail, 1 - tail, a, b, &value, &rest);
     if (status == ASSAY_OK)
-        *out = a <= b ? (assay_limit){.value = found, .rest = 1 - found}
-                      : (assay_limit){.value = 1 - found, .rest = found};
+        *out = limit_of(value, rest);
     return status;
 }
 
@@ -39,17 +45,17 @@ static assay_status power_limit(double tail, double n, assay_limit *out)
 ** lower = 0 at x = 0, tail^(1/n) at x = n. Covers with at least the confidence.
 ** Source: Clopper & Pearson (1934), Biometrika 26, 404-413.
 */
-static assay_status clopper_pearson(double tail, double x, double n, assay_limit *out)
+static assay_status clopper_pearson(double tail, double x, double no, double n, assay_limit *out)
 {
     if (x == 0)
         return certain(out);
-    return x == n ? power_limit(tail, n, out) : beta_limit(tail, x, n - x + 1, out);
+    return no == 0 ? power_limit(tail, n, out) : beta_limit(tail, x, no + 1, out);
 }
 
 assay_status assay_lower_clopper_pearson(const assay_question *q, const assay_evidence *e,
                                          assay_limit *out)
 {
-    return clopper_pearson(q->tail, e->x, e->n, out);
+    return clopper_pearson(q->tail, e->x, e->no, e->n, out);
 }
 
 assay_status assay_clopper_pearson_real(double x, double n, double tail, double *lower,
@@ -58,9 +64,9 @@ assay_status assay_clopper_pearson_real(double x, double n, double tail, double 
     assay_limit low, high;
     if (!(n > 0 && n <= DBL_MAX && x >= 0 && x <= n) || !(tail > 0 && tail < 1))
         return ASSAY_EDOM;
-    assay_status status = clopper_pearson(tail, x, n, &low);
+    assay_status status = clopper_pearson(tail, x, n - x, n, &low);
     if (status == ASSAY_OK)
-        status = clopper_pearson(tail, n - x, n, &high);
+        status = clopper_pearson(tail, n - x, x, n, &high);
     if (status != ASSAY_OK)
         return status;
     *lower = low.value;
@@ -75,14 +81,14 @@ assay_status assay_clopper_pearson_real(double x, double n, double tail, double 
 assay_status assay_lower_jeffreys(const assay_question *q, const assay_evidence *e,
                                   assay_limit *out)
 {
-    return e->x == 0 ? certain(out) : beta_limit(q->tail, e->x + 0.5, e->n - e->x + 0.5, out);
+    return e->x == 0 ? certain(out) : beta_limit(q->tail, e->x + 0.5, e->no + 0.5, out);
 }
 
 /* jeffreys_mod: jeffreys, but 0 at x = 1 too, and clopper_pearson at x = n. Source: ibid., 4.1.2. */
 assay_status assay_lower_jeffreys_mod(const assay_question *q, const assay_evidence *e,
                                       assay_limit *out)
 {
-    if (e->x == e->n)
+    if (e->no == 0)
         return power_limit(q->tail, e->n, out);
     return e->x == 1 ? certain(out) : assay_lower_jeffreys(q, e, out);
 }
@@ -90,7 +96,7 @@ assay_status assay_lower_jeffreys_mod(const assay_question *q, const assay_evide
 /* bayes: the tail quantile of beta(x + a, n - x + b), also at x = 0. */
 assay_status assay_lower_bayes(const assay_question *q, const assay_evidence *e, assay_limit *out)
 {
-    return beta_limit(q->tail, e->x + q->prior[0], e->n - e->x + q->prior[1], out);
+    return beta_limit(q->tail, e->x + q->prior[0], e->no + q->prior[1], out);
 }
 
 /*
@@ -100,14 +106,15 @@ assay_status assay_lower_bayes(const assay_question *q, const assay_evidence *e,
 */
 assay_status assay_lower_arcsine(const assay_question *q, const assay_evidence *e, assay_limit *out)
 {
-    const double right_angle = 1.57079632679489661923132169163975144;
-    const double angle = asin(sqrt((e->x + 0.375) / (e->n + 0.75))) - q->z / (2 * sqrt(e->n));
+    const double arm = q->z / (2 * sqrt(e->n)), n = e->n + 0.75;
+    const double angle = asin(sqrt((e->x + 0.375) / n)) - arm;
+    const double other = asin(sqrt((e->no + 0.375) / n)) + arm; /* a right angle less that */
     certain(out);
-    if (angle > right_angle)
+    if (other < 0)
         *out = (assay_limit){.value = 1, .rest = 0};
     else if (angle > 0 && e->x > 0)
-        *out = (assay_limit){.value = sin(angle) * sin(angle), .rest = cos(angle) * cos(angle)};
-    if (angle > right_angle || angle < 0)
+        *out = (assay_limit){.value = sin(angle) * sin(angle), .rest = sin(other) * sin(other)};
+    if (other < 0 || angle < 0)
         out->state = ASSAY_INTERVAL_CLIPPED;
     return ASSAY_OK;
 }
@@ -117,12 +124,12 @@ assay_status assay_lower_arcsine(const assay_question *q, const assay_evidence *
 */
 assay_status assay_lower_logit(const assay_question *q, const assay_evidence *e, assay_limit *out)
 {
-    if (e->x == 0 || e->x == e->n) {
-        clopper_pearson(q->tail, e->x, e->n, out);
+    if (e->x == 0 || e->no == 0) {
+        clopper_pearson(q->tail, e->x, e->no, e->n, out);
         out->state = ASSAY_INTERVAL_EDGE_EXACT;
         return ASSAY_OK;
     }
-    const double u = log(e->x / (e->n - e->x)) - q->z / sqrt(e->p * (1 - e->p) * e->variance);
+    const double u = log(e->x / e->no) - q->z / sqrt(e->p * e->q * e->variance);
     *out = (assay_limit){.value = 1 / (1 + exp(-u)), .rest = 1 / (1 + exp(u))};
     return ASSAY_OK;
 }
