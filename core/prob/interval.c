@@ -23,6 +23,7 @@ const char *assay_interval_state_name(assay_interval_state state)
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define CLOSED(name) .closed = assay_closed_##name, .lanes = assay_lanes_##name
+#define BETA(name)   .lower = assay_lower_##name, .shapes = assay_shapes_##name
 
 static const assay_interval_method methods[] = {
     {"wald", CLOSED(wald), .corrected = true},
@@ -30,16 +31,15 @@ static const assay_interval_method methods[] = {
     {"wilson", CLOSED(wilson), .corrected = true},
     {"wilson_cc", CLOSED(wilson_cc)},
     {"agresti_coull", CLOSED(agresti_coull), .corrected = true},
-    {"clopper_pearson", .lower = assay_lower_clopper_pearson, .corrected = true,
-     .guaranteed = true},
+    {"clopper_pearson", BETA(clopper_pearson), .corrected = true, .guaranteed = true},
     {"mid_p", .lower = assay_lower_mid_p},
-    {"jeffreys", .lower = assay_lower_jeffreys, .corrected = true},
-    {"jeffreys_mod", .lower = assay_lower_jeffreys_mod},
+    {"jeffreys", BETA(jeffreys), .corrected = true},
+    {"jeffreys_mod", BETA(jeffreys_mod)},
     {"arcsine", .lower = assay_lower_arcsine},
     {"logit", .lower = assay_lower_logit, .corrected = true},
     {"lrt", .lower = assay_lower_lrt},
     {"blaker", .lower = assay_lower_blaker, .guaranteed = true},
-    {"bayes", .lower = assay_lower_bayes, .counts = assay_counts_bayes,
+    {"bayes", BETA(bayes), .counts = assay_counts_bayes,
      .most = 10000000, /* some 30 milliseconds */
      .has_prior = true},
     {"hyper_tail", .counts = assay_counts_hyper_tail, .most = ASSAY_FINITE_MOST,
