@@ -55,13 +55,11 @@ assay_status assay_beta_upper(double tail, double a, double b, double *x);
 assay_status assay_beta_pair(double p, double tail, double a, double b, double *x, double *y);
 
 /*
-** The same for n pairs of shapes: x[i] is to the last bit what one call for it gives, in about a
-** sixth of the time. On ASSAY_ENUMERIC some of x[] are NaN; on ASSAY_EDOM none is touched.
+** The same for n pairs of shapes: x[i] and y[i] are to the last bit what one call for them gives, in
+** about a sixth of the time. On ASSAY_ENUMERIC some are NaN; on ASSAY_EDOM none is touched.
 */
-assay_status assay_beta_quantiles(double p, size_t n, const double a[/*n*/], const double b[/*n*/],
-                                  double x[/*n*/]);
-assay_status assay_beta_uppers(double tail, size_t n, const double a[/*n*/], const double b[/*n*/],
-                               double x[/*n*/]);
+assay_status assay_beta_pairs(double p, double tail, size_t n, const double a[/*n*/],
+                              const double b[/*n*/], double x[/*n*/], double y[/*n*/]);
 
 /*
 ** ln b(x; n, p) = ln [ Gamma(n+1) / (Gamma(x+1) Gamma(n-x+1)) p^x q^(n-x) ], 0 <= x <= n real, with

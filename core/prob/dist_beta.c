@@ -285,9 +285,14 @@ static struct goal goal_of(double p, double tail)
     return (struct goal){log(least), assay_normal_upper(least), p > tail};
 }
 
+static bool is_question(double p, double tail)
+{
+    return p > 0 && tail > 0 && p + tail <= 1 + DBL_EPSILON;
+}
+
 assay_status assay_beta_pair(double p, double tail, double a, double b, double *x, double *y)
 {
-    if (!(p > 0 && tail > 0) || !(p + tail <= 1 + DBL_EPSILON) || !is_shape(a) || !is_shape(b))
+    if (!is_question(p, tail) || !is_shape(a) || !is_shape(b))
         return ASSAY_EDOM;
     const struct goal goal = goal_of(p, tail);
     struct group g = {.a = {goal.turned ? b : a}, .b = {goal.turned ? a : b}};
@@ -358,15 +363,16 @@ static void move_lane(const struct group *from, size_t l, struct group *to, size
 }
 
 /* Hands out what is done, and moves the other lanes to the front; returns how many there are. */
-static size_t keep_unfinished(const struct goal *goal, size_t n, struct group groups[], double x[])
+static size_t keep_unfinished(size_t n, struct group groups[], double x[], double y[])
 {
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
         const struct group *g = &groups[i / ASSAY_LANES];
         const size_t l = i % ASSAY_LANES;
-        if (g->done[l] > 0)
-            x[g->index[l]] = goal->turned ? g->y[l] : g->x[l];
-        else {
+        if (g->done[l] > 0) {
+            x[g->index[l]] = g->x[l];
+            y[g->index[l]] = g->y[l];
+        } else {
             move_lane(g, l, &groups[kept / ASSAY_LANES], kept % ASSAY_LANES);
             kept++;
         }
@@ -374,46 +380,37 @@ static size_t keep_unfinished(const struct goal *goal, size_t n, struct group gr
     return kept;
 }
 
-/* At most BLOCK of them; NaN where there is none. */
+/* At most BLOCK of them, x and y of shapes that may be turned; NaN where there is none. */
 static void solve_block(const struct goal *goal, size_t n, const double a[], const double b[],
-                        double x[])
+                        double x[], double y[])
 {
     struct group groups[GROUPS];
     begin_groups(goal, lay_out(goal, n, a, b, groups), groups);
-    size_t left = keep_unfinished(goal, n, groups, x);
+    size_t left = keep_unfinished(n, groups, x, y);
     for (int i = 0; i < MOST_STEPS && left > 0; i++) {
         improve_groups(goal, (left + ASSAY_LANES - 1) / ASSAY_LANES, groups);
-        left = keep_unfinished(goal, left, groups, x);
+        left = keep_unfinished(left, groups, x, y);
     }
-    for (size_t i = 0; i < left; i++)
-        x[groups[i / ASSAY_LANES].index[i % ASSAY_LANES]] = NAN;
+    for (size_t i = 0; i < left; i++) {
+        const size_t at = groups[i / ASSAY_LANES].index[i % ASSAY_LANES];
+        x[at] = y[at] = NAN;
+    }
 }
 
-static assay_status solve_many(double p, double tail, size_t n, const double a[], const double b[],
-                               double x[])
+assay_status assay_beta_pairs(double p, double tail, size_t n, const double a[], const double b[],
+                              double x[], double y[])
 {
     bool found = true;
-    if (!(p > 0 && tail > 0))
+    if (!is_question(p, tail))
         return ASSAY_EDOM;
     for (size_t i = 0; i < n; i++)
         if (!is_shape(a[i]) || !is_shape(b[i]))
             return ASSAY_EDOM;
     const struct goal goal = goal_of(p, tail);
     for (size_t i = 0; i < n; i += BLOCK)
-        solve_block(&goal, n - i < BLOCK ? n - i : BLOCK, a + i, b + i, x + i);
+        solve_block(&goal, n - i < BLOCK ? n - i : BLOCK, a + i, b + i, (goal.turned ? y : x) + i,
+                    (goal.turned ? x : y) + i);
     for (size_t i = 0; i < n; i++)
         found = found && !isnan(x[i]);
     return found ? ASSAY_OK : ASSAY_ENUMERIC;
-}
-
-assay_status assay_beta_quantiles(double p, size_t n, const double a[], const double b[],
-                                  double x[])
-{
-    return solve_many(p, 1 - p, n, a, b, x);
-}
-
-assay_status assay_beta_uppers(double tail, size_t n, const double a[], const double b[],
-                               double x[])
-{
-    return solve_many(1 - tail, tail, n, a, b, x);
 }

@@ -79,10 +79,12 @@ assay_status assay_hyper_minlike_upper(uint64_t x, uint64_t n, uint64_t populati
 ** past the one-sided limit; x and n - x mirror each other. At confidences of a half and below an end
 ** may come to lie beyond that of the next x. lower[n + 1] as above. Stops with
 ** *within false at the first interval that is wider than `widest` cases, lower then being
-** unfinished; UINT64_MAX finishes. ASSAY_ENUMERIC: N n above ASSAY_WANG_MOST.
+** unfinished; UINT64_MAX finishes. ASSAY_ENUMERIC: N n above ASSAY_WANG_MOST
+** (N, where n = 0), which takes less than a second.
 ** Source: Wang (2015), JASA 110, 1491-1499.
 */
 #define ASSAY_WANG_MOST UINT64_C(10000000)
+bool assay_hyper_wang_takes(uint64_t n, uint64_t population);
 assay_status assay_hyper_wang(assay_context *context, uint64_t n, uint64_t population,
                               double confidence, uint64_t widest, uint64_t lower[], bool *within);
 

@@ -108,12 +108,18 @@ static assay_status start_wang(struct wang *w, double confidence, uint64_t lower
     return ASSAY_OK;
 }
 
+bool assay_hyper_wang_takes(uint64_t n, uint64_t population)
+{
+    return population <= ASSAY_FINITE_MOST && n <= population &&
+           population * (n > 0 ? n : 1) <= ASSAY_WANG_MOST;
+}
+
 assay_status assay_hyper_wang(assay_context *context, uint64_t n, uint64_t population,
                               double confidence, uint64_t widest, uint64_t lower[], bool *within)
 {
     if (population > ASSAY_FINITE_MOST || n > population || !(confidence > 0 && confidence < 1))
         return assay_fail(context, ASSAY_EDOM, "an argument is outside its domain");
-    if (population * (n + 1) > ASSAY_WANG_MOST)
+    if (!assay_hyper_wang_takes(n, population))
         return assay_fail(context, ASSAY_ENUMERIC,
                           "hyper_wang is for a population times a sample of at most 10000000, and "
                           "%llu times %llu is more: take hyper_tail",

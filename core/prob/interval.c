@@ -23,6 +23,7 @@ const char *assay_interval_state_name(assay_interval_state state)
 /* ---- the table ------------------------------------------------------------------------------ */
 
 #define CLOSED(name) .closed = assay_closed_##name, .lanes = assay_lanes_##name
+#define BETA(name)   .lower = assay_lower_##name, .shapes = assay_shapes_##name
 
 static const assay_interval_method methods[] = {
     {"wald", CLOSED(wald), .corrected = true},
@@ -30,16 +31,15 @@ static const assay_interval_method methods[] = {
     {"wilson", CLOSED(wilson), .corrected = true},
     {"wilson_cc", CLOSED(wilson_cc)},
     {"agresti_coull", CLOSED(agresti_coull), .corrected = true},
-    {"clopper_pearson", .lower = assay_lower_clopper_pearson, .corrected = true,
-     .guaranteed = true},
+    {"clopper_pearson", BETA(clopper_pearson), .corrected = true, .guaranteed = true},
     {"mid_p", .lower = assay_lower_mid_p},
-    {"jeffreys", .lower = assay_lower_jeffreys, .corrected = true},
-    {"jeffreys_mod", .lower = assay_lower_jeffreys_mod},
+    {"jeffreys", BETA(jeffreys), .corrected = true},
+    {"jeffreys_mod", BETA(jeffreys_mod)},
     {"arcsine", .lower = assay_lower_arcsine},
     {"logit", .lower = assay_lower_logit, .corrected = true},
     {"lrt", .lower = assay_lower_lrt},
     {"blaker", .lower = assay_lower_blaker, .guaranteed = true},
-    {"bayes", .lower = assay_lower_bayes, .counts = assay_counts_bayes,
+    {"bayes", BETA(bayes), .counts = assay_counts_bayes,
      .most = 10000000, /* some 30 milliseconds */
      .has_prior = true},
     {"hyper_tail", .counts = assay_counts_hyper_tail, .most = ASSAY_FINITE_MOST,
@@ -141,11 +141,12 @@ assay_status assay_interval_check_counts(assay_context *context, const assay_int
 
 assay_evidence assay_interval_evidence(uint64_t x, uint64_t n, uint64_t population)
 {
-    const double cases = (double)n, p = (double)x / cases, N = (double)population;
+    const double cases = (double)n, N = (double)population;
+    const double p = (double)x / cases, q = (double)(n - x) / cases;
     if (population == ASSAY_INFINITE)
-        return (assay_evidence){p, (double)x, cases, cases, cases};
+        return (assay_evidence){p, q, (double)x, (double)(n - x), cases, cases, cases};
     const double left = (double)(population - n), size = cases * (N - 1) / left;
-    return (assay_evidence){p, x == n ? size : p * size, size, (cases - 1) * N / left, cases};
+    return (assay_evidence){p, q, p * size, q * size, size, (cases - 1) * N / left, cases};
 }
 
 /* The limit that a one-sided interval does not ask for is what the counts allow. */

@@ -66,7 +66,7 @@ ASSAY_INLINE double number_of(int64_t count)
         int clipped = 0;                                                                           \
         for (int i = 0; i < ASSAY_INTERVAL_ROWS; i++) {                                            \
             const double yes = number_of(x[i]), cases = number_of(n[i]), p = yes / cases;          \
-            const assay_evidence e = {p, yes, cases, cases, cases};                                \
+            const assay_evidence e = {p, 1 - p, yes, cases - yes, cases, cases, cases};            \
             double low, high;                                                                      \
             name(&e, z, &low, &high);                                                              \
             outside[i] = settle(asked, p, &low, &high);                                            \
@@ -137,20 +137,19 @@ assay_status assay_wilson_real(double p, double n_effective, double tail, double
 
 /*
 ** wilson_cc: wilson with |p - p0| - 1/2n for |p - p0|:
-**   (2np + z^2 - 1 - z sqrt(z^2 - 2 - 1/n + 4p (nq + 1))) / 2(n + z^2), the upper limit its mirror
-** image. The root is that of a number below 0 only where p = 0, whose lower limit is 0.
+**   (2np + z^2 - 1 - z sqrt(z^2 - 2 - 1/n + 4p (nq + 1))) / 2(n + z^2)
+**   (2np + z^2 + 1 + z sqrt(z^2 + 2 - 1/n + 4p (nq - 1))) / 2(n + z^2)
+** The first root is that of a number below 0 only where p = 0, whose lower limit is 0, the second
+** where p = 1, whose upper limit is 1.
 ** Source: Newcombe (1998), Statistics in Medicine 17, 857-872, method 4.
 */
-ASSAY_INLINE double corrected_wilson(double p, double q, double n, double z)
-{
-    const double s = z * z, root = sqrt(s - 2 - 1 / n + 4 * p * (n * q + 1));
-    return p == 0 ? 0 : (2 * n * p + s - 1 - z * root) / (2 * (n + s));
-}
-
 ASSAY_INLINE void wilson_cc(const assay_evidence *e, double z, double *lower, double *upper)
 {
-    *lower = corrected_wilson(e->p, 1 - e->p, e->n, z);
-    *upper = 1 - corrected_wilson(1 - e->p, e->p, e->n, z);
+    const double n = e->n, p = e->p, q = 1 - p, s = z * z, twice = 2 * (n + s);
+    const double low = sqrt(s - 2 - 1 / n + 4 * p * (n * q + 1));
+    const double high = sqrt(s + 2 - 1 / n + 4 * p * (n * q - 1));
+    *lower = p == 0 ? 0 : (2 * n * p + s - 1 - z * low) / twice;
+    *upper = p == 1 ? 1 : (2 * n * p + s + 1 + z * high) / twice;
 }
 METHOD(wilson_cc)
 

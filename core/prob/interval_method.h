@@ -16,8 +16,8 @@ typedef struct assay_question {
 
 /* A pair of counts as a sample from a population without end that says as much. */
 typedef struct assay_evidence {
-    double p;        /* x/n */
-    double x, n;     /* the counts, with a population p n* and n* = n (N-1) / (N-n) */
+    double p, q;     /* x/n, and (n-x)/n with its own digits */
+    double x, no, n; /* the counts, no = n-x; with a population p n*, q n*, n* = n (N-1) / (N-n) */
     double variance; /* n, with a population (n-1) N / (N-n): p q by it is the variance of p */
     double cases;    /* n itself, of which a correction for continuity is half a case */
 } assay_evidence;
@@ -33,7 +33,8 @@ typedef struct assay_limit {
 ** closed   both limits by a formula, brought into [0, 1], and what is to be said about them; the one
 **          that a one-sided interval does not ask for is 0 or 1. `lanes` are the same over rows.
 ** lower    the lower limit; the upper one is the mirror image of that of n - x. 0 <= x <= n, n > 0
-**          real and finite.
+**          real and finite. `shapes`: true where that is the tail quantile of a beta distribution with
+**          these shapes, which many at once are searched for faster; false where *out is the limit.
 ** counts   both limits of a population as whole cases, x <= n < N <= most; n > 0 unless the
 **          method has a prior. The one that a one-sided interval does not ask for is not looked at.
 ** every    the lower limits of every x as whole cases, lower[n + 1], where they are found together,
@@ -43,6 +44,8 @@ typedef assay_interval_state assay_closed_form(const assay_question *q, const as
                                                double *lower, double *upper);
 typedef assay_status assay_lower_form(const assay_question *q, const assay_evidence *e,
                                       assay_limit *out);
+typedef bool assay_shapes_form(const assay_question *q, const assay_evidence *e, double *a,
+                               double *b, assay_limit *out);
 typedef assay_status assay_counts_form(const assay_question *q, uint64_t x, uint64_t n, uint64_t N,
                                        uint64_t *lower, uint64_t *upper);
 typedef assay_status assay_every_form(assay_context *context, const assay_question *q, uint64_t n,
@@ -63,6 +66,7 @@ struct assay_interval_method {
     assay_closed_form *closed;
     assay_lanes_form *lanes;
     assay_lower_form *lower;
+    assay_shapes_form *shapes;
     assay_counts_form *counts;
     assay_every_form *every;
     uint64_t most;  /* cases of a population that `counts` is for */
@@ -78,9 +82,14 @@ assay_lanes_form assay_lanes_wald, assay_lanes_wald_cc, assay_lanes_wilson, assa
 assay_lower_form assay_lower_clopper_pearson, assay_lower_jeffreys, assay_lower_jeffreys_mod,
     assay_lower_bayes, assay_lower_arcsine, assay_lower_logit, assay_lower_mid_p, assay_lower_lrt,
     assay_lower_blaker;
+assay_shapes_form assay_shapes_clopper_pearson, assay_shapes_jeffreys, assay_shapes_jeffreys_mod,
+    assay_shapes_bayes;
 assay_counts_form assay_counts_hyper_tail, assay_counts_hyper_mid_p, assay_counts_hyper_blaker,
     assay_counts_hyper_minlike, assay_counts_bayes;
 assay_every_form assay_every_hyper_wang;
+
+/* The limit from a beta quantile and 1 less that. */
+assay_limit assay_interval_limit(double value, double rest);
 
 /* ASSAY_OK, or why the request cannot be answered: for any counts, and for these. */
 assay_status assay_interval_check(assay_context *context, const assay_interval_request *ask);

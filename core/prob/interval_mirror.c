@@ -8,30 +8,48 @@
 #include "prob/dist.h"
 #include "prob/interval_method.h"
 
-static assay_status certain(assay_limit *out)
+static const assay_limit certain = {.value = 0, .rest = 1};
+
+/* Of both the lesser has its digits: the other one is rounded once, so that limits stay in order. */
+assay_limit assay_interval_limit(double value, double rest)
 {
-    *out = (assay_limit){.value = 0, .rest = 1};
-    return ASSAY_OK;
+    if (value < rest)
+        return (assay_limit){.value = value, .rest = 1 - value};
+    return (assay_limit){.value = 1 - rest, .rest = rest};
 }
 
-/* The value with `tail` below it, of beta(a, b): from the side where it is not near 1. */
+/* The value with `tail` below it, of beta(a, b). */
 static assay_status beta_limit(double tail, double a, double b, assay_limit *out)
 {
-    double found;
-    const assay_status status =
-        a <= b ? assay_beta_quantile(tail, a, b, &found) : assay_beta_upper(tail, b, a, &found);
+    double value, rest;
+    const assay_status status = assay_beta_pair(tail, 1 - tail, a, b, &value, &rest);
     if (status == ASSAY_OK)
-        *out = a <= b ? (assay_limit){.value = found, .rest = 1 - found}
-                      : (assay_limit){.value = 1 - found, .rest = found};
+        *out = assay_interval_limit(value, rest);
     return status;
 }
 
 /* The value v with v^n = tail. */
-static assay_status power_limit(double tail, double n, assay_limit *out)
+static assay_limit power_limit(double tail, double n)
 {
     const double log_value = log(tail) / n;
-    *out = (assay_limit){.value = exp(log_value), .rest = -expm1(log_value)};
-    return ASSAY_OK;
+    return (assay_limit){.value = exp(log_value), .rest = -expm1(log_value)};
+}
+
+/* `lower` of a method, by its `shapes`. */
+#define BETA(name)                                                                                 \
+    assay_status assay_lower_##name(const assay_question *q, const assay_evidence *e,              \
+                                    assay_limit *out)                                              \
+    {                                                                                              \
+        double a, b;                                                                               \
+        const bool is_beta = assay_shapes_##name(q, e, &a, &b, out);                               \
+        return is_beta ? beta_limit(q->tail, a, b, out) : ASSAY_OK;                                \
+    }
+
+static bool set_shapes(double first, double second, double *a, double *b)
+{
+    *a = first;
+    *b = second;
+    return true;
 }
 
 /*
@@ -39,18 +57,15 @@ static assay_status power_limit(double tail, double n, assay_limit *out)
 ** lower = 0 at x = 0, tail^(1/n) at x = n. Covers with at least the confidence.
 ** Source: Clopper & Pearson (1934), Biometrika 26, 404-413.
 */
-static assay_status clopper_pearson(double tail, double x, double n, assay_limit *out)
+bool assay_shapes_clopper_pearson(const assay_question *q, const assay_evidence *e, double *a,
+                                  double *b, assay_limit *out)
 {
-    if (x == 0)
-        return certain(out);
-    return x == n ? power_limit(tail, n, out) : beta_limit(tail, x, n - x + 1, out);
+    if (e->x > 0 && e->no > 0)
+        return set_shapes(e->x, e->no + 1, a, b);
+    *out = e->x == 0 ? certain : power_limit(q->tail, e->n);
+    return false;
 }
-
-assay_status assay_lower_clopper_pearson(const assay_question *q, const assay_evidence *e,
-                                         assay_limit *out)
-{
-    return clopper_pearson(q->tail, e->x, e->n, out);
-}
+BETA(clopper_pearson)
 
 assay_status assay_clopper_pearson_real(double x, double n, double tail, double *lower,
                                         double *upper)
@@ -58,9 +73,11 @@ assay_status assay_clopper_pearson_real(double x, double n, double tail, double 
     assay_limit low, high;
     if (!(n > 0 && n <= DBL_MAX && x >= 0 && x <= n) || !(tail > 0 && tail < 1))
         return ASSAY_EDOM;
-    assay_status status = clopper_pearson(tail, x, n, &low);
+    const assay_question q = {.tail = tail};
+    const assay_evidence yes = {.x = x, .no = n - x, .n = n}, no = {.x = n - x, .no = x, .n = n};
+    assay_status status = assay_lower_clopper_pearson(&q, &yes, &low);
     if (status == ASSAY_OK)
-        status = clopper_pearson(tail, n - x, n, &high);
+        status = assay_lower_clopper_pearson(&q, &no, &high);
     if (status != ASSAY_OK)
         return status;
     *lower = low.value;
@@ -72,26 +89,36 @@ assay_status assay_clopper_pearson_real(double x, double n, double tail, double 
 ** jeffreys: the tail quantile of beta(x + 1/2, n - x + 1/2); 0 at x = 0.
 ** Source: Brown, Cai & DasGupta (2001), Statistical Science 16, 101-133, section 4.1.1.
 */
-assay_status assay_lower_jeffreys(const assay_question *q, const assay_evidence *e,
-                                  assay_limit *out)
+bool assay_shapes_jeffreys(const assay_question *q, const assay_evidence *e, double *a, double *b,
+                           assay_limit *out)
 {
-    return e->x == 0 ? certain(out) : beta_limit(q->tail, e->x + 0.5, e->n - e->x + 0.5, out);
+    (void)q;
+    if (e->x > 0)
+        return set_shapes(e->x + 0.5, e->no + 0.5, a, b);
+    *out = certain;
+    return false;
 }
+BETA(jeffreys)
 
 /* jeffreys_mod: jeffreys, but 0 at x = 1 too, and clopper_pearson at x = n. Source: ibid., 4.1.2. */
-assay_status assay_lower_jeffreys_mod(const assay_question *q, const assay_evidence *e,
-                                      assay_limit *out)
+bool assay_shapes_jeffreys_mod(const assay_question *q, const assay_evidence *e, double *a,
+                               double *b, assay_limit *out)
 {
-    if (e->x == e->n)
-        return power_limit(q->tail, e->n, out);
-    return e->x == 1 ? certain(out) : assay_lower_jeffreys(q, e, out);
+    if (e->no > 0 && e->x > 1)
+        return set_shapes(e->x + 0.5, e->no + 0.5, a, b);
+    *out = e->no == 0 ? power_limit(q->tail, e->n) : certain;
+    return false;
 }
+BETA(jeffreys_mod)
 
 /* bayes: the tail quantile of beta(x + a, n - x + b), also at x = 0. */
-assay_status assay_lower_bayes(const assay_question *q, const assay_evidence *e, assay_limit *out)
+bool assay_shapes_bayes(const assay_question *q, const assay_evidence *e, double *a, double *b,
+                        assay_limit *out)
 {
-    return beta_limit(q->tail, e->x + q->prior[0], e->n - e->x + q->prior[1], out);
+    (void)out;
+    return set_shapes(e->x + q->prior[0], e->no + q->prior[1], a, b);
 }
+BETA(bayes)
 
 /*
 ** arcsine: sin^2 of asin(sqrt((x + 3/8) / (n + 3/4))) - z / (2 sqrt n), an angle that is held within
@@ -100,14 +127,15 @@ assay_status assay_lower_bayes(const assay_question *q, const assay_evidence *e,
 */
 assay_status assay_lower_arcsine(const assay_question *q, const assay_evidence *e, assay_limit *out)
 {
-    const double right_angle = 1.57079632679489661923132169163975144;
-    const double angle = asin(sqrt((e->x + 0.375) / (e->n + 0.75))) - q->z / (2 * sqrt(e->n));
-    certain(out);
-    if (angle > right_angle)
+    const double arm = q->z / (2 * sqrt(e->n)), n = e->n + 0.75;
+    const double angle = asin(sqrt((e->x + 0.375) / n)) - arm;
+    const double other = asin(sqrt((e->no + 0.375) / n)) + arm; /* a right angle less that */
+    *out = certain;
+    if (other < 0)
         *out = (assay_limit){.value = 1, .rest = 0};
     else if (angle > 0 && e->x > 0)
-        *out = (assay_limit){.value = sin(angle) * sin(angle), .rest = cos(angle) * cos(angle)};
-    if (angle > right_angle || angle < 0)
+        *out = (assay_limit){.value = sin(angle) * sin(angle), .rest = sin(other) * sin(other)};
+    if (other < 0 || angle < 0)
         out->state = ASSAY_INTERVAL_CLIPPED;
     return ASSAY_OK;
 }
@@ -117,12 +145,12 @@ assay_status assay_lower_arcsine(const assay_question *q, const assay_evidence *
 */
 assay_status assay_lower_logit(const assay_question *q, const assay_evidence *e, assay_limit *out)
 {
-    if (e->x == 0 || e->x == e->n) {
-        clopper_pearson(q->tail, e->x, e->n, out);
+    if (e->x == 0 || e->no == 0) {
+        assay_lower_clopper_pearson(q, e, out);
         out->state = ASSAY_INTERVAL_EDGE_EXACT;
         return ASSAY_OK;
     }
-    const double u = log(e->x / (e->n - e->x)) - q->z / sqrt(e->p * (1 - e->p) * e->variance);
+    const double u = log(e->x / e->no) - q->z / sqrt(e->p * e->q * e->variance);
     *out = (assay_limit){.value = 1 / (1 + exp(-u)), .rest = 1 / (1 + exp(u))};
     return ASSAY_OK;
 }

@@ -373,7 +373,7 @@ static assay_status widest_hyper_tail(struct assay_width_search *s, uint64_t n, 
 
 static assay_status check_wang(struct assay_width_search *s, uint64_t n)
 {
-    return s->ask.population * (n + 1) > ASSAY_WANG_MOST ? refuse(s, "hyper_tail") : ASSAY_OK;
+    return assay_hyper_wang_takes(n, s->ask.population) ? ASSAY_OK : refuse(s, "hyper_tail");
 }
 
 static assay_status room_for_wang(struct assay_width_search *s, uint64_t n)

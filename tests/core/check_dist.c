@@ -209,19 +209,19 @@ enum { N_SHAPES = sizeof shapes / sizeof shapes[0], N_PAIRS = 3 * 256 + 5 };
 /* 773 pairs: three blocks and a part of one, whose lanes are not all in use */
 START_TEST(many_quantiles_have_the_bits_of_single_ones)
 {
-    static double a[N_PAIRS], b[N_PAIRS], x[N_PAIRS];
+    static double a[N_PAIRS], b[N_PAIRS], x[N_PAIRS], y[N_PAIRS];
     const double ps[] = {1e-200, 1e-9, 0.1, 0.5, 0.9, 1 - 1e-9};
     for (size_t i = 0; i < N_PAIRS; i++) {
         a[i] = shapes[i % N_SHAPES] + (double)(i / 64);
         b[i] = shapes[i / N_SHAPES % N_SHAPES];
     }
     for (size_t k = 0; k < sizeof ps / sizeof ps[0]; k++) {
-        assert_ok(assay_beta_quantiles(ps[k], N_PAIRS, a, b, x));
-        for (size_t i = 0; i < N_PAIRS; i++)
-            ck_assert(x[i] == beta_quantile(ps[k], a[i], b[i]));
-        assert_ok(assay_beta_uppers(ps[k], N_PAIRS - k, a, b, x));
-        for (size_t i = 0; i < N_PAIRS - k; i++)
-            ck_assert(x[i] == beta_upper(ps[k], a[i], b[i]));
+        assert_ok(assay_beta_pairs(ps[k], 1 - ps[k], N_PAIRS - k, a, b, x, y));
+        for (size_t i = 0; i < N_PAIRS - k; i++) {
+            double one_x, one_y;
+            assert_ok(assay_beta_pair(ps[k], 1 - ps[k], a[i], b[i], &one_x, &one_y));
+            ck_assert(x[i] == one_x && y[i] == one_y);
+        }
     }
 }
 END_TEST
@@ -229,13 +229,15 @@ END_TEST
 START_TEST(many_quantiles_refuse_what_a_single_one_does)
 {
     const double good[] = {2, 3, 4}, bad[] = {2, 0, 4};
-    double x[3] = {42, 42, 42};
-    assert_status(assay_beta_quantiles(0.1, 3, good, bad, x), ASSAY_EDOM);
-    assert_status(assay_beta_uppers(0.1, 3, bad, good, x), ASSAY_EDOM);
-    assert_status(assay_beta_quantiles(1, 3, good, good, x), ASSAY_EDOM);
-    assert_status(assay_beta_uppers(NAN, 3, good, good, x), ASSAY_EDOM);
-    assert_ok(assay_beta_quantiles(0.1, 0, good, good, x));
-    ck_assert(x[0] == 42 && x[1] == 42 && x[2] == 42);
+    double x[3] = {42, 42, 42}, y[3] = {42, 42, 42};
+    assert_status(assay_beta_pairs(0.1, 0.9, 3, good, bad, x, y), ASSAY_EDOM);
+    assert_status(assay_beta_pairs(0.1, 0.9, 3, bad, good, x, y), ASSAY_EDOM);
+    assert_status(assay_beta_pairs(1, 0, 3, good, good, x, y), ASSAY_EDOM);
+    assert_status(assay_beta_pairs(0.7, 0.7, 3, good, good, x, y), ASSAY_EDOM);
+    assert_status(assay_beta_pairs(NAN, 0.5, 3, good, good, x, y), ASSAY_EDOM);
+    assert_ok(assay_beta_pairs(0.1, 0.9, 0, good, good, x, y));
+    for (int i = 0; i < 3; i++)
+        ck_assert(x[i] == 42 && y[i] == 42);
 }
 END_TEST
 

@@ -378,6 +378,22 @@ START_TEST(hyper_wang_survives_every_failing_allocation)
 }
 END_TEST
 
+/* N n = 10^7 is still answered, one case more is not. */
+START_TEST(hyper_wang_is_for_ten_million_cases_times_cases)
+{
+    assay_context context = {0};
+    uint64_t lower[11];
+    bool within;
+    assert_ok(assay_hyper_wang(&context, 10, 1000000, 0.8, UINT64_MAX, lower, &within));
+    for (uint64_t x = 1; x <= 10; x++)
+        ck_assert(lower[x - 1] < lower[x] && lower[x] <= 1000000 - lower[10 - x]);
+    ck_assert(assay_hyper_wang_takes(1, 10000000) && !assay_hyper_wang_takes(1, 10000001));
+    ck_assert(assay_hyper_wang_takes(3125, 3200) && !assay_hyper_wang_takes(3126, 3200));
+    ck_assert(assay_hyper_wang_takes(0, 10000000) && !assay_hyper_wang_takes(0, 10000001));
+    ck_assert(!assay_hyper_wang_takes(3, 2) && !assay_hyper_wang_takes(1, UINT64_MAX));
+}
+END_TEST
+
 /* ---- edges ---------------------------------------------------------------------------------- */
 
 /* Every limit by itself: x, n, population, and a tail or a confidence. */
@@ -409,7 +425,7 @@ START_TEST(what_is_outside_the_domain_is_refused_and_changes_nothing)
     }
     assert_status(assay_hyper_tail_all(5, more, 0.1, all), ASSAY_EDOM);
     assert_status(assay_hyper_wang(&context, 11, 10, 0.8, 10, all, &within), ASSAY_EDOM);
-    assert_status(assay_hyper_wang(&context, 10, 1000000, 0.8, 10, all, &within), ASSAY_ENUMERIC);
+    assert_status(assay_hyper_wang(&context, 10, 1000001, 0.8, 10, all, &within), ASSAY_ENUMERIC);
     ck_assert(strstr(context.error.message, "take hyper_tail") != NULL);
     ck_assert(M == 77 && all[0] == 77 && within);
 }
@@ -486,6 +502,7 @@ int main(void)
     tcase_add_test(tests, hyper_wang_is_its_definition_in_integers);
     tcase_add_test(tests, hyper_wang_is_as_long_as_in_the_reference);
     tcase_add_test(tests, hyper_wang_stops_at_an_interval_that_is_too_wide);
+    tcase_add_test(tests, hyper_wang_is_for_ten_million_cases_times_cases);
     tcase_add_test(tests, hyper_wang_can_be_stopped);
     tcase_add_test(tests, hyper_wang_survives_every_failing_allocation);
     tcase_add_test(tests, what_is_outside_the_domain_is_refused_and_changes_nothing);

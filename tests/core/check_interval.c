@@ -357,6 +357,25 @@ START_TEST(large_counts_keep_their_digits)
 }
 END_TEST
 
+/* Small limits on either side, from 40 digits: none is 1 less a number that is almost 1. */
+START_TEST(small_limits_keep_their_digits)
+{
+    const uint64_t n = 300000000, many = 1000000000, N = 2147483647;
+    const assay_side two = ASSAY_TWO_SIDED;
+    assert_close(interval("arcsine", 1, n, ASSAY_INFINITE, 0.8, two).upper, 1.0961153349065505e-8,
+                 1e-14);
+    assert_close(interval("logit", 1, n, ASSAY_INFINITE, 0.8, two).upper, 1.20074148524241e-8,
+                 1e-14);
+    assert_close(interval("wilson_cc", 1, n, ASSAY_INFINITE, 0.8, two).upper, 1.3642006284760121e-8,
+                 1e-14);
+    assert_close(interval("clopper_pearson", 1, many, N, 0.95, two).upper, 3.750911571321126e-9,
+                 1e-14);
+    assert_close(interval("jeffreys", 1, many, N, 0.95, two).upper, 3.3145504318298114e-9, 1e-14);
+    assert_close(interval("jeffreys", 1, 1, ASSAY_INFINITE, 0.999999999, ASSAY_LOWER).lower,
+                 1.7706820935511202e-6, 1e-14);
+}
+END_TEST
+
 START_TEST(arguments_outside_the_domain_are_refused)
 {
     const double confidences[] = {NAN, 0, 1, -0.5, 80, INFINITY}, bad[] = {NAN, -1, 2};
@@ -416,6 +435,7 @@ int main(void)
     tcase_add_test(values, one_sided_limits_hold_for_a_confidence_below_half);
     tcase_add_test(values, real_arguments_agree_with_counts);
     tcase_add_test(values, large_counts_keep_their_digits);
+    tcase_add_test(values, small_limits_keep_their_digits);
     tcase_add_test(edges, wald_says_that_it_clipped);
     tcase_add_test(edges, nothing_counted_says_nothing);
     tcase_add_test(edges, a_census_is_a_point_on_every_side);
