@@ -274,8 +274,7 @@ START_TEST(sizes_near_the_whole_population_are_those_of_trying_every_one)
         const uint64_t N = N_of[i / 27];
         for (size_t k = 0; assay_width_name(k) != NULL; k++) {
             const char *name = assay_width_name(k);
-            assay_width_request ask =
-                request(name, N, confidences[i / 9 % 3], margins[i / 3 % 3]);
+            assay_width_request ask = request(name, N, confidences[i / 9 % 3], margins[i / 3 % 3]);
             ask.proportion = proportions[i % 3];
             uint64_t first = 0, stable = 1;
             for (uint64_t n = 1; n <= N; n++) {
