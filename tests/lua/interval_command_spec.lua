@@ -12,17 +12,6 @@ local function call(words)
   return code, printed, errors
 end
 
---- What was printed without the lines of its tables, one blank between cells.
-local function plain(printed)
-  local lines = {}
-  for line in printed:gmatch "[^\n]+" do
-    if not (line:find "^┌" or line:find "^├" or line:find "^└") then
-      lines[#lines + 1] = line:gsub("│", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
-    end
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 --- The JSON that the command prints.
 local function answer(words)
   local code, printed, errors = call(words .. " --json")
@@ -57,7 +46,7 @@ describe("assay interval", function()
   it("prints every method with what it is worth, the guaranteed ones marked", function()
     local code, printed, errors = call "24 24 --population 28 --confidence 80% --all"
     assert.same({ 0, "" }, { code, errors })
-    local text = plain(printed)
+    local text = program.plain(printed)
     assert.matches("^24 of 24 cases from 28: 100%.0%%, 80%% confidence\nmethod lower upper cases least mean width keeps\n", text)
     -- least and mean as published tables have them for 24 of 28
     assert.matches("\nwilson [^\n]*%% 70%.5%% 83%.1%% 7%.6 no\n", text)
@@ -71,7 +60,7 @@ describe("assay interval", function()
 
   it("has no cases where there is no population", function()
     local _, printed = call "27 74 --confidence 80% --all"
-    local text = plain(printed)
+    local text = program.plain(printed)
     assert.matches("\nmethod lower upper least mean width keeps\n", text)
     assert.matches("\nclopper_pearson [^\n]* always\n", text)
     assert.matches("\nblaker [^\n]* always\n", text)
@@ -97,7 +86,7 @@ describe("assay interval", function()
   it("notes a method that takes too long, and refuses it where it was asked for", function()
     local code, printed = call "27 74 --population 254000 --confidence 80% --all"
     assert.equal(0, code)
-    assert.matches("\nhyper_wang NA NA NA NA NA NA\nthe narrowest", plain(printed))
+    assert.matches("\nhyper_wang NA NA NA NA NA NA\nthe narrowest", program.plain(printed))
     assert.matches("\nnote: hyper_wang is for a population times a sample of at most 10000000", printed)
     local errors
     code, printed, errors = call "27 74 --population 254000 --confidence 80% --method hyper_wang"
@@ -111,7 +100,7 @@ describe("assay interval", function()
 
   it("says NA where there are no limits", function()
     local _, printed = call "0 1 --population 9 --confidence 80% --all"
-    assert.matches("\nwald NA NA 0%.0%% 0%.0%% NA no\n", plain(printed))
+    assert.matches("\nwald NA NA 0%.0%% 0%.0%% NA no\n", program.plain(printed))
     _, printed = call "0 0 --confidence 80% --all"
     assert.matches("^0 of 0 cases, 80%% confidence\n", printed)
   end)

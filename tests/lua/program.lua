@@ -29,6 +29,17 @@ function program.shell(folder, text)
     (support.content(folder .. "/.errors"):gsub("assay: note: run by root[^\n]*\n", ""))
 end
 
+--- What was printed without the lines of its tables, one blank between cells.
+function program.plain(printed)
+  local lines = {}
+  for line in printed:gmatch "[^\n]+" do
+    if not (line:find "^┌" or line:find "^├" or line:find "^└") then
+      lines[#lines + 1] = line:gsub("│", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
+    end
+  end
+  return table.concat(lines, "\n") .. "\n"
+end
+
 --- What is in a folder, hidden names too, but for what `shell` leaves there.
 function program.entries(folder)
   return program.output_of(("cd %s && find . ! -name . ! -name .printed ! -name .errors ! -name .code | sort"):format(

@@ -11,17 +11,6 @@ local function call(words)
   return code, printed, errors, folder
 end
 
---- What was printed without the lines of its tables, one blank between cells.
-local function plain(printed)
-  local lines = {}
-  for line in printed:gmatch "[^\n]+" do
-    if not (line:find "^┌" or line:find "^├" or line:find "^└") then
-      lines[#lines + 1] = line:gsub("│", " "):gsub("%s+", " "):gsub("^ ", ""):gsub(" $", "")
-    end
-  end
-  return table.concat(lines, "\n") .. "\n"
-end
-
 --- The JSON that a command prints.
 local function answer(words)
   local code, printed, errors, folder = call(words .. " --json")
@@ -45,7 +34,7 @@ wilson 100 100 4.97 points
 hyper_tail 107 107 4.92 points
 hyper_wang 100 107 4.92 points
 with 100 cases the usual formula promises too much: the half-width of hyper_tail reaches 5.31 points, not 5
-]], plain(printed))
+]], program.plain(printed))
   end)
 
   it("says so where the promise is kept", function()
@@ -77,9 +66,9 @@ with 100 cases the usual formula promises too much: the half-width of hyper_tail
 
   it("sizes strata, their sum and all of them together", function()
     local _, printed = call "size --population B=84 --population A=84 --population C=84 --confidence 80% --margin 5%"
-    assert.matches("\nA 84 56 ", plain(printed))
-    assert.matches("\nthe sum 252 168 ", plain(printed))
-    assert.matches("\nall together 252 100 %d+ 107 ", plain(printed))
+    assert.matches("\nA 84 56 ", program.plain(printed))
+    assert.matches("\nthe sum 252 168 ", program.plain(printed))
+    assert.matches("\nall together 252 100 %d+ 107 ", program.plain(printed))
     local got = answer "size --population A=84 --population B=84 --population C=84 --confidence 80% --margin 5% --method normal"
     assert.equal(168, got.sizes[1].n)
     assert.equal(100, got.sizes[1].all_together)
@@ -95,7 +84,7 @@ with 100 cases the usual formula promises too much: the half-width of hyper_tail
     assert.is_nil(got.usual_formula)
     assert.equal(24, answer "size --population 28 --confidence 80% --margin 5% --rounding nearest".sizes[1].n)
     local _, printed = call "size --population 254 --confidence 80% --margin 5% --response_rate 90%"
-    assert.matches("\nhyper_tail 107 107 119 4%.92 points", plain(printed))
+    assert.matches("\nhyper_tail 107 107 119 4%.92 points", program.plain(printed))
   end)
 
   it("notes a method that takes too long, and refuses it where it was asked for", function()
@@ -158,7 +147,7 @@ normal 5.00 points
 wilson 4.97 points
 hyper_tail 5.31 points
 hyper_wang 4.92 points
-]], plain(printed))
+]], program.plain(printed))
   end)
 
   it("says the same in JSON, where an infinite margin has no number", function()
