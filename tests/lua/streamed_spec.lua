@@ -127,7 +127,7 @@ describe("a list that streams past", function()
     for _, try in ipairs(tries) do
       local err = refusal(try)
       assert.same({ "data", path }, { err.kind, err.file })
-      assert.equal(("'%s' was changed after the plan was made of it"):format(path), err.message)
+      assert.matches("was changed after the plan was made of it$", err.message)
     end
   end)
 end)
