@@ -90,19 +90,10 @@ static assay_status wilson(const assay_group *g, double tail, double *lower, dou
     return assay_wilson_real(x / n, size, tail, lower, upper);
 }
 
-/* One end, from the count of the side it looks away from; Newcombe (1998a), method 4. */
-static double corrected_lower(double x, double n, double z)
-{
-    const double p = x / n, root = z * z - 2 - 1 / n + 4 * p * (n * (1 - p) + 1);
-    return x == 0 ? 0 : fmax(0, (2 * x + z * z - 1 - z * sqrt(root)) / (2 * (n + z * z)));
-}
-
 static assay_status wilson_cc(const assay_group *g, double tail, double *lower, double *upper)
 {
-    const double n = (double)g->n, x = (double)g->x, z = assay_normal_upper(tail);
-    *lower = corrected_lower(x, n, z);
-    *upper = 1 - corrected_lower(n - x, n, z);
-    return ASSAY_OK;
+    const double n = (double)g->n;
+    return assay_wilson_cc_real((double)g->x / n, n, tail, lower, upper);
 }
 
 static assay_status combined(const struct contrast *c, one_limits *limits, assay_interval *out)
