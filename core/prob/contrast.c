@@ -90,19 +90,10 @@ static assay_status wilson(const assay_group *g, double tail, double *lower, dou
     return assay_wilson_real(x / n, size, tail, lower, upper);
 }
 
-/* One end, from the count of the side it looks away from; Newcombe (1998a), method 4. */
-static double corrected_lower(double x, double n, double z)
-{
-    const double p = x / n, root = z * z - 2 - 1 / n + 4 * p * (n * (1 - p) + 1);
-    return x == 0 ? 0 : fmax(0, (2 * x + z * z - 1 - z * sqrt(root)) / (2 * (n + z * z)));
-}
-
 static assay_status wilson_cc(const assay_group *g, double tail, double *lower, double *upper)
 {
-    const double n = (double)g->n, x = (double)g->x, z = assay_normal_upper(tail);
-    *lower = corrected_lower(x, n, z);
-    *upper = 1 - corrected_lower(n - x, n, z);
-    return ASSAY_OK;
+    const double n = (double)g->n;
+    return assay_wilson_cc_real((double)g->x / n, n, tail, lower, upper);
 }
 
 static assay_status combined(const struct contrast *c, one_limits *limits, assay_interval *out)
@@ -135,11 +126,8 @@ struct score {
     double factor; /* of the variance */
 };
 
-/*
-** The likeliest p2 of those with p1 = p2 + t: the middle root of a cubic, by its angles (Miettinen &
-** Nurminen 1985, appendix), and a step of Newton's against what the angles lose next to 0 and 1.
-*/
-static double likeliest(const struct contrast *c, double t)
+/* The middle root of a cubic, by its angles: Miettinen & Nurminen 1985, appendix. */
+static double root_by_angles(const struct contrast *c, double t)
 {
     const double third_of_turn = 2.09439510239319549230842892218633526;
     const double n = c->n1 + c->n2, x = c->x1 + c->x2;
@@ -148,11 +136,51 @@ static double likeliest(const struct contrast *c, double t)
     const double third = b / 3, q = third * third * third - b * d / 6 + e / 2;
     const double r = sqrt(fmax(third * third - d / 3, 0));
     const double cosine = r == 0 ? 1 : fmin(fmax(q / (r * r * r), -1), 1);
-    const double root = 2 * r * cos(third_of_turn / 2 + acos(cosine) / 3) - third;
-    const double value = ((root + b) * root + d) * root + e;
-    const double slope = (3 * root + 2 * b) * root + d;
-    const double better = slope == 0 ? root : root - value / slope;
-    return fabs(better - root) < 1e-6 ? better : root;
+    return 2 * r * cos(third_of_turn / 2 + acos(cosine) / 3) - third;
+}
+
+/* x / p, and less x / p^2 in the slope: of nobody it is nothing, also where p is 0. */
+static void add_share(double x, double p, double sign, double *height, double *slope)
+{
+    if (x == 0)
+        return;
+    *height += sign * x / p;
+    *slope -= x / p / p;
+}
+
+/* The slope of the logarithm of the likelihood at p2, with p1 = p2 + t; falls, from lo to hi. */
+static double likelihood_slope(const struct contrast *c, double t, double p2, double *bend)
+{
+    double height = 0;
+    *bend = 0;
+    add_share(c->x1, fmax(p2 + t, 0), 1, &height, bend);
+    add_share(c->x2, p2, 1, &height, bend);
+    add_share(c->n1 - c->x1, fmax(1 - t - p2, 0), -1, &height, bend);
+    add_share(c->n2 - c->x2, 1 - p2, -1, &height, bend);
+    return height;
+}
+
+/*
+** The likeliest p2 of those with p1 = p2 + t. Where two roots of the cubic are almost one, as where all
+** are yes, the angles have half the digits: Newton's steps on what has one root mend that.
+*/
+static double likeliest(const struct contrast *c, double t)
+{
+    double low = fmax(0, -t), high = fmin(1, 1 - t), bend;
+    double p2 = fmin(fmax(root_by_angles(c, t), low), high);
+    if (likelihood_slope(c, t, low, &bend) <= 0)
+        return low;
+    if (likelihood_slope(c, t, high, &bend) >= 0)
+        return high;
+    for (int i = 0; i < 60; i++) {
+        const double slope = likelihood_slope(c, t, p2, &bend);
+        const double next = p2 - slope / bend;
+        *(slope > 0 ? &low : &high) = p2;
+        if (fabs(next - p2) <= 1e-15 * p2)
+            break;
+        p2 = next > low && next < high ? next : low + (high - low) / 2;
+    }
+    return p2;
 }
 
 /* Whether t is no further from d than z standard errors. */
@@ -160,7 +188,7 @@ static bool is_near(const void *self, double t)
 {
     const struct score *s = self;
     const struct contrast *c = s->c;
-    const double p2 = fmin(fmax(likeliest(c, t), fmax(0, -t)), fmin(1, 1 - t));
+    const double p2 = likeliest(c, t);
     const double p1 = fmin(fmax(p2 + t, 0), 1);
     const double v = (variance(p1, c->n1) + variance(p2, c->n2)) * s->factor;
     return fabs(c->p1 - c->p2 - t) <= c->z * sqrt(v);

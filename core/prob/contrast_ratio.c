@@ -93,14 +93,15 @@ static double log_limit(contrast_test *holds, const void *self, double start, do
 
 /*
 ** Whether p1 and t p2 are no further apart than z standard errors, t = e^log_t: the likeliest p2 with
-** p1 = t p2 is the lesser root of n t p^2 - (n1 t + x1 + n2 + x2 t) p + x1 + x2.
+** p1 = t p2 is the lesser root of n t p^2 - (a t + b) p + x1 + x2, a = n1 + x2 and b = n2 + x1, whose
+** discriminant is written without the subtraction that loses it where both are next to 1.
 */
 static bool is_near(const void *self, double log_t)
 {
     const struct contrast *c = self;
-    const double t = exp(log_t), b = c->n1 * t + c->x1 + c->n2 + c->x2 * t, x = c->x1 + c->x2;
-    const double root = sqrt(fmax(b * b - 4 * (c->n1 + c->n2) * t * x, 0));
-    const double p2 = fmin(2 * x / (b + root), 1), p1 = fmin(t * p2, 1);
+    const double t = exp(log_t), a = (c->n1 + c->x2) * t, b = c->n2 + c->x1, x = c->x1 + c->x2;
+    const double root = sqrt((a - b) * (a - b) + 4 * t * (c->n1 - c->x1) * (c->n2 - c->x2));
+    const double p2 = fmin(2 * x / (a + b + root), 1), p1 = fmin(t * p2, 1);
     const double v = p1 * (1 - p1) / c->n1 + t * t * p2 * (1 - p2) / c->n2;
     return fabs(c->p1 - t * c->p2) <= c->z * sqrt(v);
 }

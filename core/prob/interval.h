@@ -100,10 +100,11 @@ assay_status assay_interval_compute(assay_context *context, const assay_interval
 /*
 ** The same limits from real numbers, for estimates whose effective size is no count: p in [0, 1],
 ** n_effective > 0 (infinite: the point p); 0 <= x <= n, n > 0 finite; 0 < tail < 1, the probability
-** left in each tail. ASSAY_EDOM otherwise, NaN included.
+** left in each tail. For wilson_cc n is 1 or more, and p n whole. ASSAY_EDOM otherwise, NaN included.
 */
 assay_status assay_wilson_real(double p, double n_effective, double tail, double *lower,
                                double *upper);
+assay_status assay_wilson_cc_real(double p, double n, double tail, double *lower, double *upper);
 assay_status assay_clopper_pearson_real(double x, double n, double tail, double *lower,
                                         double *upper);
 

@@ -5,6 +5,7 @@
 ** Each is one function, of which METHOD makes two: for one pair of counts, and a kernel (lanes.h)
 ** for rows of them. Both give the same bits.
 */
+#include <float.h>
 #include <math.h>
 
 #include "prob/dist.h"
@@ -143,15 +144,31 @@ assay_status assay_wilson_real(double p, double n_effective, double tail, double
 ** where p = 1, whose upper limit is 1.
 ** Source: Newcombe (1998), Statistics in Medicine 17, 857-872, method 4.
 */
-ASSAY_INLINE void wilson_cc(const assay_evidence *e, double z, double *lower, double *upper)
+ASSAY_INLINE void corrected_limits(double p, double n, double z, double *lower, double *upper)
 {
-    const double n = e->n, p = e->p, q = 1 - p, s = z * z, twice = 2 * (n + s);
+    const double q = 1 - p, s = z * z, twice = 2 * (n + s);
     const double low = sqrt(s - 2 - 1 / n + 4 * p * (n * q + 1));
     const double high = sqrt(s + 2 - 1 / n + 4 * p * (n * q - 1));
     *lower = p == 0 ? 0 : (2 * n * p + s - 1 - z * low) / twice;
     *upper = p == 1 ? 1 : (2 * n * p + s + 1 + z * high) / twice;
 }
+
+ASSAY_INLINE void wilson_cc(const assay_evidence *e, double z, double *lower, double *upper)
+{
+    corrected_limits(e->p, e->n, z, lower, upper);
+}
 METHOD(wilson_cc)
+
+assay_status assay_wilson_cc_real(double p, double n, double tail, double *lower, double *upper)
+{
+    double low, high;
+    if (!(p >= 0 && p <= 1) || !(n >= 1 && n <= DBL_MAX) || !(tail > 0 && tail < 1))
+        return ASSAY_EDOM;
+    corrected_limits(p, n, assay_normal_upper(tail), &low, &high);
+    *lower = held_inside(low);
+    *upper = held_inside(high);
+    return ASSAY_OK;
+}
 
 /*
 ** agresti_coull: wald with n + z^2 for n and x + z^2/2 for x; clipped at x = 0 and x = n.

@@ -256,6 +256,18 @@ START_TEST(score_limits_keep_their_digits_next_to_0_and_1)
 END_TEST
 
 /* With both populations without end, or one: its own correction, and none for the other. */
+/* All yes: p1 = 1 is likeliest for every difference t and ratio r, t^2 = z^2 t (1 - t) / n2 and so on. */
+START_TEST(score_limits_of_all_yes_have_a_closed_form)
+{
+    const assay_group two = {2, 2, ASSAY_INFINITE}, many = {5000, 5000, ASSAY_INFINITE};
+    const double z = assay_normal_upper(0.25), k = z * z / 5000, wider = k * 5002 / 5001;
+    assert_close(contrast(ASSAY_DIFFERENCE, "mee", two, many, 0.5).upper, k / (1 + k), 1e-11);
+    assert_close(contrast(ASSAY_DIFFERENCE, "miettinen_nurminen", two, many, 0.5).upper,
+                 wider / (1 + wider), 1e-11);
+    assert_close(contrast(ASSAY_RATIO, "koopman", two, many, 0.5).upper, 1 + k, 1e-11);
+}
+END_TEST
+
 START_TEST(populations_narrow_and_a_census_leaves_the_other)
 {
     const assay_group a = {14, 23, 28}, b = {18, 24, 30}, census = {14, 23, 23};
@@ -358,6 +370,7 @@ int main(void)
     Suite *suite = suite_create("contrast");
     TCase *values = tcase_create("values"), *edges = tcase_create("edges");
     tcase_add_test(values, limits_are_those_of_the_reference_table);
+    tcase_add_test(values, score_limits_of_all_yes_have_a_closed_form);
     tcase_add_test(values, limits_enclose_the_estimate);
     tcase_add_test(values, groups_exchanged_give_the_mirror_image);
     tcase_add_test(values, exact_limits_have_their_tails);

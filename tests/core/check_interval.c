@@ -333,6 +333,10 @@ START_TEST(real_arguments_agree_with_counts)
     const assay_interval w = interval("wilson", 7, 23, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
     assert_ok(assay_wilson_real(7 / 23.0, 23, (1 - 0.8) / 2, &lower, &upper));
     ck_assert(lower == w.lower && upper == w.upper);
+    const assay_interval corrected =
+        interval("wilson_cc", 7, 23, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    assert_ok(assay_wilson_cc_real(7 / 23.0, 23, (1 - 0.8) / 2, &lower, &upper));
+    ck_assert(lower == corrected.lower && upper == corrected.upper);
     const assay_interval c =
         interval("clopper_pearson", 7, 23, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
     assert_ok(assay_clopper_pearson_real(7, 23, (1 - 0.8) / 2, &lower, &upper));
