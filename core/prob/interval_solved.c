@@ -61,8 +61,8 @@ typedef assay_status height_function(const void *self, double u, struct height *
 
 /*
 ** The root of a function that rises from `low` to `high`, by Halley's steps from u; one that leaves
-** the bracket is replaced by bisection. A step below `near` is the last: what is left of it then is
-** some near^3.
+** the bracket is replaced by bisection. A step below `near` is the last, if Newton's is nearly the
+** same: what is left of it then is some near^3. They differ next to another root.
 */
 static assay_status find_root(height_function *f, const void *self, double low, double high,
                               double near, double *u)
@@ -77,7 +77,8 @@ static assay_status find_root(height_function *f, const void *self, double low, 
         const double newton = -h.f / h.slope, damped = 1 + newton * h.bend / 2;
         const double step = damped > 0.5 && damped < 2 ? newton / damped : newton;
         const bool inside = at + step > low && at + step < high;
-        if (fabs(step) <= near || high - low <= near * 1e-6) {
+        const bool is_last = fabs(step) <= near && fabs(damped - 1) <= 1e-4;
+        if (is_last || fabs(step) <= near * 1e-6 || high - low <= near * 1e-6) {
             *u = inside ? at + step : at;
             return ASSAY_OK;
         }
@@ -300,6 +301,16 @@ static assay_status find_k(const struct blaker *s, double guess, double bar, con
     return status;
 }
 
+/*
+** Whether the probability is 2 tail at clopper_pearson's limit already, and rises or turns there: as
+** where p = 1/2 and k = n - x, whose probabilities are the same. Then that is the limit.
+*/
+static bool is_start(const struct blaker *s, const struct pair *t)
+{
+    return t->value[0] + t->value[1] >= s->all * (1 - ASSAY_TIE) &&
+           t->first[0] + t->first[1] >= -ASSAY_TIE * t->first[0];
+}
+
 /* From clopper_pearson's limit, `start`, to the first jump or to the root before it. */
 static assay_status find_blaker(struct blaker *s, const assay_question *q, double start, double *u)
 {
@@ -313,6 +324,11 @@ static assay_status find_blaker(struct blaker *s, const assay_question *q, doubl
     if (status != ASSAY_OK || !(t.value[0] + t.value[1] - t.at_k > bar_of(q->rest)))
         return status;
     s->k = k;
+    status = pair_at(s, start, &t);
+    if (status == ASSAY_OK && is_start(s, &t))
+        *u = start;
+    if (status != ASSAY_OK || *u == start)
+        return status;
     return find_root(sum_height, s, start, *u, near, u);
 }
 

@@ -380,6 +380,23 @@ START_TEST(small_limits_keep_their_digits)
 }
 END_TEST
 
+/* n of n at 1 - 2^(1-n): at p = 1/2 both tails are 2^-n, and their sum rises from 1 - confidence there. */
+START_TEST(blaker_begins_where_its_tails_touch)
+{
+    for (uint64_t n = 2; n <= 12; n++) {
+        const double tail = ldexp(1, -(int)n);
+        const assay_interval i =
+            interval("blaker", n, n, ASSAY_INFINITE, 1 - 2 * tail, ASSAY_TWO_SIDED);
+        assert_close(i.lower, 0.5, 1e-14);
+    }
+    assert_close(interval("blaker", 3, 4, ASSAY_INFINITE, 0.375, ASSAY_TWO_SIDED).lower, 0.5,
+                 1e-14);
+    /* p^2 + q^2 = 1/2 + 1e-9, the far one of two roots that are almost one */
+    assert_close(interval("blaker", 2, 2, ASSAY_INFINITE, 0.5 - 1e-9, ASSAY_TWO_SIDED).lower,
+                 0.5 + sqrt(5e-10), 1e-11);
+}
+END_TEST
+
 START_TEST(arguments_outside_the_domain_are_refused)
 {
     const double confidences[] = {NAN, 0, 1, -0.5, 80, INFINITY}, bad[] = {NAN, -1, 2};
@@ -440,6 +457,7 @@ int main(void)
     tcase_add_test(values, real_arguments_agree_with_counts);
     tcase_add_test(values, large_counts_keep_their_digits);
     tcase_add_test(values, small_limits_keep_their_digits);
+    tcase_add_test(values, blaker_begins_where_its_tails_touch);
     tcase_add_test(edges, wald_says_that_it_clipped);
     tcase_add_test(edges, nothing_counted_says_nothing);
     tcase_add_test(edges, a_census_is_a_point_on_every_side);
