@@ -10,6 +10,7 @@
 struct assay_design {
     size_t units, strata;
     uint32_t *stratum;             /* [units] */
+    double *weights;               /* [units] */
     uint64_t *population, *sample; /* [strata] */
     uint64_t total;
     assay_lonely lonely;
@@ -93,6 +94,15 @@ static assay_status set_populations(assay_context *context, assay_design *d,
     return assay_blame_argument(context, "population");
 }
 
+static void set_weights(assay_design *d)
+{
+    for (size_t i = 0; i < d->units; i++) {
+        const size_t h = d->stratum[i];
+        d->weights[i] =
+            (double)d->population[h] / (double)d->sample[h] * assay_design_raise(d, h);
+    }
+}
+
 static assay_design *allocate(size_t units, size_t strata)
 {
     assay_design *d = assay_alloc_zeroed_array(1, sizeof *d);
@@ -101,9 +111,10 @@ static assay_design *allocate(size_t units, size_t strata)
     d->units = units;
     d->strata = strata;
     d->stratum = assay_alloc_array(units, sizeof *d->stratum);
+    d->weights = assay_alloc_array(units, sizeof *d->weights);
     d->population = assay_alloc_zeroed_array(strata, sizeof *d->population);
     d->sample = assay_alloc_zeroed_array(strata, sizeof *d->sample);
-    if (d->stratum != NULL && d->population != NULL && d->sample != NULL)
+    if (d->stratum != NULL && d->weights != NULL && d->population != NULL && d->sample != NULL)
         return d;
     assay_design_free(d);
     return NULL;
@@ -120,11 +131,13 @@ assay_status assay_design_new(assay_context *context, size_t n, const uint32_t s
     assay_status status = count_sample(context, d, stratum);
     if (status == ASSAY_OK)
         status = set_populations(context, d, population);
-    if (status != ASSAY_OK)
+    if (status != ASSAY_OK) {
         assay_design_free(d);
-    else
-        *design = d;
-    return status;
+        return status;
+    }
+    set_weights(d);
+    *design = d;
+    return ASSAY_OK;
 }
 
 /* A stratum all of whose cases were lost has nobody who stands for it. */
@@ -167,6 +180,7 @@ static assay_status set_aftermath(assay_context *context, assay_design *d,
             return blame(context, "raise", h);
         }
     }
+    set_weights(d);
     return ASSAY_OK;
 }
 
@@ -195,6 +209,7 @@ void assay_design_free(assay_design *design)
     assay_free(design->inside);
     assay_free(design->raise);
     assay_free(design->stratum);
+    assay_free(design->weights);
     assay_free(design->population);
     assay_free(design->sample);
     assay_free(design);
@@ -238,6 +253,11 @@ assay_lonely assay_design_lonely(const assay_design *design)
 bool assay_design_inside(const assay_design *design, size_t i)
 {
     return design->inside == NULL || design->inside[i] != 0;
+}
+
+const double *assay_design_weights(const assay_design *design)
+{
+    return design->weights;
 }
 
 double assay_design_raise(const assay_design *design, size_t h)

@@ -72,6 +72,7 @@ const uint32_t *assay_design_stratum(const assay_design *design); /* [n] */
 uint64_t assay_design_population(const assay_design *design, size_t h);
 uint64_t assay_design_sample(const assay_design *design, size_t h);
 uint64_t assay_design_total(const assay_design *design); /* the population of all strata */
+const double *assay_design_weights(const assay_design *design); /* [n] N_h/n_h, times the raise */
 assay_lonely assay_design_lonely(const assay_design *design);
 bool assay_design_inside(const assay_design *design, size_t i); /* the unit is of the population */
 double assay_design_raise(const assay_design *design, size_t h);

@@ -4,7 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local total = require "assay.allocate".total
 local frames = require "assay.frame"
-local table_text = require "assay.report.table"
+local labels = require "assay.labels"
 
 local survey = {}
 
@@ -14,19 +14,20 @@ local YES, NO, NOT_APPLICABLE, UNANSWERED = "\0", "\1", "\2", "\3"
 -- ---- joining answers to the sample -----------------------------------------------------------
 
 --- Where each case drawn stands, by its id: its unit from 1 if it is to be assessed, else its role. Units are the
---- cases drawn but the unavailable; outside[i] is true of those out of scope.
+--- cases drawn but the unavailable; outside[i] is true of those out of scope; places[i] is the row of unit i.
 local function units_by_id(cases, id_name)
-  local by_id, outside, n = {}, {}, 0
+  local by_id, outside, places, n = {}, {}, {}, 0
   local roles = cases:column("role"):list()
   for row, id in ipairs(cases:column(id_name):list()) do
     local role = roles[row]
     if role == "sample" or role == "out_of_scope" then
       n = n + 1
       outside[n] = role == "out_of_scope"
+      places[n] = row
     end
     by_id[id] = role == "sample" and n or role
   end
-  return by_id, outside, n
+  return by_id, outside, places
 end
 
 local why_not = { reserve = ": this case is a reserve that has not taken a place in the sample" }
@@ -38,7 +39,7 @@ local function join(answers, sample)
   local id = core.frame.find(answers._core, id_name)
     or check.fail(("the answers have no column '%s', which names the cases of the sample"):format(id_name), "answers")
   frames.blame(answers, core.frame.require_unique, answers._core, id)
-  local by_id, outside, n = units_by_id(sample.cases, id_name)
+  local by_id, outside, places = units_by_id(sample.cases, id_name)
   local rows, lost = {}, {}
   for row, value in ipairs(answers:column(id_name):list()) do
     local case = by_id[tostring(value)]
@@ -51,7 +52,7 @@ local function join(answers, sample)
       rows[case] = row
     end
   end
-  return rows, outside, n, lost
+  return rows, outside, places, lost
 end
 
 --- Refuses an answer for a case that is out of scope or unavailable.
@@ -90,21 +91,6 @@ end
 
 -- ---- the survey ------------------------------------------------------------------------------
 
---- Calls core, whose messages have a stratum's number where people know its label.
-local function with_labels(plan, f, ...)
-  local ok, result = pcall(f, ...)
-  if ok then return result end
-  if type(result) == "table" and result.row then
-    local label = core.plan.labels(plan)[result.row]
-    if label then
-      result.message = result.message:gsub("stratum " .. result.row, function()
-        return "stratum '" .. core.text.quote(label) .. "'"
-      end)
-    end
-  end
-  return error(result, 0)
-end
-
 local Survey
 
 local survey_options = check.options("SurveyOptions", {
@@ -136,6 +122,15 @@ local function split_columns(answers, id, framework)
     end
   end
   return questions, others
+end
+
+--- The units with all that is known of each: the sample's columns, and those of the answers that it lacks.
+local function units_of(sample, places, answers, id, others)
+  local cases, columns = sample.cases:take(places), { id }
+  for _, name in ipairs(others) do
+    if not core.frame.find(cases._core, name) then columns[#columns + 1] = name end
+  end
+  return cases:join(answers:select(columns), id)
 end
 
 --- The questions that have blanks, each with their number.
@@ -186,8 +181,9 @@ local function design_of(sample, lonely)
   local strata, inside = core.revision.units(sample._core)
   local raise, _, _, lost, taken = core.revision.tolls(sample._core)
   if core.revision.losses(sample._core) == 0 then inside = nil end
-  return with_labels(plan, core.estimate.design, strata, core.plan.populations(plan), lonely, inside, raise, lost),
-    total(lost), total(taken)
+  local design = labels.call(core.plan.labels(plan), core.design.new, strata, core.plan.populations(plan), lonely,
+    inside, raise, lost)
+  return design, total(lost), total(taken)
 end
 
 function survey.survey(options)
@@ -198,7 +194,8 @@ function survey.survey(options)
   local framework = options.framework
   local values = check_values(options.values or framework and framework.values
     or check.fail("give framework, or values = { yes = , no = , not_applicable = }", "values"))
-  local rows, outside, n, lost = join(answers, sample)
+  local rows, outside, places, lost = join(answers, sample)
+  local n = #places
   local questions, others = split_columns(answers, sample.plan._about.id, framework)
   if #questions == 0 then
     check.fail(framework and ("no column of the answers is a question of '%s'"):format(core.text.quote(framework.title))
@@ -216,7 +213,8 @@ function survey.survey(options)
   end
   local design, unavailable, taken = design_of(sample, options.lonely or "fail")
   local self = setmetatable({
-    _core = design, _answers = coded,
+    _core = design, _answers = coded, _labels = core.plan.labels(sample.plan._core),
+    _units = units_of(sample, places, answers, sample.plan._about.id, others),
     sample = sample, framework = framework, questions = questions, other_columns = others,
     selected = n - dropped, returned = returned, out_of_scope = dropped, lost = unavailable, replaced = taken,
     _file = answers.source and answers.source.file,
@@ -225,100 +223,11 @@ function survey.survey(options)
   return self
 end
 
--- ---- estimates -------------------------------------------------------------------------------
+-- ---- the class -------------------------------------------------------------------------------
 
-local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "lost", "n", "share",
-  "percent", "estimate", "se", "df", "lower", "upper", "half_width", "deff", "n_effective", "lowest_share",
-  "highest_share", "confidence", "method", "status", "flags" }
-
-local Proportion = check.result("Proportion", fields, function(self)
-  local lines = {}
-  for _, name in ipairs(fields) do
-    if name ~= "flags" then lines[#lines + 1] = { name, table_text.value(self[name]) } end
-  end
-  lines = { table_text.lines({ { name = "proportion" }, { name = "value", right = true } }, lines) }
-  for _, flag in ipairs(self.flags) do lines[#lines + 1] = "note: " .. flag end
-  return table.concat(lines, "\n")
-end)
-
-local proportion_options = check.options("ProportionOptions",
-  { confidence = "share", method = core.estimate.methods() })
-
---- What a reader must be told beside the numbers.
-local function flags_of(result, margin, status, sorted)
-  local flags = {}
-  if result.unanswered + result.lost > 0 and result.lowest_share then
-    flags[1] = ("share from %s to %s %s"):format(core.text.fixed(result.lowest_share, 3),
-      core.text.fixed(result.highest_share, 3), result.lost == 0 and "by what the unanswered are"
-      or result.unanswered == 0 and "with the lost" or "with the unanswered and the lost")
-  end
-  if result.share and math.abs(result.share - result.estimate) >= 0.005 then
-    flags[#flags + 1] = ("%s points off the share"):format(
-      core.text.fixed(100 * math.abs(result.estimate - result.share), 1))
-  end
-  if margin and result.half_width and result.half_width > margin then
-    flags[#flags + 1] = "wider than planned"
-  end
-  if status == "model_based" then flags[#flags + 1] = "model-based" end
-  if sorted then flags[#flags + 1] = "limits as of a simple random sample" end
-  return flags
-end
-
-local from_moments = {}
-for _, name in ipairs(core.estimate.methods(true)) do from_moments[name] = true end
-
---- How many cases were drawn followed from what was found in them where cases out of scope were replaced, and
---- exact limits are for sizes that nothing found could change.
-local function check_exact(self, method)
-  if method and not from_moments[method] and self.out_of_scope > 0 and self.replaced > 0 then
-    check.fail(("'%s' is for samples whose size did not depend on what was found: here cases out of scope were replaced")
-      :format(method), "method")
-  end
-end
-
-local function estimate(self, question, options)
-  check_exact(self, options.method)
-  local answers = self._answers[check.value("the question", question, "text")]
-    or check.unknown("question", question, self.questions)
-  local plan = self.sample.plan
-  local confidence = options.confidence or plan.confidence
-    or check.fail("'confidence' is needed: the plan has none", "confidence")
-  local result = with_labels(plan._core, core.estimate.proportion, self._core, answers, confidence, options.method)
-  result.question = question
-  result.status = result.status or self.status -- that there are no data says more
-  result.flags = flags_of(result, plan.margin, self.status, core.draw.how(self.sample._core).sorted)
-  return setmetatable(result, Proportion)
-end
-
-local methods = {}
+local methods = { proportion = "proportion", proportions = "proportion" }
 
 function methods.has(self, question) return self._answers[question] ~= nil end
-
-function methods.proportion(self, question, options)
-  return estimate(self, question, proportion_options(options))
-end
-
-local columns = { "question", "x", "relevant", "not_applicable", "unanswered", "share", "percent",
-  "estimate", "lower", "upper", "half_width", "method", "flags" }
-
-function methods.proportions(self, questions, options)
-  questions, options = check.value("the questions", questions, "texts"), proportion_options(options)
-  local rows = {}
-  for i, question in ipairs(questions) do
-    local result = estimate(self, question, options)
-    local row = {}
-    for j, name in ipairs(columns) do row[j] = result[name] end
-    row[#columns] = table.concat(result.flags, "; ")
-    rows[i] = row
-  end
-  return require "assay.source".frame { columns = columns, rows = rows, types = {
-    question = "text", method = "text", flags = "text", x = "integer", relevant = "integer",
-    not_applicable = "integer", unanswered = "integer", percent = "integer", share = "number",
-    estimate = "number", lower = "number", upper = "number", half_width = "number",
-  } }
-end
-
--- ---- the class -------------------------------------------------------------------------------
 
 Survey = check.class("Survey", "survey", methods, function(self, key)
   if key == "status" then return self.sample.plan.status end

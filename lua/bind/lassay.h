@@ -140,6 +140,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(contrast)                                                                                    \
     X(test)                                                                                        \
     X(simulate)                                                                                    \
+    X(design)                                                                                      \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
     X(published)
@@ -154,6 +155,7 @@ LASSAY_NOUNS(X)
 #define LASSAY_PLAN   "assay.core.plan"
 #define LASSAY_SAMPLE "assay.core.sample"
 #define LASSAY_APART  "assay.core.apart"
+#define LASSAY_DESIGN "assay.core.design"
 #define LASSAY_SCALE  "assay.core.scale"
 
 int luaopen_assay_core(lua_State *L);
