@@ -23,6 +23,19 @@ double contrast_edge(contrast_test *holds, const void *self, double inside, doub
     }
 }
 
+bool contrast_is_group(const assay_group *g)
+{
+    return g->x <= g->n && g->n <= g->population && g->n <= UINT64_C(1) << 53;
+}
+
+struct contrast contrast_of(const assay_group *first, const assay_group *second, double tail,
+                            double z)
+{
+    const double x1 = (double)first->x, n1 = (double)first->n;
+    const double x2 = (double)second->x, n2 = (double)second->n;
+    return (struct contrast){*first, *second, x1, n1, x2, n2, x1 / n1, x2 / n2, tail, z};
+}
+
 /* ---- wald ----------------------------------------------------------------------------------- */
 
 static void around(double middle, double arm, assay_interval *out)
@@ -119,108 +132,13 @@ static assay_status newcombe_cc(const struct contrast *c, assay_interval *out)
     return combined(c, wilson_cc, out);
 }
 
-/* ---- the score ------------------------------------------------------------------------------ */
-
-struct score {
-    const struct contrast *c;
-    double factor; /* of the variance */
-};
-
-/* The middle root of a cubic, by its angles: Miettinen & Nurminen 1985, appendix. */
-static double root_by_angles(const struct contrast *c, double t)
-{
-    const double third_of_turn = 2.09439510239319549230842892218633526;
-    const double n = c->n1 + c->n2, x = c->x1 + c->x2;
-    const double b = ((c->n1 + 2 * c->n2) * t - n - x) / n;
-    const double d = ((c->n2 * t - n - 2 * c->x2) * t + x) / n, e = c->x2 * t * (1 - t) / n;
-    const double third = b / 3, q = third * third * third - b * d / 6 + e / 2;
-    const double r = sqrt(fmax(third * third - d / 3, 0));
-    const double cosine = r == 0 ? 1 : fmin(fmax(q / (r * r * r), -1), 1);
-    return 2 * r * cos(third_of_turn / 2 + acos(cosine) / 3) - third;
-}
-
-/* x / p, and less x / p^2 in the slope: of nobody it is nothing, also where p is 0. */
-static void add_share(double x, double p, double sign, double *height, double *slope)
-{
-    if (x == 0)
-        return;
-    *height += sign * x / p;
-    *slope -= x / p / p;
-}
-
-/* The slope of the logarithm of the likelihood at p2, with p1 = p2 + t; falls, from lo to hi. */
-static double likelihood_slope(const struct contrast *c, double t, double p2, double *bend)
-{
-    double height = 0;
-    *bend = 0;
-    add_share(c->x1, fmax(p2 + t, 0), 1, &height, bend);
-    add_share(c->x2, p2, 1, &height, bend);
-    add_share(c->n1 - c->x1, fmax(1 - t - p2, 0), -1, &height, bend);
-    add_share(c->n2 - c->x2, 1 - p2, -1, &height, bend);
-    return height;
-}
-
-/*
-** The likeliest p2 of those with p1 = p2 + t. Where two roots of the cubic are almost one, as where all
-** are yes, the angles have half the digits: Newton's steps on what has one root mend that.
-*/
-static double likeliest(const struct contrast *c, double t)
-{
-    double low = fmax(0, -t), high = fmin(1, 1 - t), bend;
-    double p2 = fmin(fmax(root_by_angles(c, t), low), high);
-    if (likelihood_slope(c, t, low, &bend) <= 0)
-        return low;
-    if (likelihood_slope(c, t, high, &bend) >= 0)
-        return high;
-    for (int i = 0; i < 60; i++) {
-        const double slope = likelihood_slope(c, t, p2, &bend);
-        const double next = p2 - slope / bend;
-        *(slope > 0 ? &low : &high) = p2;
-        if (fabs(next - p2) <= 1e-15 * p2)
-            break;
-        p2 = next > low && next < high ? next : low + (high - low) / 2;
-    }
-    return p2;
-}
-
-/* Whether t is no further from d than z standard errors. */
-static bool is_near(const void *self, double t)
-{
-    const struct score *s = self;
-    const struct contrast *c = s->c;
-    const double p2 = likeliest(c, t);
-    const double p1 = fmin(fmax(p2 + t, 0), 1);
-    const double v = (variance(p1, c->n1) + variance(p2, c->n2)) * s->factor;
-    return fabs(c->p1 - c->p2 - t) <= c->z * sqrt(v);
-}
-
-static assay_status score(const struct contrast *c, double factor, assay_interval *out)
-{
-    const struct score s = {c, factor};
-    const double d = out->estimate;
-    out->lower = d == -1 ? -1 : contrast_edge(is_near, &s, d, -1);
-    out->upper = d == 1 ? 1 : contrast_edge(is_near, &s, d, 1);
-    return ASSAY_OK;
-}
-
-static assay_status mee(const struct contrast *c, assay_interval *out)
-{
-    return score(c, 1, out);
-}
-
-static assay_status miettinen_nurminen(const struct contrast *c, assay_interval *out)
-{
-    const double n = c->n1 + c->n2;
-    return score(c, n / (n - 1), out);
-}
-
 /* ---- the table ------------------------------------------------------------------------------ */
 
 static const assay_contrast_method methods[] = {
     {ASSAY_DIFFERENCE, "newcombe", newcombe, newcombe},
     {ASSAY_DIFFERENCE, "newcombe_cc", newcombe_cc, NULL},
-    {ASSAY_DIFFERENCE, "miettinen_nurminen", miettinen_nurminen, NULL},
-    {ASSAY_DIFFERENCE, "mee", mee, NULL},
+    {ASSAY_DIFFERENCE, "miettinen_nurminen", contrast_miettinen_nurminen, NULL},
+    {ASSAY_DIFFERENCE, "mee", contrast_mee, NULL},
     {ASSAY_DIFFERENCE, "agresti_caffo", agresti_caffo, NULL},
     {ASSAY_DIFFERENCE, "wald", wald, wald_finite},
     {ASSAY_DIFFERENCE, "wald_cc", wald_cc, NULL},
@@ -250,17 +168,18 @@ const assay_contrast_method *assay_contrast_find(assay_contrast_kind kind, const
     return NULL;
 }
 
+bool contrast_is_score(const assay_contrast_method *method, bool *large)
+{
+    *large = method->infinite == contrast_miettinen_nurminen;
+    return *large || method->infinite == contrast_mee;
+}
+
 bool assay_contrast_is_finite(const assay_contrast_method *method)
 {
     return method->finite != NULL;
 }
 
 /* ---- one contrast --------------------------------------------------------------------------- */
-
-static bool is_group(const assay_group *g)
-{
-    return g->x <= g->n && g->n <= g->population && g->n <= UINT64_C(1) << 53;
-}
 
 static double estimate_of(assay_contrast_kind kind, const struct contrast *c)
 {
@@ -285,18 +204,16 @@ assay_status assay_contrast(const assay_contrast_method *method, const assay_gro
     const bool endless =
         first->population == ASSAY_INFINITE && second->population == ASSAY_INFINITE;
     contrast_limits *limits = endless ? method->infinite : method->finite;
-    if (!is_group(first) || !is_group(second) || !(confidence > 0 && confidence < 1) ||
-        limits == NULL)
+    if (!contrast_is_group(first) || !contrast_is_group(second) ||
+        !(confidence > 0 && confidence < 1) || limits == NULL)
         return ASSAY_EDOM;
     const double least = method->kind == ASSAY_DIFFERENCE ? -1 : 0;
     const double most = method->kind == ASSAY_DIFFERENCE ? 1 : (double)INFINITY;
     assay_interval found = {
         .estimate = NAN, .lower = least, .upper = most, .state = ASSAY_INTERVAL_NO_DATA};
     if (first->n > 0 && second->n > 0) {
-        const double tail = (1 - confidence) / 2, x1 = (double)first->x, n1 = (double)first->n;
-        const double x2 = (double)second->x, n2 = (double)second->n;
-        const struct contrast c = {*first, *second, x1,      n1,   x2,
-                                   n2,     x1 / n1, x2 / n2, tail, assay_normal_upper(tail)};
+        const double tail = (1 - confidence) / 2;
+        const struct contrast c = contrast_of(first, second, tail, assay_normal_upper(tail));
         found.state = ASSAY_INTERVAL_OK;
         found.estimate = estimate_of(method->kind, &c);
         const assay_status status = limits(&c, &found);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/context.h"
 #include "base/status.h"
 #include "prob/interval.h"
 
@@ -70,5 +71,19 @@ bool assay_contrast_is_finite(const assay_contrast_method *method);
 */
 assay_status assay_contrast(const assay_contrast_method *method, const assay_group *first,
                             const assay_group *second, double confidence, assay_interval *out);
+
+/*
+** The difference over k strata, sum w_h (p1_h - p2_h) with weights that are made to add up to 1, and all
+** differences t with |sum w_h (d_h - t)| <= z sqrt(sum w_h^2 s_h^2(t)), s_h(t) as in a single pair of
+** groups: by miettinen_nurminen and mee. `weights` NULL: n1 n2 / (n1 + n2) (Mantel and Haenszel), by
+** which a stratum with an empty group counts for nothing. NO_DATA where no stratum has a weight, or
+** one of those that have is without cases in a group. ASSAY_EDOM: another method; groups as above, or
+** with populations; a weight below 0. ASSAY_ENOMEM.
+** Source: Miettinen & Nurminen (1985).
+*/
+assay_status assay_contrast_strata(assay_context *context, const assay_contrast_method *method,
+                                   size_t k, const assay_group first[/*k*/],
+                                   const assay_group second[/*k*/], const double weights[/*k*/],
+                                   double confidence, assay_interval *out);
 
 #endif

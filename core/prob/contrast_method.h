@@ -11,9 +11,17 @@ struct contrast {
     double tail, z;
 };
 
+bool contrast_is_group(const assay_group *g); /* x <= n <= population, and n that a double counts */
+struct contrast contrast_of(const assay_group *first, const assay_group *second, double tail,
+                            double z);
+
+/* Whether strata can be put together by the method; *large: its variances have n / (n - 1). */
+bool contrast_is_score(const assay_contrast_method *method, bool *large);
+
 /* Sets limits and, if it is not the plain one, estimate and state. */
 typedef assay_status contrast_limits(const struct contrast *, assay_interval *);
 
+contrast_limits contrast_miettinen_nurminen, contrast_mee;
 contrast_limits contrast_koopman, contrast_katz, contrast_walter;
 contrast_limits contrast_exact, contrast_mid_p, contrast_woolf, contrast_haldane_anscombe;
 

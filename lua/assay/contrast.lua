@@ -26,9 +26,25 @@ local function method_of(kind)
   return function(name, value) return check.value(name, value, core.contrast.methods(kind)) end
 end
 
+--- "mantel_haenszel", or a number for each stratum.
+local function weights_of(name, value)
+  if value == "mantel_haenszel" then return value end
+  if type(value) == "string" then return check.one_of(name, value, { "mantel_haenszel" }) end
+  check.value(name, value, "list")
+  local list, sum = {}, 0
+  for i, weight in ipairs(value) do
+    list[i] = check.value(("%s[%d]"):format(name, i), weight, "number")
+    if not (weight >= 0 and weight < math.huge) then
+      check.fail(("%s[%d] is %s: a weight is 0 or more"):format(name, i, table_text.short(weight)), name)
+    end
+    sum = sum + weight
+  end
+  return sum > 0 and list or check.fail("no stratum has a weight", name)
+end
+
 local options_of = {
   difference = check.options("DifferenceOptions", {
-    confidence = "share!", method = method_of "difference", populations = two_populations,
+    confidence = "share!", method = method_of "difference", populations = two_populations, weights = weights_of,
   }),
   ratio = check.options("RatioOptions", { confidence = "share!", method = method_of "ratio" }),
   odds_ratio = check.options("OddsRatioOptions", { confidence = "share!", method = method_of "odds_ratio" }),
@@ -103,7 +119,54 @@ local function compare(kind, first, second, options)
   return setmetatable(found, result)
 end
 
-function contrast.difference(first, second, options) return compare("difference", first, second, options) end
+-- ---- over strata -----------------------------------------------------------------------------
+
+local score_methods = { "miettinen_nurminen", "mee" }
+
+local Strata = check.result("StratifiedContrast", {
+  "kind", "estimate", "lower", "upper", "strata", "weights", "confidence", "method", "status",
+}, function(self)
+  return ("%d strata: difference %s points, %s%% limits %s to %s (%s%s)"):format(self.strata, points(self.estimate),
+    table_text.short(100 * self.confidence), points(self.lower), points(self.upper), self.method,
+    self.status and ", " .. self.status or "")
+end)
+
+--- Groups one behind the other.
+local function flat_groups(name, groups)
+  local flat = {}
+  for i, group in ipairs(groups) do
+    local one = check_group(("stratum %d of %s"):format(i, name), group)
+    flat[#flat + 1], flat[#flat + 2] = one.x, one.n
+  end
+  return flat
+end
+
+local function compare_strata(first, second, options)
+  local o = options_of.difference(options)
+  check.value("the second group", second, "list")
+  if #second ~= #first then
+    check.fail(("the first group has %d strata and the second %d"):format(#first, #second), "the second group")
+  end
+  if o.populations then check.fail("'populations' do not go with strata", "populations") end
+  local method = check.one_of("method", o.method or score_methods[1], score_methods)
+  local weights = type(o.weights) == "table" and o.weights or nil
+  if weights and #weights ~= #first then
+    check.fail(("weights are given for %d of %d strata"):format(#weights, #first), "weights")
+  end
+  local found = core.contrast.strata(method, flat_groups("the first group", first),
+    flat_groups("the second group", second), weights, o.confidence)
+  found.kind, found.confidence, found.method, found.strata = "difference", o.confidence, method, #first
+  found.weights = weights or "mantel_haenszel"
+  return setmetatable(found, Strata)
+end
+
+function contrast.difference(first, second, options)
+  if type(first) == "table" and type(first[1]) == "table" then return compare_strata(first, second, options) end
+  if type(options) == "table" and options.weights then
+    check.fail("'weights' are for strata: give each group as a list of { yes, cases }", "weights")
+  end
+  return compare("difference", first, second, options)
+end
 
 function contrast.ratio(first, second, options) return compare("ratio", first, second, options) end
 

@@ -19,6 +19,7 @@ local homes = {
   interval = "interval", intervals = "interval", coverage = "coverage",
   multinomial = "multinomial",
   difference = "contrast", ratio = "contrast", odds_ratio = "contrast",
+  change = "waves",
   test = "test",
   survey = "survey",
   framework = "framework",

@@ -138,6 +138,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(coverage)                                                                                    \
     X(multinomial)                                                                                 \
     X(contrast)                                                                                    \
+    X(waves)                                                                                       \
     X(test)                                                                                        \
     X(simulate)                                                                                    \
     X(design)                                                                                      \

@@ -15,6 +15,15 @@ static assay_group group_of(lua_State *L, int arg)
                          lassay_population(L, arg + 2)};
 }
 
+static void push_interval(lua_State *L, const assay_interval *found)
+{
+    lua_createtable(L, 0, 10);
+    lassay_set_number(L, "estimate", found->estimate);
+    lassay_set_number(L, "lower", found->lower);
+    lassay_set_number(L, "upper", found->upper);
+    lassay_set_text(L, "status", assay_interval_state_name(found->state));
+}
+
 /* compute(kind, method, x1, n1, N1, x2, n2, N2, confidence) --> { estimate, lower, upper, status } */
 static int l_compute(lua_State *L)
 {
@@ -27,11 +36,35 @@ static int l_compute(lua_State *L)
     lassay_check_plain(L, assay_contrast(method, &first, &second, confidence, &found),
                        "there are more cases than the method is for: 2147483647 for exact and "
                        "mid_p, 2^53 for the others");
-    lua_createtable(L, 0, 10);
-    lassay_set_number(L, "estimate", found.estimate);
-    lassay_set_number(L, "lower", found.lower);
-    lassay_set_number(L, "upper", found.upper);
-    lassay_set_text(L, "status", assay_interval_state_name(found.state));
+    push_interval(L, &found);
+    return 1;
+}
+
+/* A list x1, n1, x2, n2, ... as groups without populations, in a userdata that is pushed. */
+static assay_group *push_groups(lua_State *L, int arg, size_t k)
+{
+    const uint64_t *counts = lassay_counts(L, arg, 2 * k);
+    assay_group *groups = lua_newuserdatauv(L, (k + 1) * sizeof *groups, 0);
+    for (size_t h = 0; h < k; h++)
+        groups[h] = (assay_group){counts[2 * h], counts[2 * h + 1], ASSAY_INFINITE};
+    return groups;
+}
+
+/* strata(method, { x, n, ... }, { x, n, ... }, weights or nil, confidence) --> as compute */
+static int l_strata(lua_State *L)
+{
+    const assay_contrast_method *method =
+        assay_contrast_find(ASSAY_DIFFERENCE, luaL_checkstring(L, 1));
+    luaL_argcheck(L, method != NULL, 1, "no such method");
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    const size_t k = lua_rawlen(L, 2) / 2;
+    const assay_group *first = push_groups(L, 2, k), *second = push_groups(L, 3, k);
+    const double *weights = lua_isnoneornil(L, 4) ? NULL : lassay_numbers(L, 4, k);
+    assay_interval found;
+    lassay_check(L, assay_contrast_strata(lassay_context(L), method, k, first, second, weights,
+                                          luaL_checknumber(L, 5), &found));
+    push_interval(L, &found);
     return 1;
 }
 
@@ -54,6 +87,7 @@ static int l_methods(lua_State *L)
 
 static const luaL_Reg functions[] = {
     {"compute", l_compute},
+    {"strata", l_strata},
     {"methods", l_methods},
     {NULL, NULL},
 };

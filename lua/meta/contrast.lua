@@ -4,6 +4,7 @@
 ---@field confidence number  C, a share such as 0.80
 ---@field method? "newcombe"|"newcombe_cc"|"miettinen_nurminen"|"mee"|"agresti_caffo"|"wald"|"wald_cc"  newcombe if not given
 ---@field populations? number[]  { N1, N2 }, math.huge for one without end; for newcombe and wald
+---@field weights? "mantel_haenszel"|number[]  of strata; "mantel_haenszel" if not given
 
 ---@class assay.RatioOptions
 ---@field confidence number
@@ -29,6 +30,17 @@
 ---@field method string
 ---@field status? "no_data"|"undefined"|"clipped"  absent where there is nothing to say
 
+---@class assay.StratifiedContrast
+---@field kind "difference"
+---@field estimate? number
+---@field lower? number
+---@field upper? number
+---@field strata integer  how many
+---@field weights "mantel_haenszel"|number[]
+---@field confidence number
+---@field method "miettinen_nurminen"|"mee"
+---@field status? "no_data"  no stratum has a weight, or one that has is without cases in a group
+
 --- The difference p1 - p2 of two proportions and its limits, from two independent samples of n cases with x yes,
 --- each given as { x, n }. With p = x/n and z the normal quantile of (1 - C) / 2:
 ---   newcombe            from Wilson's limits l and u of each group (see `assay.interval`):
@@ -42,13 +54,16 @@
 --- With `populations` it is about the cases of these populations, not about what goes on: newcombe takes Wilson's
 --- limits with a population, wald the variances (1 - n/N) p (1-p) / (n - 1). Limits beyond -1 or 1 are brought back
 --- (clipped). A group without cases: no estimate, limits -1 and 1 (no_data).
---- Samples of the same cases, or that overlap, are not independent.
+--- Samples of the same cases, or that overlap, are not independent: see `assay.change`.
+--- Over strata each group is a list of { x, n }, one for each: the difference is sum w_h (p1_h - p2_h), the weights made
+--- to add up to 1, by default n1 n2 / (n1 + n2) (Mantel and Haenszel's); miettinen_nurminen, the default there, and mee
+--- take all differences within z standard errors, sqrt(sum w_h^2 s_h^2). The result is then a StratifiedContrast.
 --- Errors: more yes than cases, more cases than the population, counts that are not whole, a share outside 0 to 1.
 --- Sources: Newcombe (1998); Miettinen and Nurminen (1985); Mee (1984); Agresti and Caffo (2000).
----@param first integer[]
----@param second integer[]
+---@param first integer[]|integer[][]
+---@param second integer[]|integer[][]
 ---@param options assay.DifferenceOptions
----@return assay.Contrast
+---@return assay.Contrast|assay.StratifiedContrast
 function assay.difference(first, second, options) end
 
 --- The ratio p1 / p2 of two proportions and its limits, from independent samples { x1, n1 } and { x2, n2 }:

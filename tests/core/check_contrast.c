@@ -89,6 +89,96 @@ START_TEST(limits_are_those_of_the_reference_table)
 }
 END_TEST
 
+/* ---- strata ---- */
+
+enum { MOST_STRATA = 8 };
+
+/* x1/n1/x2/n2;... */
+static size_t read_strata(const char *field, assay_group first[], assay_group second[])
+{
+    size_t k = 0;
+    unsigned x1, n1, x2, n2;
+    while (k < MOST_STRATA && sscanf(field, "%u/%u/%u/%u", &x1, &n1, &x2, &n2) == 4) {
+        first[k] = group(x1, n1);
+        second[k++] = group(x2, n2);
+        field += strcspn(field, ";");
+        field += *field == ';';
+    }
+    return k;
+}
+
+/* mh, or numbers between strokes */
+static const double *read_weights(const char *field, double weights[])
+{
+    char *rest = (char *)field;
+    if (strcmp(field, "mh") == 0)
+        return NULL;
+    for (size_t h = 0; h < MOST_STRATA && *rest != '\0'; h++) {
+        weights[h] = strtod(rest, &rest);
+        rest += *rest == '/';
+    }
+    return weights;
+}
+
+/* id,method,strata,weights,level,estimate,lower,upper */
+static void strata_row(char *f[REFERENCE_FIELDS])
+{
+    assay_context context = {0};
+    assay_group first[MOST_STRATA], second[MOST_STRATA];
+    double weights[MOST_STRATA];
+    assay_interval got;
+    const size_t k = read_strata(f[2], first, second);
+    assert_ok(assay_contrast_strata(&context, assay_contrast_find(ASSAY_DIFFERENCE, f[1]), k, first,
+                                    second, read_weights(f[3], weights), strtod(f[4], NULL), &got));
+    const double values[] = {got.estimate, got.lower, got.upper};
+    for (int i = 0; i < 3; i++)
+        ck_assert_msg(fabs(values[i] - strtod(f[5 + i], NULL)) <= 1e-14, "%s: %.17g, want %s", f[0],
+                      values[i], f[5 + i]);
+}
+
+START_TEST(limits_over_strata_are_those_of_exact_arithmetic)
+{
+    ck_assert_int_eq(for_each_reference("strata_differences.csv", strata_row), 32);
+}
+END_TEST
+
+static assay_status over_strata(const char *name, size_t k, const assay_group a[],
+                                const assay_group b[], const double weights[], assay_interval *out)
+{
+    assay_context context = {0};
+    return assay_contrast_strata(&context, assay_contrast_find(ASSAY_DIFFERENCE, name), k, a, b,
+                                 weights, 0.9, out);
+}
+
+/* A stratum that has nothing to say changes nothing, and all of them say nothing. */
+START_TEST(strata_without_cases_count_for_nothing)
+{
+    const assay_group a[] = {group(3, 7), group(0, 0)}, b[] = {group(2, 9), group(1, 4)};
+    const double even[] = {1, 1}, none[] = {0, 0};
+    assay_interval one, both;
+    assert_ok(over_strata("mee", 1, a, b, NULL, &one));
+    assert_ok(over_strata("mee", 2, a, b, NULL, &both));
+    ck_assert(one.estimate == both.estimate && one.lower == both.lower && one.upper == both.upper);
+    assert_ok(over_strata("mee", 2, a, b, even, &both));
+    ck_assert_int_eq(both.state, ASSAY_INTERVAL_NO_DATA);
+    assert_ok(over_strata("mee", 2, a, b, none, &both));
+    ck_assert(isnan(both.estimate) && both.lower == -1 && both.upper == 1);
+}
+END_TEST
+
+START_TEST(strata_outside_the_domain_are_refused)
+{
+    const assay_group good[] = {group(3, 7)}, bad[] = {group(8, 7)}, finite[] = {{3, 7, 20}};
+    const double negative[] = {-1}, endless[] = {INFINITY};
+    assay_interval out;
+    assert_status(over_strata("newcombe", 1, good, good, NULL, &out), ASSAY_EDOM);
+    assert_status(over_strata("mee", 1, good, bad, NULL, &out), ASSAY_EDOM);
+    assert_status(over_strata("mee", 1, finite, good, NULL, &out), ASSAY_EDOM);
+    assert_status(over_strata("mee", 1, good, good, negative, &out), ASSAY_EDOM);
+    assert_status(over_strata("mee", 1, good, good, endless, &out), ASSAY_EDOM);
+}
+END_TEST
+
 /* ---- what must hold ---- */
 
 static const assay_contrast_kind kinds[] = {ASSAY_DIFFERENCE, ASSAY_RATIO, ASSAY_ODDS_RATIO};
@@ -370,6 +460,7 @@ int main(void)
     Suite *suite = suite_create("contrast");
     TCase *values = tcase_create("values"), *edges = tcase_create("edges");
     tcase_add_test(values, limits_are_those_of_the_reference_table);
+    tcase_add_test(values, limits_over_strata_are_those_of_exact_arithmetic);
     tcase_add_test(values, score_limits_of_all_yes_have_a_closed_form);
     tcase_add_test(values, limits_enclose_the_estimate);
     tcase_add_test(values, groups_exchanged_give_the_mirror_image);
@@ -378,6 +469,8 @@ int main(void)
     tcase_add_test(values, score_limits_keep_their_digits_next_to_0_and_1);
     tcase_add_test(values, populations_narrow_and_a_census_leaves_the_other);
     tcase_add_test(edges, nothing_counted_says_nothing);
+    tcase_add_test(edges, strata_without_cases_count_for_nothing);
+    tcase_add_test(edges, strata_outside_the_domain_are_refused);
     tcase_add_test(edges, wald_says_that_it_clipped);
     tcase_add_test(edges, large_counts_are_no_trouble);
     tcase_add_test(edges, arguments_outside_the_domain_are_refused);
