@@ -7,6 +7,13 @@
 
 #include "base/memory.h"
 
+/* One calibration, on top of those before it; designs that share it count as its owners. */
+struct layer {
+    assay_calibration *calibration;
+    struct layer *below; /* or NULL */
+    size_t owners;
+};
+
 struct assay_design {
     size_t units, strata;
     uint32_t *stratum;             /* [units] */
@@ -17,6 +24,7 @@ struct assay_design {
     uint8_t *inside; /* [units], or NULL: all are */
     double *raise;   /* [strata], or NULL: 1 */
     uint64_t lost;
+    struct layer *calibrated; /* the last one, or NULL */
 };
 
 /* Units between two polls: well under 10 ms. */
@@ -98,8 +106,7 @@ static void set_weights(assay_design *d)
 {
     for (size_t i = 0; i < d->units; i++) {
         const size_t h = d->stratum[i];
-        d->weights[i] =
-            (double)d->population[h] / (double)d->sample[h] * assay_design_raise(d, h);
+        d->weights[i] = (double)d->population[h] / (double)d->sample[h] * assay_design_raise(d, h);
     }
 }
 
@@ -202,10 +209,117 @@ assay_status assay_design_after(assay_context *context, size_t n, const uint32_t
     return status;
 }
 
+/* ---- calibrated weights ---- */
+
+static void release(struct layer *layer)
+{
+    while (layer != NULL && --layer->owners == 0) {
+        struct layer *below = layer->below;
+        assay_calibration_free(layer->calibration);
+        assay_free(layer);
+        layer = below;
+    }
+}
+
+static void *copy_of(const void *from, size_t n, size_t size)
+{
+    void *to = assay_alloc_array(n, size);
+    if (to != NULL)
+        memcpy(to, from, n * size);
+    return to;
+}
+
+/* A copy without its calibrations; NULL: out of memory. */
+static assay_design *copy(const assay_design *from)
+{
+    assay_design *d = allocate(from->units, from->strata);
+    if (d == NULL)
+        return NULL;
+    d->total = from->total;
+    d->lonely = from->lonely;
+    d->lost = from->lost;
+    memcpy(d->stratum, from->stratum, d->units * sizeof *d->stratum);
+    memcpy(d->weights, from->weights, d->units * sizeof *d->weights);
+    memcpy(d->population, from->population, d->strata * sizeof *d->population);
+    memcpy(d->sample, from->sample, d->strata * sizeof *d->sample);
+    if (from->inside != NULL)
+        d->inside = copy_of(from->inside, d->units, sizeof *d->inside);
+    if (from->raise != NULL)
+        d->raise = copy_of(from->raise, d->strata, sizeof *d->raise);
+    if ((from->inside != NULL && d->inside == NULL) || (from->raise != NULL && d->raise == NULL)) {
+        assay_design_free(d);
+        return NULL;
+    }
+    return d;
+}
+
+static assay_status check_start(assay_context *context, const assay_design *base,
+                                const assay_calibration *calibration)
+{
+    size_t i = 0;
+    if (calibration->n == base->units)
+        while (i < base->units && calibration->design[i] == base->weights[i])
+            i++;
+    if (calibration->n == base->units && i == base->units)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM,
+               "the calibration did not start from the weights of this design");
+    return blame(context, "weights", i);
+}
+
+assay_status assay_design_calibrated(assay_context *context, const assay_design *base,
+                                     assay_calibration *calibration, assay_design **design)
+{
+    const assay_status status = check_start(context, base, calibration);
+    if (status != ASSAY_OK)
+        return status;
+    assay_design *d = copy(base);
+    struct layer *layer = assay_alloc_array(1, sizeof *layer);
+    if (d == NULL || layer == NULL) {
+        assay_design_free(d);
+        assay_free(layer);
+        return assay_fail_memory(context);
+    }
+    *layer = (struct layer){calibration, base->calibrated, 1};
+    if (base->calibrated != NULL)
+        base->calibrated->owners++;
+    d->calibrated = layer;
+    memcpy(d->weights, calibration->weights, d->units * sizeof *d->weights);
+    *design = d;
+    return ASSAY_OK;
+}
+
+bool assay_design_is_calibrated(const assay_design *design)
+{
+    return design->calibrated != NULL;
+}
+
+assay_status assay_design_expand(assay_context *context, const assay_design *design,
+                                 const double z[], double u[])
+{
+    const double *weights = design->weights;
+    memcpy(u, z, design->units * sizeof *u);
+    for (const struct layer *layer = design->calibrated; layer != NULL; layer = layer->below) {
+        const assay_calibration *c = layer->calibration;
+        const assay_status status = assay_calibration_residuals(context, c, u, u);
+        if (status != ASSAY_OK)
+            return status;
+        for (size_t i = 0; i < c->n; i++)
+            u[i] *= c->factor[c->cell[i]];
+        weights = c->design;
+    }
+    for (size_t i = 0; i < design->units; i++)
+        u[i] *= weights[i];
+    return ASSAY_OK;
+}
+
+/* ---- what a design says ---- */
+
 void assay_design_free(assay_design *design)
 {
     if (design == NULL)
         return;
+    release(design->calibrated);
     assay_free(design->inside);
     assay_free(design->raise);
     assay_free(design->stratum);

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "base/context.h"
+#include "infer/calibrate.h"
 
 /*
 ** Simple random samples without replacement, one from each stratum: unit i of the n sampled ones is
@@ -66,13 +67,31 @@ assay_status assay_design_after(assay_context *context, size_t n, const uint32_t
                                 assay_lonely lonely, const assay_aftermath *after,
                                 assay_design **design);
 
+/*
+** The same design under calibrated weights. `base` is copied, and may be calibrated itself: its weights
+** are those that the calibration started from, unit by unit, which is checked (ASSAY_EDOM,
+** error.argument = "weights"). The new design owns the calibration; on failure the caller still does.
+*/
+assay_status assay_design_calibrated(assay_context *context, const assay_design *base,
+                                     assay_calibration *calibration, assay_design **design);
+bool assay_design_is_calibrated(const assay_design *design);
+
+/*
+** u[n], of which the variance of the total sum w_i z_i is made: w_i z_i; under calibrated weights
+** w_i e_i, e the residuals of z (calibrate.h), of each calibration in turn from the last to the first.
+** ASSAY_ENOMEM. Source: Deville & Särndal (1992), JASA 87, 376-382.
+*/
+assay_status assay_design_expand(assay_context *context, const assay_design *design,
+                                 const double z[/*n*/], double u[/*n*/]);
+
 size_t assay_design_units(const assay_design *design);  /* n */
 size_t assay_design_strata(const assay_design *design); /* n_strata, empty ones included */
 const uint32_t *assay_design_stratum(const assay_design *design); /* [n] */
 uint64_t assay_design_population(const assay_design *design, size_t h);
 uint64_t assay_design_sample(const assay_design *design, size_t h);
-uint64_t assay_design_total(const assay_design *design); /* the population of all strata */
-const double *assay_design_weights(const assay_design *design); /* [n] N_h/n_h, times the raise */
+uint64_t assay_design_total(const assay_design *design);        /* the population of all strata */
+const double *assay_design_weights(const assay_design *design); /* [n] N_h/n_h, times the raise;
+                                                                     or the calibrated ones */
 assay_lonely assay_design_lonely(const assay_design *design);
 bool assay_design_inside(const assay_design *design, size_t i); /* the unit is of the population */
 double assay_design_raise(const assay_design *design, size_t h);

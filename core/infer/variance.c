@@ -14,14 +14,14 @@ enum { BLOCK = 1 << 16 };
 struct work {
     const assay_design *design;
     size_t k;
-    const double *const *z;
+    double *u; /* [k * n] what the totals are made of */
     double *means, *sums;
     double *overall; /* [k] the means over all cases */
 };
 
 static double value(const struct work *w, size_t i, size_t a)
 {
-    return assay_design_weights(w->design)[i] * w->z[a][i];
+    return w->u[a * assay_design_units(w->design) + i];
 }
 
 static void add_means(struct work *w, size_t i)
@@ -128,18 +128,23 @@ assay_status assay_variance_of_totals(assay_context *context, const assay_design
     assay_status status = check_lonely(context, design);
     if (status != ASSAY_OK)
         return status;
-    struct work w = {.design = design, .k = k, .z = z};
+    const size_t n = assay_design_units(design);
+    struct work w = {.design = design, .k = k};
+    w.u = assay_alloc_array(n * k, sizeof *w.u);
     w.means = assay_alloc_zeroed_array(strata * k, sizeof *w.means);
     w.sums = assay_alloc_zeroed_array(strata * k * k, sizeof *w.sums);
     w.overall = assay_alloc_zeroed_array(k, sizeof *w.overall);
-    if (w.means == NULL || w.sums == NULL || w.overall == NULL)
+    if (w.u == NULL || w.means == NULL || w.sums == NULL || w.overall == NULL)
         status = assay_fail_memory(context);
+    for (size_t a = 0; status == ASSAY_OK && a < k; a++)
+        status = assay_design_expand(context, design, z[a], &w.u[a * n]);
     if (status == ASSAY_OK)
         status = for_each(context, &w, add_means);
     if (status == ASSAY_OK)
         status = for_each(context, &w, add_squares);
     if (status == ASSAY_OK)
         gather(&w, v);
+    assay_free(w.u);
     assay_free(w.means);
     assay_free(w.sums);
     assay_free(w.overall);

@@ -10,7 +10,7 @@
 /*
 ** Variances and covariances of the estimated totals sum w_i z_ia, a = 1..k, w_i the design's weights:
 **   v_ab = sum over strata of (1 - n_h/N_h) n_h / (n_h - 1) sum (u_ia - U_a)(u_ib - U_b),
-** u_ia = w_i z_ia, U_a its mean over the n_h cases of the stratum. Where n_h = 1 < N_h the design's rule
+** u_ia = w_i z_ia (design.h says what under calibrated weights), U_a its mean over the n_h cases of the stratum. Where n_h = 1 < N_h the design's rule
 ** holds; ADJUST takes U_a to be the mean over all cases.
 **
 ** An estimate f of such totals has the variance of the total of its linearised variable z, the
