@@ -1,6 +1,7 @@
 /* association.c -- whether answers and groups go together. */
 #include "infer/association.h"
 
+#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_linalg.h>
 #include <math.h>
 
@@ -14,13 +15,13 @@ enum { BLOCK = 1 << 18 };
 /* The table without its empty rows and columns, and what the test is made of. */
 struct table {
     const assay_design *design;
-    size_t rows, columns, k;       /* k = (rows - 1) (columns - 1) contrasts */
-    uint32_t *cell;                /* [n] or NONE */
-    uint32_t *row_at, *column_at;  /* where a row, a column stands among those kept */
-    double *p;                     /* [rows * columns] */
+    size_t rows, columns, k;      /* k = (rows - 1) (columns - 1) contrasts */
+    uint32_t *cell;               /* [n] or NONE */
+    uint32_t *row_at, *column_at; /* where a row, a column stands among those kept */
+    double *p;                    /* [rows * columns] */
     double *row_share, *column_share;
-    double *z;                     /* [k * n] linearised contrasts */
-    double *v, *simple, *delta;    /* [k * k] */
+    double *z;                  /* [k * n] linearised contrasts */
+    double *v, *simple, *delta; /* [k * k] */
     double total;
     uint64_t n;
 };
@@ -176,13 +177,8 @@ static assay_status f_tail(double f, double d1, double d2, double *p)
     return assay_beta_cdf(d2 / (d2 + d1 * f), d2 / 2, d1 / 2, p, &lower);
 }
 
-static assay_status chi_tail(double x, double df, double *p)
-{
-    *p = x >= 0 ? assay_chi_squared_tail(x, df) : NAN;
-    return ASSAY_OK;
-}
-
-static assay_status set_orders(const struct table *t, assay_association *out)
+/* From the eigenvalues of delta, by their sum and that of their squares. */
+static assay_status set_orders(const struct table *t, double design_df, assay_association *out)
 {
     double trace = 0, trace_of_square = 0;
     for (size_t a = 0; a < t->k; a++) {
@@ -195,9 +191,126 @@ static assay_status set_orders(const struct table *t, assay_association *out)
     out->first_df = (double)t->k;
     out->f = out->pearson / trace;
     out->df1 = trace * trace / trace_of_square;
-    out->df2 = out->df1 * assay_design_df(t->design);
-    assay_status status = chi_tail(out->first_order, out->first_df, &out->first_p);
+    out->df2 = out->df1 * design_df;
+    out->first_p = out->first_order >= 0 ? gsl_cdf_chisq_Q(out->first_order, out->first_df) : NAN;
+    return f_tail(out->f, out->df1, out->df2, &out->f_p);
+}
+
+static assay_status allocate_table(assay_context *context, struct table *t, size_t n_rows,
+                                   size_t n_columns)
+{
+    t->cell = assay_alloc_array(assay_design_units(t->design), sizeof *t->cell);
+    t->row_at = assay_alloc_zeroed_array(n_rows, sizeof *t->row_at);
+    t->column_at = assay_alloc_zeroed_array(n_columns, sizeof *t->column_at);
+    if (t->cell == NULL || t->row_at == NULL || t->column_at == NULL)
+        return assay_fail_memory(context);
+    return ASSAY_OK;
+}
+
+static assay_status allocate_shares(assay_context *context, struct table *t)
+{
+    t->p = assay_alloc_zeroed_array(t->rows * t->columns, sizeof *t->p);
+    t->row_share = assay_alloc_zeroed_array(t->rows, sizeof *t->row_share);
+    t->column_share = assay_alloc_zeroed_array(t->columns, sizeof *t->column_share);
+    if (t->p == NULL || t->row_share == NULL || t->column_share == NULL)
+        return assay_fail_memory(context);
+    return ASSAY_OK;
+}
+
+static assay_status allocate_contrasts(assay_context *context, struct table *t)
+{
+    const size_t n = assay_design_units(t->design), k = t->k;
+    if (k > ASSAY_ASSOCIATION_MOST || k * k > SIZE_MAX / sizeof(double) / (n + 1)) {
+        assay_fail(context, ASSAY_EDOM, "%zu rows and %zu columns have more than %d contrasts",
+                   t->rows, t->columns, ASSAY_ASSOCIATION_MOST);
+        return assay_blame_argument(context, "column");
+    }
+    t->z = assay_alloc_array(k * n, sizeof *t->z);
+    t->v = assay_alloc_array(k * k, sizeof *t->v);
+    t->simple = assay_alloc_array(k * k, sizeof *t->simple);
+    t->delta = assay_alloc_array(k * k, sizeof *t->delta);
+    if (t->z == NULL || t->v == NULL || t->simple == NULL || t->delta == NULL)
+        return assay_fail_memory(context);
+    return ASSAY_OK;
+}
+
+/* Rows and columns that somebody is in, and the share of each cell. */
+static assay_status tabulate(assay_context *context, struct table *t, size_t n_rows,
+                             const uint32_t row[], size_t n_columns, const uint32_t column[])
+{
+    assay_status status = allocate_table(context, t, n_rows, n_columns);
     if (status == ASSAY_OK)
-        status = f_tail(out->f, out->df1, out->df2, &out->f_p);
+        status = mark(context, t, n_rows, row, n_columns, column);
+    if (status != ASSAY_OK)
+        return status;
+    t->rows = number(n_rows, t->row_at);
+    t->columns = number(n_columns, t->column_at);
+    place(t, row, column);
+    status = allocate_shares(context, t);
+    if (status == ASSAY_OK && t->n > 0)
+        set_shares(t);
+    return status;
+}
+
+static assay_status set_variance(assay_context *context, struct table *t)
+{
+    const double *columns[ASSAY_ASSOCIATION_MOST];
+    for (size_t a = 0; a < t->k; a++)
+        columns[a] = &t->z[a * assay_design_units(t->design)];
+    return assay_variance_of_totals(context, t->design, t->k, columns, t->v);
+}
+
+static bool has_empty_cell(const struct table *t)
+{
+    for (size_t c = 0; c < t->rows * t->columns; c++)
+        if (t->p[c] == 0)
+            return true;
+    return false;
+}
+
+static assay_status test_table(assay_context *context, struct table *t, assay_association *out)
+{
+    double df;
+    out->pearson = pearson(t);
+    if (has_empty_cell(t))
+        return ASSAY_OK;
+    t->k = (t->rows - 1) * (t->columns - 1);
+    assay_status status = allocate_contrasts(context, t);
+    if (status != ASSAY_OK)
+        return status;
+    linearise(t);
+    set_simple(t);
+    status = set_variance(context, t);
+    if (status == ASSAY_OK)
+        status = solve(context, t);
+    if (status == ASSAY_OK)
+        status = assay_design_df(context, t->design, NULL, &df);
+    return status == ASSAY_OK ? set_orders(t, df, out) : status;
+}
+
+assay_status assay_association_test(assay_context *context, const assay_design *design,
+                                    size_t n_rows, const uint32_t row[], size_t n_columns,
+                                    const uint32_t column[], assay_association *out)
+{
+    struct table t = {.design = design};
+    assay_association found = {.pearson = NAN,
+                               .mean_deff = NAN,
+                               .first_order = NAN,
+                               .first_df = NAN,
+                               .first_p = NAN,
+                               .f = NAN,
+                               .df1 = NAN,
+                               .df2 = NAN,
+                               .f_p = NAN};
+    assay_status status = tabulate(context, &t, n_rows, row, n_columns, column);
+    if (status == ASSAY_OK && t.rows > 1 && t.columns > 1)
+        status = test_table(context, &t, &found);
+    if (status == ASSAY_OK) {
+        found.rows = t.rows;
+        found.columns = t.columns;
+        found.n = t.n;
+        *out = found;
+    }
+    release(&t);
     return status;
 }

@@ -9,6 +9,7 @@
 #include "infer/design.h"
 
 #define ASSAY_ASSOCIATION_NONE UINT32_MAX /* of a unit that is in no row or column */
+#define ASSAY_ASSOCIATION_MOST 256        /* contrasts */
 
 /*
 ** Whether rows and columns are independent in the population. Of the n units with a row and a column,
@@ -19,7 +20,8 @@
 **   second order  F = X^2 / tr Delta, with d = tr(Delta)^2 / tr(Delta^2) and d * df of the design
 ** Rows and columns that nobody is in are left out. NaN where fewer than two of either are left, or a
 ** cell of the rest has nobody and Delta cannot be had.
-** ASSAY_EDOM: error.argument "row" or "column", error.row = i + 1; errors of the variance.
+** ASSAY_EDOM: error.argument "row" or "column", error.row = i + 1, or 0 for more contrasts than the most
+** above; errors of the variance. ASSAY_ENOMEM, ASSAY_ESTOPPED. *out is untouched then.
 ** Source: Rao & Scott (1984), Annals of Statistics 12, 46-60; second order as R's survey, svychisq.
 */
 typedef struct assay_association {

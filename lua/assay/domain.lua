@@ -10,6 +10,12 @@ local frames = require "assay.frame"
 
 local domain = {}
 
+--- The confidence asked for, or else that of the survey.
+function domain.confidence(self, options)
+  return options.confidence or self.sample.plan.confidence
+    or check.fail("'confidence' is needed: the plan has none", "confidence")
+end
+
 --- Which units meet `where`, as Frame:where takes it: their bytes, or nil for all. A unit without a value that is
 --- asked for is outside, which is said.
 function domain.flags(self, where)
@@ -54,6 +60,16 @@ function domain.groups(self, by)
     list[g] = { values = values, flags = core.domain.flags(of_unit, g) }
   end
   return list
+end
+
+--- The name of a group: its values as the labels of strata join them, NA for a missing one.
+function domain.label(groups, g)
+  local words = {}
+  for i = 1, #groups.names do
+    local value = groups[g].values[i]
+    words[i] = value == nil and "NA" or tostring(value)
+  end
+  return table.concat(words, " / ")
 end
 
 --- A frame with the columns of the groups before those of `results`, whose row i is of group which[i].

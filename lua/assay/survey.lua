@@ -226,7 +226,9 @@ end
 
 -- ---- the class -------------------------------------------------------------------------------
 
-local methods = { proportion = "proportion", proportions = "proportion" }
+local methods = {
+  proportion = "proportion", proportions = "proportion", difference = "comparison", independence = "association",
+}
 
 function methods.has(self, question) return self._answers[question] ~= nil end
 

@@ -144,6 +144,8 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(design)                                                                                      \
     X(domain)                                                                                      \
     X(estimate)                                                                                    \
+    X(comparison)                                                                                  \
+    X(association)                                                                                 \
     X(rating)                                                                                      \
     X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);

@@ -60,6 +60,20 @@ static int l_flags(lua_State *L)
     return 1;
 }
 
+/* both(flags, flags) --> a byte for each row: 1 if it is 1 in both */
+static int l_both(lua_State *L)
+{
+    size_t n, length;
+    luaL_Buffer flags;
+    const char *a = luaL_checklstring(L, 1, &n), *b = luaL_checklstring(L, 2, &length);
+    luaL_argcheck(L, n == length, 2, "as many flags are needed");
+    char *bytes = luaL_buffinitsize(L, &flags, n);
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = a[i] != 0 && b[i] != 0;
+    luaL_pushresultsize(&flags, n);
+    return 1;
+}
+
 /* The columns of `from`, shared, behind those of `to`. */
 static assay_status add_columns(assay_context *context, const assay_frame *from, assay_frame *to)
 {
@@ -88,6 +102,7 @@ static int l_beside(lua_State *L)
 static const luaL_Reg functions[] = {
     {"groups", l_groups},
     {"flags", l_flags},
+    {"both", l_both},
     {"beside", l_beside},
     {NULL, NULL},
 };

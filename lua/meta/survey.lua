@@ -90,3 +90,80 @@ function Survey:proportion(question, options) end
 ---@param options? assay.ProportionOptions
 ---@return assay.Frame
 function Survey:proportions(questions, options) end
+
+---@class assay.SurveyDifferenceOptions
+---@field by? string|string[]  columns whose groups are compared, each with each
+---@field with? assay.Survey  another survey, whose question of the same name is compared
+---@field where? table|function  as Frame:where has it: the cases that count
+---@field confidence? number  the plan's if not given
+---@field method? "newcombe"|"wald_t"|"wald_z"  newcombe if not given
+---@field limits? string  the method of each share's own limits, as Survey:proportion has it
+---@field adjust? "holm"|"benjamini_hochberg"|"bonferroni"  of the p-values of a table; holm if not given
+
+---@class assay.ComparedShare
+---@field x integer
+---@field relevant integer
+---@field unanswered integer
+---@field share? number
+---@field estimate? number
+---@field method string
+
+---@class assay.SurveyDifference
+---@field question string
+---@field difference? number  the first less the second
+---@field se? number
+---@field df? number
+---@field lower? number
+---@field upper? number
+---@field p_value? number
+---@field correlation? number
+---@field common integer  cases in both samples
+---@field first assay.ComparedShare
+---@field second assay.ComparedShare
+---@field confidence number
+---@field method string
+---@field status? "no_data"|"undefined"|"clipped"
+
+--- Differences between the estimated shares of parts of the population: by groups of columns (a frame with a row for
+--- each two of them), or with another survey. With variances v and the correlation rho of the two estimates, which
+--- comes from the cases that they have in common or the strata that they share:
+---   newcombe  d - sqrt(a^2 + b^2 - 2 rho a b) to d + ..., from each share's own limits (a = p1 - l1, b = u2 - p2)
+---   wald_t    d -+ t se, se = sqrt(v1 + v2 - 2 rho sqrt(v1 v2)); wald_z the same with the normal quantile
+--- p_value is two-sided, of d / se. p_adjusted holds for all rows of the table together. Two samples of one list with
+--- the same strata: the cases in both are found by their ids, and the covariance is the sum over strata of
+--- N^2 (m / (n1 n2) - 1/N) S12. Samples of different lists are independent.
+--- Sources: Newcombe (1998); Zou and Donner (2008); Cochran (1977), 12.10; Holm (1979).
+---@param question string
+---@param options assay.SurveyDifferenceOptions
+---@return assay.Frame|assay.SurveyDifference
+function Survey:difference(question, options) end
+
+---@class assay.IndependenceOptions
+---@field by string|string[]  the columns that make groups
+---@field where? table|function
+
+---@class assay.Association
+---@field question string
+---@field by string[]
+---@field statistic? number  F of the second order
+---@field df1? number
+---@field df2? number
+---@field p_value? number
+---@field chi_squared? number  of the first order
+---@field chi_squared_df? number
+---@field chi_squared_p_value? number
+---@field pearson? number  X^2 of the weighted shares
+---@field mean_deff? number
+---@field n integer  relevant cases
+---@field groups integer  that have any
+---@field status? "undefined"
+
+--- Whether the answers to a question are independent of groups: the chi-squared test of the weighted table with the
+--- corrections of Rao and Scott for the design. Second order: F = X^2 / tr D on d and d * df degrees of freedom,
+--- d = tr(D)^2 / tr(D^2), D the design effects of the contrasts; first order: X^2 over their mean. Where a cell of
+--- the table is empty, or there is only one group or one answer, there is no test (undefined).
+--- Source: Rao and Scott (1984); as svychisq of R's survey.
+---@param question string
+---@param options assay.IndependenceOptions
+---@return assay.Association
+function Survey:independence(question, options) end
