@@ -4,7 +4,7 @@
 ---@field answers assay.Frame  a row for each case, a column for each question
 ---@field sample? assay.Sample  the sample that the answers were given for; or what follows:
 ---@field strata? string|string[]  columns of the answers; all cases are one stratum if not given
----@field population? number|table<string, number>|assay.Frame  cases, or clusters, of the one stratum, of each by its label, or in a frame; without an end if not given
+---@field population? number|table<string, number>|assay.Frame  see below
 ---@field weight? string  column of the cases' weights; by the populations if not given
 ---@field cluster? string  column of what was drawn in place of cases
 ---@field cluster_population? string  column of the cases that each cluster has, if those in the answers are a sample of them
@@ -12,7 +12,7 @@
 ---@field questions? string|string[]  columns that hold answers; by the framework or the rule below if not given
 ---@field framework? assay.Framework  says which columns are questions and what the answers are
 ---@field values? { yes: string, no: string, not_applicable?: string }  instead of the framework's
----@field lonely? "fail"|"certainty"|"adjust"|"average"|"collapse"  the variance of a stratum of which one case, or cluster, of several was drawn, and of a cluster likewise
+---@field lonely? "fail"|"certainty"|"adjust"|"average"|"collapse"  see below
 ---@field neighbours? table<string, string>  for "collapse": which stratum is put together with which, by label
 ---@field confidence? number  of limits; the plan's if not given
 
@@ -38,7 +38,8 @@
 --- variances are those of two stages; else what was done within clusters is not known, and variances are those between
 --- clusters. Without populations nothing is corrected for how much of them was sampled.
 ---
---- lonely: "fail" (an error where a variance is asked for), "certainty" (a variance of 0), "adjust" (the deviation from
+--- lonely is what the variance of a stratum is of which one case, or cluster, of several was drawn, and of a cluster of
+--- which one case was: "fail" (an error where a variance is asked for), "certainty" (0), "adjust" (the deviation from
 --- the mean of all), "average" (the mean of the others), "collapse" (put together with the neighbour, before variances
 --- are taken: as `neighbours` says, else the next stratum in order that was not wholly sampled, the last before it if
 --- none follows; clusters likewise within their stratum).

@@ -132,7 +132,8 @@ describe("a survey of columns", function()
     assert.near(by_hand { { 14, A, B1, B2 }, { 11, C, D1, D2 } }, se(), 1e-14)
     assert.near(by_hand { { 9, A, C }, { 9, B1, B2 }, { 7, D1, D2 } }, se { A = "C", C = "A" }, 1e-14)
     assert.matches("unknown stratum 'X'", refusal(se, { A = "X" }).message, 1, true)
-    assert.matches("'neighbours' goes with lonely = \"collapse\"", refusal(se, { A = "C" }, { lonely = "adjust" }).message, 1, true)
+    assert.matches("'neighbours' goes with lonely = \"collapse\"",
+      refusal(se, { A = "C" }, { lonely = "adjust" }).message, 1, true)
     assert.matches("stratum 'A' has a population of 5 and one case in the sample, which gives no variance",
       refusal(se, nil, { lonely = "fail" }).message, 1, true)
   end)
@@ -188,14 +189,15 @@ describe("a survey of columns refuses", function()
   it("populations that do not go with the strata", function()
     assert.equal("stratum 'N' has a population of 1 and 2 cases in the sample",
       message { strata = "area", population = { N = 1, S = 7 } })
-    assert.equal("population lacks strata that the answers have: 'S' (2 cases)", message { strata = "area", population = { N = 4 } })
+    assert.equal("population lacks strata that the answers have: 'S' (2 cases)",
+      message { strata = "area", population = { N = 4 } })
     assert.equal("population has strata of which the answers have no case: 'W' (9)",
       message { strata = "area", population = { N = 4, S = 7, W = 9, X = 0 } })
     assert.equal("population must say how many cases each of the 2 strata has: { [label] = N }, or a Frame",
       message { strata = "area", population = 12 })
     assert.matches("population must be a number of cases from 1 on, not -3", message { population = -3 }, 1, true)
-    assert.matches("population of 'N' must be a count from 0 on, not 4.5", message { strata = "area", population = { N = 4.5, S = 4 } },
-      1, true)
+    assert.matches("population of 'N' must be a count from 0 on, not 4.5",
+      message { strata = "area", population = { N = 4.5, S = 4 } }, 1, true)
     assert.matches("population must be a number, a table of numbers by stratum, or a Frame",
       message { strata = "area", population = { 4, 5 } }, 1, true)
     assert.equal("some strata have a population and some have none: give 'weight', which says how they compare",
@@ -210,7 +212,8 @@ describe("a survey of columns refuses", function()
     assert.equal("row 2: column 'population' is -5, where a whole number from 0 on is needed; so is 1 of 2 rows",
       message(frame { { "N", 4 }, { "S", -5 } }))
     assert.equal("row 1: column 'population' has no value; 1 of 2 rows have none", message(frame { { "N" }, { "S", 5 } }))
-    assert.matches("unknown column of the population 'area': did you mean 'ares'", message(frame({ { "N", 4 } }, { "ares", "population" })), 1, true)
+    assert.matches("unknown column of the population 'area': did you mean 'ares'",
+      message(frame({ { "N", 4 } }, { "ares", "population" })), 1, true)
     assert.matches("column 'population' of the population must hold numbers: it holds text",
       message(frame { { "N", "many" }, { "S", "few" } }), 1, true)
   end)
@@ -219,9 +222,10 @@ describe("a survey of columns refuses", function()
     local err = refused({ weight = "w" }, function(own) own[2][4], own[3][4] = 0, -1 end)
     assert.equal("row 2: column 'w' is 0, where a weight is above 0; so are 2 of 4 rows", err.message)
     assert.same({ "data", 2 }, { err.kind, err.row })
-    assert.equal("row 3: column 'w' has no value; 1 of 4 rows have none", message({ weight = "w" }, function(own) own[3][4] = nil end))
+    assert.equal("row 3: column 'w' has no value; 1 of 4 rows have none",
+      message({ weight = "w" }, function(own) own[3][4] = nil end))
     assert.matches("column 'area' of the answers must hold numbers: it holds category", message { weight = "area" }, 1, true)
-    assert.matches("unknown column of the answers 'ww': did you mean 'w'", message { weight = "ww" }, 1, true)
+    assert.matches("unknown column of the answers 'ww': known are area", message { weight = "ww" }, 1, true)
   end)
 
   it("strata and clusters that are not there", function()
@@ -235,7 +239,8 @@ describe("a survey of columns refuses", function()
   end)
 
   it("clusters that do not go with their populations", function()
-    assert.equal("stratum 'all' has a population of 2 and 3 clusters in the sample", message { cluster = "office", population = 2 })
+    assert.equal("stratum 'all' has a population of 2 and 3 clusters in the sample",
+      message { cluster = "office", population = 2 })
     assert.equal("cluster 'u1' has a population of 1 and 2 cases in the sample", message({ cluster = "office", population = 9,
       cluster_population = "w" }, function(own) for i = 1, 4 do own[i][4] = 1 end end))
     assert.equal("row 2: column 'w' has 4 for cluster 'u1', which had 3 before", message({ cluster = "office", population = 9,
@@ -262,11 +267,12 @@ describe("a survey of columns refuses", function()
   end)
 
   it("questions without values, and values that no answer may have, with their number", function()
-    assert.matches("give framework, or values", refusal(assay.survey, { answers = support.cases(3), questions = "gender" }).message,
-      1, true)
+    assert.matches("give framework, or values",
+      refusal(assay.survey, { answers = support.cases(3), questions = "gender" }).message, 1, true)
     assert.equal("row 1, column 'area': 'N' is none of Yes, No, NA, and so are 3 more", message { questions = { "area", "q" } })
     assert.equal("'questions' names none", message { questions = {} })
     assert.matches("unknown column of the answers 'qq'", message { questions = { "qq" } }, 1, true)
-    assert.equal("the answers have no row", refusal(assay.survey, { answers = assay.frame { columns = { "q" }, rows = {} } }).message)
+    assert.equal("the answers have no row",
+      refusal(assay.survey, { answers = assay.frame { columns = { "q" }, rows = {} } }).message)
   end)
 end)
