@@ -281,6 +281,23 @@ START_TEST(what_is_lonely_is_named)
 }
 END_TEST
 
+/* 0 and 1 have one case each and are together; neither takes 2 as well. */
+START_TEST(a_stratum_that_has_a_neighbour_takes_no_other)
+{
+    static const uint32_t four_of[] = {0, 1, 2, 2}, three_of[] = {0, 0, 1, 1};
+    static const uint64_t apart[] = {5, 4, 6}, both[] = {9, 6};
+    static const double weights[] = {5, 4, 3, 3};
+    const assay_sampling s = {.n = 4,
+                              .strata = 3,
+                              .stratum = four_of,
+                              .population = apart,
+                              .lonely = ASSAY_LONELY_COLLAPSE};
+    const assay_sampling together_before = {
+        .n = 4, .strata = 2, .stratum = three_of, .population = both, .weights = weights};
+    assert_close(variance_of(&s, seven), variance_of(&together_before, seven), 1e-14);
+}
+END_TEST
+
 START_TEST(degrees_of_freedom_count_neighbours_as_one)
 {
     static const uint32_t neighbour[] = {2, 0, 0, 0};
@@ -304,12 +321,12 @@ START_TEST(degrees_of_freedom_count_neighbours_as_one)
 }
 END_TEST
 
-/* A cluster of which one case was sampled takes the next of its stratum: 1 with 2 here, not with 0. */
+/* A cluster of which one case was sampled takes the next of its stratum: 1 with 3 here, not with 2. */
 START_TEST(lonely_clusters_take_neighbours_of_their_stratum)
 {
     static const uint32_t stratum[] = {0, 0, 0, 0, 1, 1, 1, 1, 1},
-                          cluster[] = {0, 0, 3, 3, 1, 2, 2, 4, 4};
-    static const uint64_t population[] = {6, 7}, sizes[] = {4, 5, 6, 3, 9};
+                          cluster[] = {0, 0, 2, 2, 1, 3, 3, 4, 4};
+    static const uint64_t population[] = {6, 7}, sizes[] = {4, 5, 3, 6, 9};
     static const double value[] = {1, 2, 4, 8, 3, 5, 9, 7, 11};
     static const double weights[] = {6, 6, 4.5, 4.5, 35 / 3.0, 7, 7, 10.5, 10.5};
     const assay_sampling lonely = {.n = 9,
@@ -351,6 +368,7 @@ int main(void)
     tcase_add_test(tests, unequal_probabilities_have_devilles_variance);
     tcase_add_test(tests, lonely_strata_take_their_neighbours);
     tcase_add_test(tests, what_is_lonely_is_named);
+    tcase_add_test(tests, a_stratum_that_has_a_neighbour_takes_no_other);
     tcase_add_test(tests, degrees_of_freedom_count_neighbours_as_one);
     tcase_add_test(tests, lonely_clusters_take_neighbours_of_their_stratum);
     suite_add_tcase(suite, tests);
