@@ -112,7 +112,7 @@ static void set_variance(assay_estimate_evidence *e, const struct strata *strata
     const double average = strata->sampled / strata->defined; /* 0/0 where none has a variance */
     const double raise = strata->lonely == ASSAY_LONELY_AVERAGE ? average : 1;
     const double scale = e->relevant_total;
-    e->satterthwaite = total(&v) * total(&v) / total(&parts);
+    e->satterthwaite = total(&parts) > 0 ? total(&v) * total(&v) / total(&parts) : (double)NAN;
     e->variance = total(&v) * raise / scale / scale;
 }
 
@@ -271,9 +271,9 @@ static assay_status estimate_one(const struct batch *b, size_t k, size_t group,
     return status;
 }
 
-/* ---- all of them ---- */
+/* ---- all of them: some at once, whose counts take so many bytes at the most ---- */
 
-enum { TASK_ESTIMATES = 16, MOST_BYTES = 1 << 26 };
+enum { TASK_ESTIMATES = 16, MOST_BYTES = 1 << 22 };
 
 static void do_estimates(void *self, size_t task, int worker)
 {

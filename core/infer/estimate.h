@@ -27,7 +27,8 @@ typedef enum assay_answer {
 **                       the relevant cases. n' is not cut to n: a finite population raises it rightly
 **   korn_graubard_z     the same with n' = n_effective
 **   lrt                 the P with 2 n_effective [p ln(p/P) + q ln(q/(1-P))] <= t_df^2: the
-**                       likelihood ratio of a binomial sample, divided by the design effect
+**                       likelihood ratio of a binomial sample, divided by the design effect (the
+**                       "likelihood" of svyciprop in R's survey, which has n_effective (r-1) / r)
 **   wald_z, wald_t      p -+ z sqrt(v), p -+ t_df sqrt(v)
 **   logit_z, logit_t    the same of ln(p/q), whose variance is v / (p q)^2; none where v, p or q is 0
 ** and from the counts of each stratum, W_h its weight (below), p_h its share, m_h its relevant cases:
@@ -47,8 +48,8 @@ typedef enum assay_answer {
 ** Where the degrees of freedom are 0, methods with t have no limits. Limits beyond 0 or 1 are
 ** brought back there (state CLIPPED).
 ** Sources: Korn & Graubard (1998), Survey Methodology 24, 193-201; Wilson (1927); Rao & Scott (1984),
-** Annals of Statistics 12, 46-60 (lrt; svyciprop of R's survey has it as "likelihood"); Satterthwaite
-** (1946); Yan & Su (2010), Statistics in Biopharmaceutical Research 2, 329-335, with fixed weights.
+** Annals of Statistics 12, 46-60 (lrt); Satterthwaite (1946), Biometrics Bulletin 2, 110-114;
+** Yan & Su (2010), Statistics in Biopharmaceutical Research 2, 329-335, with fixed weights.
 */
 typedef struct assay_estimate_method assay_estimate_method;
 
