@@ -230,10 +230,10 @@ START_TEST(wrong_requests_are_named)
     ck_assert_uint_eq(context.error.row, 10);
     ck_assert_str_eq(context.error.message, "case 10 is of group 6 of 5");
     made.group[9] = 0;
-    made.answers[QUESTIONS - 1][UNITS - 1] = 128;
+    made.answers[QUESTIONS - 1][1233] = 128;
     assert_status(assay_estimate_proportions(&context, d, &ask, all), ASSAY_EDOM);
     ck_assert_str_eq(context.error.argument, "answers");
-    ck_assert_uint_eq(context.error.row, UNITS);
+    ck_assert_uint_eq(context.error.row, 1234);
     ck_assert_uint_eq(all[0].x, 42);
     assay_design_free(d);
 }
