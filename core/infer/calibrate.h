@@ -74,7 +74,7 @@ void assay_calibration_free(assay_calibration *calibration); /* NULL is ignored 
 
 /*
 ** e = y - x' B, B the regression of y on x under the design weights: the variance of the calibrated
-** total of y is that of the design's total of g e.
+** total of y is that of the design's total of g e. e may be y itself.
 */
 assay_status assay_calibration_residuals(assay_context *context,
                                          const assay_calibration *calibration,

@@ -1,7 +1,6 @@
 /* estimate.c -- what the answers of a sample say about the population. */
 #include "infer/estimate.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
@@ -9,7 +8,9 @@
 #include "base/memory.h"
 #include "base/thread.h"
 #include "infer/estimate_count.h"
+#include "infer/estimate_linear.h"
 #include "infer/estimate_method.h"
+#include "infer/variance.h"
 
 /* ---- sums ---- */
 
@@ -85,16 +86,12 @@ static double stratum_variance(const assay_estimate_evidence *e, const assay_est
     return lonely == ASSAY_LONELY_ADJUST ? scale * (c->yes * e->q * e->q + c->no * e->p * e->p) : 0;
 }
 
-/*
-** What the strata of a design say of all domains: those sampled, those of them that have a variance,
-** and the first that has none, NO_STRATUM if each has one.
-*/
+/* What a design says of all domains: the strata sampled, and those of them that have a variance. */
 struct strata {
     assay_lonely lonely;
     double sampled, defined;
-    size_t first_lonely;
+    bool none; /* one has none, and no rule says what it is */
 };
-#define NO_STRATUM SIZE_MAX
 
 /* The variance of the estimate, and Satterthwaite's degrees of freedom. */
 static void set_variance(assay_estimate_evidence *e, const struct strata *strata)
@@ -133,8 +130,8 @@ static double homogeneous_size(const assay_estimate_evidence *e)
 
 static double design_effect(const assay_estimate_evidence *e, const assay_design *d)
 {
-    const double units = (double)assay_design_units(d), all = (double)assay_design_total(d);
-    const double simple = (1 - units / all) * e->p * e->q / (e->relevant - 1);
+    const double units = (double)assay_design_units(d);
+    const double simple = (1 - units / assay_design_cases(d)) * e->p * e->q / (e->relevant - 1);
     return simple > 0 && isfinite(simple) ? e->variance / simple : NAN;
 }
 
@@ -194,20 +191,51 @@ struct batch {
     assay_status *status;       /* [tasks] */
 };
 
-static assay_status estimate_from(const struct batch *b, assay_estimate_evidence *e,
-                                  assay_estimate *out)
+/* Where counts of strata say all. */
+static void set_simple(const struct batch *b, assay_estimate_evidence *e)
+{
+    set_proportion(e);
+    set_variance(e, &b->strata);
+    e->homogeneous = homogeneous_size(e);
+}
+
+/* Question k of those counted, under any other design. */
+static assay_status set_linear(const struct batch *b, size_t k, size_t group,
+                               assay_estimate_evidence *e)
+{
+    assay_linear found;
+    const assay_status status =
+        assay_estimate_linear(b->context, b->design, b->ask->answers[b->question + k],
+                              b->ask->group, (uint32_t)group, b->ask->inside, &found);
+    if (status != ASSAY_OK)
+        return status;
+    e->p = found.p;
+    e->q = found.q;
+    e->relevant_total = found.relevant_total;
+    e->variance = found.variance;
+    e->df = found.df;
+    e->homogeneous = found.homogeneous;
+    return ASSAY_OK;
+}
+
+static assay_status estimate_from(const struct batch *b, size_t k, size_t group,
+                                  assay_estimate_evidence *e, assay_estimate *out)
 {
     const assay_estimate_method *method = b->ask->method;
+    assay_status status = ASSAY_OK;
     if (out->relevant == 0) {
         set_no_data(out);
         out->method = method != NULL ? method->name : choose_method(e)->name;
         return ASSAY_OK;
     }
-    if (b->strata.lonely == ASSAY_LONELY_FAIL && b->strata.first_lonely != NO_STRATUM)
+    if (b->strata.none)
         return ASSAY_EDOM;
-    set_proportion(e);
-    set_variance(e, &b->strata);
-    e->homogeneous = homogeneous_size(e);
+    if (assay_design_is_simple(b->design))
+        set_simple(b, e);
+    else
+        status = set_linear(b, k, group, e);
+    if (status != ASSAY_OK)
+        return status;
     e->n_effective = e->variance != 0 ? e->p * e->q / e->variance : e->homogeneous;
     out->estimate = e->p;
     out->se = sqrt(e->variance);
@@ -226,6 +254,12 @@ static assay_estimate_cell cell_of(const assay_design *d, size_t h)
 static bool searches(const struct batch *b)
 {
     return b->ask->method != NULL && b->ask->method->from == ASSAY_FROM_SEARCH;
+}
+
+/* Whether estimates allocate and poll, which threads may not. */
+static bool is_serial(const struct batch *b)
+{
+    return searches(b) || !assay_design_is_simple(b->design);
 }
 
 /* The cells of a domain with their counts; for a search all strata. Returns how many. */
@@ -265,7 +299,7 @@ static assay_status estimate_one(const struct batch *b, size_t k, size_t group,
     e.n_cells = gather(b, group, b->counts + k * (b->cells.n + 1), cells, &out);
     e.relevant = (double)out.relevant;
     set_shares(&out);
-    const assay_status status = estimate_from(b, &e, &out);
+    const assay_status status = estimate_from(b, k, group, &e, &out);
     if (status == ASSAY_OK)
         b->found[group * b->ask->n_questions + b->question + k] = out;
     return status;
@@ -287,27 +321,22 @@ static void do_estimates(void *self, size_t task, int worker)
     b->status[task] = status;
 }
 
+/* Why an estimate failed that could not say so itself. */
 static assay_status explain(const struct batch *b, assay_context *context, assay_status status)
 {
-    const size_t h = b->strata.first_lonely;
-    if (status != ASSAY_EDOM)
-        return assay_fail(context, status, "the limits of an estimate could not be found");
-    assay_fail(context, ASSAY_EDOM,
-               "stratum %zu has a population of %" PRIu64 " and one case in the sample, which "
-               "gives no variance: choose certainty, adjust or average for lonely strata",
-               h + 1, assay_design_population(b->design, h));
-    context->error.row = h + 1;
-    return assay_blame_argument(context, "lonely");
+    return status == ASSAY_EDOM
+               ? assay_variance_check_lonely(context, b->design)
+               : assay_fail(context, status, "the limits of an estimate could not be found");
 }
 
-/* Methods that search poll and explain themselves, but not what comes before the limits. */
-static assay_status search_all(struct batch *b)
+/* What allocates and polls explains itself, but not a lonely stratum or a quantile. */
+static assay_status estimate_serially(assay_context *context, struct batch *b)
 {
-    assay_context *context = b->context;
     context->error.status = ASSAY_OK;
     for (size_t i = 0; i < b->n_questions * b->ask->n_groups; i++) {
-        const assay_status status =
-            estimate_one(b, i % b->n_questions, i / b->n_questions, b->rooms);
+        assay_status status = assay_poll(context, i, b->n_questions * b->ask->n_groups);
+        if (status == ASSAY_OK)
+            status = estimate_one(b, i % b->n_questions, i / b->n_questions, b->rooms);
         if (status != ASSAY_OK)
             return context->error.status == status ? status : explain(b, context, status);
     }
@@ -335,38 +364,45 @@ static assay_status do_questions(assay_context *context, struct batch *b, size_t
         b->n_questions = left < at_once ? left : at_once;
         status = assay_estimate_count(context, &b->cells, assay_design_units(b->design),
                                       b->n_questions, b->ask->answers + k, b->counts);
-        b->context = searches(b) ? context : NULL;
+        b->context = is_serial(b) ? context : NULL;
         if (status == ASSAY_OK)
-            status = searches(b) ? search_all(b) : estimate_all(context, b);
+            status = is_serial(b) ? estimate_serially(context, b) : estimate_all(context, b);
     }
     return status;
 }
 
-static struct strata strata_of(const assay_design *d)
+static struct strata strata_of(const assay_context *context, const assay_design *d)
 {
-    struct strata s = {.lonely = assay_design_lonely(d), .first_lonely = NO_STRATUM};
-    for (size_t h = assay_design_strata(d); h-- > 0;) {
+    assay_context aside = *context; /* nothing failed unless a domain has data */
+    struct strata s = {.lonely = assay_design_lonely(d)};
+    s.none = assay_variance_check_lonely(&aside, d) != ASSAY_OK;
+    for (size_t h = 0; h < assay_design_strata(d); h++) {
         const uint64_t n = assay_design_sample(d, h);
-        const bool lonely = n == 1 && assay_design_population(d, h) > 1;
         s.sampled += n > 0;
-        s.defined += n > 0 && !lonely;
-        if (lonely)
-            s.first_lonely = h;
+        s.defined += n > 0 && !(n == 1 && assay_design_population(d, h) > 1);
     }
     return s;
 }
 
-static assay_status check_request(assay_context *context, const assay_estimate_request *request)
+static assay_status check_request(assay_context *context, const assay_design *design,
+                                  const assay_estimate_request *request)
 {
+    const assay_estimate_method *method = request->method;
     if (!(request->confidence > 0 && request->confidence < 1)) {
         assay_fail(context, ASSAY_EDOM, "the confidence is a fraction between 0 and 1");
         return assay_blame_argument(context, "confidence");
     }
-    if (request->cap && request->method != NULL && !request->method->capped) {
-        assay_fail(context, ASSAY_EDOM, "'%s' has no effective size to cap", request->method->name);
+    if (request->cap && method != NULL && !method->capped) {
+        assay_fail(context, ASSAY_EDOM, "'%s' has no effective size to cap", method->name);
         return assay_blame_argument(context, "cap");
     }
-    return ASSAY_OK;
+    if (method == NULL || method->from == ASSAY_FROM_MOMENTS || assay_design_is_simple(design))
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM,
+               "'%s' works from the counts of simple random samples of known strata, which this "
+               "design's clusters, weights or unknown populations are not",
+               method->name);
+    return assay_blame_argument(context, "method");
 }
 
 /* Makes room, and estimates; what was allocated stays in the batch. */
@@ -376,7 +412,7 @@ static assay_status run(assay_context *context, struct batch *b)
     const size_t bytes = (b->cells.n + 1) * sizeof *b->counts;
     const size_t fit = bytes > MOST_BYTES ? 1 : MOST_BYTES / bytes;
     const size_t at_once = fit < questions ? fit : questions;
-    const size_t workers = searches(b) ? 1 : (size_t)assay_workers(context);
+    const size_t workers = is_serial(b) ? 1 : (size_t)assay_workers(context);
     b->room = searches(b) ? assay_design_strata(b->design) : b->cells.most;
     b->counts = assay_alloc_array(at_once * (b->cells.n + 1), sizeof *b->counts);
     b->rooms = assay_alloc_array(workers * b->room, sizeof *b->rooms);
@@ -391,8 +427,8 @@ static assay_status run(assay_context *context, struct batch *b)
 assay_status assay_estimate_proportions(assay_context *context, const assay_design *design,
                                         const assay_estimate_request *request, assay_estimate out[])
 {
-    struct batch b = {.design = design, .ask = request, .strata = strata_of(design)};
-    assay_status status = check_request(context, request);
+    struct batch b = {.design = design, .ask = request, .strata = strata_of(context, design)};
+    assay_status status = check_request(context, design, request);
     if (status != ASSAY_OK)
         return status;
     status = assay_estimate_cells_of(context, design, request, &b.cells);

@@ -56,9 +56,13 @@ static void sort_by_stratum(struct sorting *s)
     const size_t n = assay_design_units(s->design), strata = assay_design_strata(s->design);
     const uint32_t *stratum = assay_design_stratum(s->design);
     size_t place = 0;
+    memset(s->next, 0, strata * sizeof *s->next);
+    for (size_t i = 0; i < n; i++)
+        s->next[stratum[i]]++;
     for (size_t h = 0; h < strata; h++) {
+        const size_t units = s->next[h];
         s->next[h] = place;
-        place += (size_t)assay_design_sample(s->design, h);
+        place += units;
     }
     for (size_t i = 0; i < n; i++)
         s->order[s->next[stratum[i]]++] = (uint32_t)i;

@@ -48,8 +48,11 @@ static void make_survey(survey *s)
 static assay_design *design_of(assay_context *context, const survey *s)
 {
     assay_design *d = NULL;
-    assert_ok(
-        assay_design_new(context, UNITS, s->stratum, STRATA, s->population, ASSAY_LONELY_FAIL, &d));
+    assert_ok(assay_design_new(
+        context,
+        &(assay_sampling){
+            .n = UNITS, .strata = STRATA, .stratum = s->stratum, .population = s->population},
+        &d));
     return d;
 }
 
@@ -120,6 +123,55 @@ START_TEST(many_are_one_by_one)
 }
 END_TEST
 
+/* Weights of their own: estimates go by residuals. */
+static assay_design *weighted_design(assay_context *context, const survey *s)
+{
+    static double weights[UNITS];
+    assay_design *d = NULL;
+    for (size_t i = 0; i < UNITS; i++)
+        weights[i] = 1 + (double)below(97) / 10;
+    assert_ok(assay_design_new(context,
+                               &(assay_sampling){.n = UNITS,
+                                                 .strata = STRATA,
+                                                 .stratum = s->stratum,
+                                                 .population = s->population,
+                                                 .weights = weights},
+                               &d));
+    ck_assert(!assay_design_is_simple(d));
+    return d;
+}
+
+START_TEST(under_weights_many_are_one_by_one)
+{
+    assay_context context = {.threads = 2};
+    assay_estimate all[GROUPS * QUESTIONS], one;
+    make_survey(&made);
+    assay_design *d = weighted_design(&context, &made);
+    assay_estimate_request ask = request_of(&made, NULL);
+    assert_ok(assay_estimate_proportions(&context, d, &ask, all));
+    for (size_t g = 0; g < GROUPS; g++) {
+        uint8_t inside[UNITS];
+        for (size_t i = 0; i < UNITS; i++)
+            inside[i] = made.group[i] == g && made.inside[i] != 0;
+        for (size_t k = 0; k < QUESTIONS; k++) {
+            assert_ok(
+                assay_estimate_proportion(&context, d, made.answers[k], inside, 0.8, NULL, &one));
+            assert_same_estimates(&all[g * QUESTIONS + k], &one);
+        }
+    }
+    static const char *const refused[] = {"exact", "exact_combined",     "yan_su", "yan_su_fpc",
+                                          "score", "wald_satterthwaite", NULL};
+    for (size_t m = 0; refused[m] != NULL; m++) {
+        ask.method = assay_estimate_find(refused[m]);
+        assert_status(assay_estimate_proportions(&context, d, &ask, all), ASSAY_EDOM);
+        ck_assert_str_eq(context.error.argument, "method");
+        ck_assert_ptr_nonnull(
+            strstr(context.error.message, "works from the counts of simple random samples"));
+    }
+    assay_design_free(d);
+}
+END_TEST
+
 /* Counted by hand: each unit once, in its group alone. */
 START_TEST(each_unit_is_counted_in_its_group)
 {
@@ -163,8 +215,13 @@ START_TEST(questions_that_find_no_room_come_next)
     }
     for (size_t k = 0; k < MANY; k++)
         lists[k] = made.answers[k % QUESTIONS];
-    assert_ok(
-        assay_design_new(&context, UNITS, stratum, PAIRS, population, ASSAY_LONELY_ADJUST, &d));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = UNITS,
+                                                 .strata = PAIRS,
+                                                 .stratum = stratum,
+                                                 .population = population,
+                                                 .lonely = ASSAY_LONELY_ADJUST},
+                               &d));
     const assay_estimate_request ask = {
         .n_questions = MANY, .answers = lists, .n_groups = 1, .confidence = 0.8};
     assert_ok(assay_estimate_proportions(&context, d, &ask, all));
@@ -187,7 +244,9 @@ START_TEST(searched_limits_are_one_by_one_too)
     const uint8_t *lists[] = {answers[0], answers[1]};
     assay_context context = {.threads = 2};
     assay_design *d = NULL;
-    assert_ok(assay_design_new(&context, 11, stratum, 3, population, ASSAY_LONELY_FAIL, &d));
+    assert_ok(assay_design_new(
+        &context,
+        &(assay_sampling){.n = 11, .strata = 3, .stratum = stratum, .population = population}, &d));
     for (int m = 0; m < 2; m++) {
         assay_estimate all[4], one;
         const assay_estimate_request ask = {
@@ -249,7 +308,9 @@ START_TEST(a_lonely_stratum_stops_groups_that_have_data)
     assay_context context = {.threads = 2};
     assay_estimate all[4];
     assay_design *d = NULL;
-    assert_ok(assay_design_new(&context, 4, stratum, 2, population, ASSAY_LONELY_FAIL, &d));
+    assert_ok(assay_design_new(
+        &context,
+        &(assay_sampling){.n = 4, .strata = 2, .stratum = stratum, .population = population}, &d));
     assay_estimate_request ask = {
         .n_questions = 1, .answers = lists, .n_groups = 2, .group = group, .confidence = 0.8};
     assert_ok(assay_estimate_proportions(&context, d, &ask, all));
@@ -280,6 +341,9 @@ START_TEST(estimates_that_find_no_memory_are_not_made)
     assay_context context = {0};
     make_survey(&made);
     assay_design *d = design_of(&context, &made);
+    sweep_memory(attempt_many, d);
+    assay_design_free(d);
+    d = weighted_design(&context, &made);
     sweep_memory(attempt_many, d);
     assay_design_free(d);
 }
@@ -322,6 +386,7 @@ int main(void)
     Suite *suite = suite_create("estimate_many");
     TCase *values = tcase_create("values"), *edges = tcase_create("edges");
     tcase_add_test(values, many_are_one_by_one);
+    tcase_add_test(values, under_weights_many_are_one_by_one);
     tcase_add_test(values, each_unit_is_counted_in_its_group);
     tcase_add_test(values, questions_that_find_no_room_come_next);
     tcase_add_test(values, searched_limits_are_one_by_one_too);

@@ -52,7 +52,13 @@ static inline assay_design *design_of(const struct sample *s, assay_lonely lonel
 {
     assay_design *d;
     context = (assay_context){0};
-    assert_ok(assay_design_new(&context, s->n, s->stratum, s->strata, s->population, lonely, &d));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = s->n,
+                                                 .strata = s->strata,
+                                                 .stratum = s->stratum,
+                                                 .population = s->population,
+                                                 .lonely = lonely},
+                               &d));
     return d;
 }
 
