@@ -39,7 +39,16 @@ function Survey:has(question) end
 
 ---@class assay.ProportionOptions
 ---@field confidence? number  the plan's if not given
----@field method? "wilson_neff"|"korn_graubard"|"exact"|"exact_combined"  by the rule below if not given
+---@field method? "wilson_neff"|"korn_graubard"|"korn_graubard_z"|"logit_t"|"logit_z"|"wald_t"|"wald_z"|"wald_satterthwaite"|"yan_su"|"yan_su_fpc"|"score"|"lrt"|"exact"|"exact_combined"  by the rule below if not given
+---@field cap? boolean  an effective size is no more than the relevant cases drawn (the rule of the US National Center for Health Statistics): for wilson_neff, korn_graubard, korn_graubard_z and lrt
+---@field where? table|fun(row: table): any  the domain, as Frame:where takes it, over the sample's columns and those of the answers that are no questions; a case without a value asked for is outside, which is said
+
+---@class assay.ProportionsOptions: assay.ProportionOptions
+---@field confidence? number
+---@field method? string
+---@field cap? boolean
+---@field where? table|fun(row: table): any
+---@field by? string|string[]  columns whose values make a domain each, those that occur; a missing value makes one too, NA, which is said
 
 ---@class assay.Proportion
 ---@field question string
@@ -53,7 +62,7 @@ function Survey:has(question) end
 ---@field percent? integer  the share in per cent, rounded half up
 ---@field estimate? number  the design-based share of all eligible cases that are relevant
 ---@field se? number
----@field df? number
+---@field df? number  of the design in the domain; Satterthwaite's with that method
 ---@field lower? number
 ---@field upper? number
 ---@field half_width? number
@@ -63,14 +72,27 @@ function Survey:has(question) end
 ---@field highest_share? number  if all unanswered and lost were yes
 ---@field confidence number
 ---@field method string
----@field status? string  of the limits; "model_based" where the survey is and there is no other
+---@field status? string  "no_data", "undefined" or "clipped"; "model_based" where the survey is and there is no other
 ---@field flags string[]  what must be said beside the numbers
 
---- One question. The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h with population N_h, n_h cases
+--- One question, of all cases or of a domain (where). The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h
+--- with population N_h, n_h cases
 --- drawn (without the unavailable; where cases out of scope were replaced, with the weights of Sample:replace), r_h
---- of them relevant and x_h yes; cases that are not relevant stay in the variance. Limits belong to the estimate:
---- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all.
---- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998).
+--- of them relevant, in the domain, and x_h yes; all others stay in the variance. Limits belong to the estimate:
+--- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all. The status is
+--- "no_data" where no case of the domain is relevant, "undefined" where a method has no limits for what was found
+--- (logit where no answer differs within a stratum, t without degrees of freedom), "clipped" where a limit of wald
+--- was beyond 0 or 1.
+---
+--- With p the estimate, v its variance, n* = p (1-p) / v the size of a simple random sample that says as much:
+--- wilson_neff is Wilson's with n*; korn_graubard Clopper and Pearson's with n* (t_{r-1}/t_df)^2, korn_graubard_z with
+--- n*; logit and wald are p's log odds and p itself with their standard errors, by the normal quantile (z), Student's
+--- with the design's degrees of freedom (t) or with Satterthwaite's, which follow from the strata's variances; lrt
+--- is the likelihood ratio of n* cases by t; score supposes one share in all strata; yan_su adds up Wilson's limits of the
+--- strata at a smaller quantile, yan_su_fpc with each stratum's n (N-1)/(N-n) for n. Finite populations are allowed for
+--- in all but yan_su. Methods from the counts of strata (wald_satterthwaite, yan_su, score, exact) are refused
+--- under clusters or weights of their own.
+--- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998); Yan and Su (2010); Rao and Scott (1984).
 ---
 --- exact and exact_combined hold with at least the confidence for every population, however small the strata
 --- and with no case of yes too. exact inverts the estimated total over all splits of it among the strata
@@ -85,8 +107,9 @@ function Survey:has(question) end
 ---@return assay.Proportion
 function Survey:proportion(question, options) end
 
---- Several questions: a frame with a row for each.
+--- Several questions: a frame with a row for each, and with `by` for each in each group: the columns of `by` first,
+--- groups in the order of declared levels, else by value or bytes.
 ---@param questions string|string[]
----@param options? assay.ProportionOptions
+---@param options? assay.ProportionsOptions
 ---@return assay.Frame
 function Survey:proportions(questions, options) end
