@@ -39,16 +39,16 @@ function Survey:has(question) end
 
 ---@class assay.ProportionOptions
 ---@field confidence? number  the plan's if not given
----@field method? "wilson_neff"|"korn_graubard"|"korn_graubard_z"|"logit_t"|"logit_z"|"wald_t"|"wald_z"|"wald_satterthwaite"|"yan_su"|"yan_su_fpc"|"score"|"lrt"|"exact"|"exact_combined"  by the rule below if not given
----@field cap? boolean  an effective size is no more than the relevant cases drawn (the rule of the US National Center for Health Statistics): for wilson_neff, korn_graubard, korn_graubard_z and lrt
----@field where? table|fun(row: table): any  the domain, as Frame:where takes it, over the sample's columns and those of the answers that are no questions; a case without a value asked for is outside, which is said
+---@field method? string  one of those of Survey:proportion; by its rule if not given
+---@field cap? boolean  an effective size is no more than the relevant cases drawn
+---@field where? table|fun(row: table): any  the domain, as Frame:where takes it
 
 ---@class assay.ProportionsOptions: assay.ProportionOptions
 ---@field confidence? number
 ---@field method? string
 ---@field cap? boolean
 ---@field where? table|fun(row: table): any
----@field by? string|string[]  columns whose values make a domain each, those that occur; a missing value makes one too, NA, which is said
+---@field by? string|string[]  columns, of whose values each that occurs makes a domain, a missing one too (NA)
 
 ---@class assay.Proportion
 ---@field question string
@@ -82,16 +82,19 @@ function Survey:has(question) end
 --- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all. The status is
 --- "no_data" where no case of the domain is relevant, "undefined" where a method has no limits for what was found
 --- (logit where no answer differs within a stratum, t without degrees of freedom), "clipped" where a limit of wald
---- was beyond 0 or 1.
+--- was beyond 0 or 1. A domain is asked for by columns of the sample and those of the answers that are no questions; a
+--- case without a value that is asked for is outside, which is said.
 ---
---- With p the estimate, v its variance, n* = p (1-p) / v the size of a simple random sample that says as much:
---- wilson_neff is Wilson's with n*; korn_graubard Clopper and Pearson's with n* (t_{r-1}/t_df)^2, korn_graubard_z with
+--- Methods: wilson_neff, korn_graubard, korn_graubard_z, logit_t, logit_z, wald_t, wald_z, wald_satterthwaite, yan_su,
+--- yan_su_fpc, score, lrt, exact, exact_combined. With p the estimate, v its variance and n* = p (1-p) / v the size of a
+--- simple random sample that says as much, wilson_neff is Wilson's with n*; korn_graubard Clopper and Pearson's with n* (t_{r-1}/t_df)^2, korn_graubard_z with
 --- n*; logit and wald are p's log odds and p itself with their standard errors, by the normal quantile (z), Student's
 --- with the design's degrees of freedom (t) or with Satterthwaite's, which follow from the strata's variances; lrt
 --- is the likelihood ratio of n* cases by t; score supposes one share in all strata; yan_su adds up Wilson's limits of the
 --- strata at a smaller quantile, yan_su_fpc with each stratum's n (N-1)/(N-n) for n. Finite populations are allowed for
 --- in all but yan_su. Methods from the counts of strata (wald_satterthwaite, yan_su, score, exact) are refused
---- under clusters or weights of their own.
+--- under clusters or weights of their own. `cap` is the rule of the US National Center for Health Statistics (Parker and
+--- others 2017), for methods with n*; else n* may be more than the cases drawn, as a finite population makes it.
 --- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998); Yan and Su (2010); Rao and Scott (1984).
 ---
 --- exact and exact_combined hold with at least the confidence for every population, however small the strata
