@@ -60,17 +60,12 @@ local function flags_of(row, about)
   end
   flags[#flags + 1] = limits_flag(row)
   if about.model_based then flags[#flags + 1] = "model-based" end
-  if about.sorted then flags[#flags + 1] = "limits as of a simple random sample" end
+  for _, flag in ipairs(about.flags) do flags[#flags + 1] = flag end
   return flags
 end
 
 local function about_survey(self)
-  local sample = rawget(self, "sample")
-  return {
-    margin = sample and sample.plan.margin,
-    model_based = self.status == "model_based",
-    sorted = sample and core.draw.how(sample._core).sorted,
-  }
+  return { margin = rawget(self, "_margin"), model_based = self.status == "model_based", flags = self._flags }
 end
 
 -- ---- estimates ---------------------------------------------------------------------------------
@@ -96,9 +91,9 @@ local function answers_to(self, questions)
 end
 
 local function confidence_of(self, options)
-  local sample = rawget(self, "sample")
-  return options.confidence or sample and sample.plan.confidence
-    or check.fail(("'confidence' is needed: %s"):format(sample and "the plan has none" or "there is no plan"), "confidence")
+  return options.confidence or rawget(self, "_confidence")
+    or check.fail(self.sample and "'confidence' is needed: the plan has none"
+      or "'confidence' is needed: neither the survey nor the call has one", "confidence")
 end
 
 --- Estimates of all questions in all groups, for core.estimate.row and .table.
