@@ -1,280 +1,9 @@
 #include "check.h"
 
-#include "base/memory.h"
+#include "api.h"
 #include "infer/variance.h"
-#include "tables.h"
-
-static assay_context context;
-
-/* ---- calibrated weights: weighting.csv, made by 50-digit arithmetic, as R's survey gives ---- */
-
-enum { UNITS = 60 };
-static size_t units;
-static uint32_t strata_of[UNITS], own_cell[UNITS], risk_cell[UNITS];
-static double x[UNITS * 4], y[UNITS], relevant[UNITS];
-static uint64_t populations[3];
-static const double totals[4] = {252, 171, 131, 55};
-
-/* stratum,N_h,n_h,sex,risk,relevant,y */
-static void unit_row(char *f[REFERENCE_FIELDS])
-{
-    double *row = x + 4 * units;
-    strata_of[units] = (uint32_t)(f[0][0] - 'a');
-    populations[strata_of[units]] = strtoull(f[1], NULL, 10);
-    row[0] = 1;
-    row[1] = f[3][0] == 'm';
-    row[2] = strcmp(f[4], "medium") == 0;
-    row[3] = strcmp(f[4], "high") == 0;
-    risk_cell[units] = row[2] == 1 ? 1 : row[3] == 1 ? 2 : 0;
-    relevant[units] = f[5][0] == '1';
-    y[units] = f[6][0] == '1';
-    own_cell[units] = (uint32_t)units;
-    units++;
-}
-
-static assay_design *base_design(void)
-{
-    assay_design *d = NULL;
-    context = (assay_context){0};
-    units = 0;
-    for_each_reference("weighting_data.csv", unit_row);
-    ck_assert_uint_eq(units, UNITS);
-    assert_ok(assay_design_new(&context,
-                               &(assay_sampling){.n = UNITS,
-                                                 .strata = 3,
-                                                 .stratum = strata_of,
-                                                 .population = populations,
-                                                 .lonely = ASSAY_LONELY_FAIL},
-                               &d));
-    return d;
-}
-
-static assay_calibration *calibration_of(const assay_design *d, const char *method)
-{
-    const assay_auxiliary from = {UNITS, assay_design_weights(d), UNITS, 4, own_cell, x, totals};
-    assay_calibration *c = NULL;
-    assert_ok(assay_calibrate(&context, &from, assay_calibration_find(method), 0.5, 2, &c));
-    return c;
-}
-
-static assay_calibration *post_strata_of(const assay_design *d)
-{
-    static const double by_risk[] = {66, 131, 55};
-    const assay_auxiliary from = {UNITS, assay_design_weights(d), 3, 0, risk_cell, NULL, by_risk};
-    assay_calibration *c = NULL;
-    assert_ok(assay_poststratify(&context, &from, &c));
-    return c;
-}
-
-/* The share of y among the units of a domain, or all, and its variance by its linearised variable. */
-static void share_of(const assay_design *d, const double *domain, double *share, double *se)
-{
-    const double *w = assay_design_weights(d);
-    double of = 0, yes = 0, z[UNITS], v;
-    const double *const each[] = {z};
-    for (size_t i = 0; i < UNITS; i++) {
-        of += w[i] * (domain != NULL ? domain[i] : 1);
-        yes += w[i] * (domain != NULL ? domain[i] : 1) * y[i];
-    }
-    *share = yes / of;
-    for (size_t i = 0; i < UNITS; i++)
-        z[i] = (domain != NULL ? domain[i] : 1) * (y[i] - *share) / of;
-    assert_ok(assay_variance_of_totals(&context, d, 1, each, &v));
-    *se = sqrt(v);
-}
-
-static size_t weighting_rows;
-
-static void weighting_row(char *f[REFERENCE_FIELDS])
-{
-    static const char *const methods[][2] = {{"greg_linear", "linear"},
-                                             {"raking", "raking"},
-                                             {"logit_bounded_0.5_2", "logit"},
-                                             {"design", NULL}};
-    size_t k = 0;
-    while (k < 4 && strcmp(methods[k][0], f[1]) != 0)
-        k++;
-    const char *quantity = strchr(f[2], ':');
-    if (k == 4 || quantity == NULL)
-        return;
-    double share, se;
-    assay_design *base = base_design(), *d = NULL;
-    if (methods[k][1] != NULL)
-        assert_ok(assay_design_calibrated(&context, base, calibration_of(base, methods[k][1]), &d));
-    share_of(d != NULL ? d : base, f[2][0] == 'd' ? relevant : NULL, &share, &se);
-    assert_close(strcmp(quantity, ":se") == 0 ? se : share, strtod(f[3], NULL), 1e-12);
-    ck_assert(d == NULL || assay_design_is_calibrated(d));
-    ck_assert(!assay_design_is_calibrated(base));
-    assay_design_free(base); /* the calibrated one has its own copy of all */
-    assay_design_free(d);
-    weighting_rows++;
-}
-
-START_TEST(errors_under_calibrated_weights_are_those_of_the_reference)
-{
-    weighting_rows = 0;
-    for_each_reference("weighting.csv", weighting_row);
-    ck_assert_uint_eq(weighting_rows, 16);
-}
-END_TEST
-
-/* What is met exactly has no variance; a second calibration keeps to the first's residuals. */
-START_TEST(totals_that_were_calibrated_to_have_no_error)
-{
-    assay_design *base = base_design(), *once = NULL, *twice = NULL;
-    double z[UNITS], v[4], low[UNITS];
-    assert_ok(assay_design_calibrated(&context, base, calibration_of(base, "raking"), &once));
-    assert_ok(assay_design_calibrated(&context, once, post_strata_of(once), &twice));
-    assay_design_free(once);
-    for (size_t i = 0; i < UNITS; i++) {
-        z[i] = x[4 * i + 2];
-        low[i] = y[i];
-    }
-    const double *const each[] = {z, low};
-    assert_ok(assay_variance_of_totals(&context, twice, 2, each, v));
-    ck_assert(fabs(v[0]) < 1e-20 * v[3] && v[3] > 0);
-    assay_design_free(twice);
-    assay_design_free(base);
-}
-END_TEST
-
-START_TEST(a_calibration_of_other_weights_is_refused)
-{
-    assay_design *base = base_design(), *once = NULL, *d = NULL;
-    assay_calibration *c = calibration_of(base, "linear"), *again = calibration_of(base, "linear");
-    assert_ok(assay_design_calibrated(&context, base, c, &once));
-    assert_status(assay_design_calibrated(&context, once, again, &d), ASSAY_EDOM);
-    ck_assert_str_eq(context.error.argument, "weights");
-    ck_assert_uint_eq(context.error.row, 1);
-    ck_assert_str_eq(context.error.message,
-                     "the calibration did not start from the weights of this design");
-    ck_assert_ptr_null(d);
-    assay_calibration_free(again);
-    assay_design_free(once);
-    assay_design_free(base);
-}
-END_TEST
 
 /* ---- strata, clusters and stages: api.csv, by R's survey on its own data ---- */
-
-enum { MOST = 200 };
-
-/* The cases of one of its data sets; strata and clusters by first appearance. */
-static struct api {
-    size_t n, strata, clusters;
-    uint32_t stratum[MOST], cluster[MOST];
-    uint64_t population[3], cluster_population[MOST];
-    char names[3][8], clusters_named[MOST][8];
-    double weight[MOST], award[MOST], high[MOST], api00[MOST], api99[MOST], students[MOST];
-} api;
-
-static const char *columns_of[16];
-static const char *lone_cluster, *lone_stratum; /* of which the first case alone is taken */
-
-static size_t place_of(char names[][8], size_t *n, const char *name)
-{
-    size_t k = 0;
-    while (k < *n && strcmp(names[k], name) != 0)
-        k++;
-    if (k == *n)
-        snprintf(names[(*n)++], 8, "%s", name);
-    return k;
-}
-
-static const char *field(char *f[REFERENCE_FIELDS], const char *name)
-{
-    for (size_t k = 0; columns_of[k] != NULL; k++)
-        if (strcmp(columns_of[k], name) == 0)
-            return f[k];
-    return NULL;
-}
-
-static bool is_left_out(char *f[REFERENCE_FIELDS])
-{
-    if (lone_stratum != NULL && strcmp(field(f, "stype"), lone_stratum) == 0)
-        return api.strata > 0 && strcmp(api.names[api.strata - 1], lone_stratum) == 0;
-    return lone_cluster != NULL && strcmp(field(f, "dnum"), lone_cluster) == 0 &&
-           api.clusters > 0 && strcmp(api.clusters_named[api.clusters - 1], lone_cluster) == 0;
-}
-
-static void api_row(char *f[REFERENCE_FIELDS])
-{
-    if (is_left_out(f))
-        return;
-    const size_t i = api.n++;
-    const char *cluster = field(f, "dnum"), *fpc = field(f, "fpc"), *fpc2 = field(f, "fpc2");
-    api.stratum[i] =
-        cluster != NULL ? 0 : (uint32_t)place_of(api.names, &api.strata, field(f, "stype"));
-    if (cluster != NULL) {
-        api.strata = 1;
-        api.cluster[i] = (uint32_t)place_of(api.clusters_named, &api.clusters, cluster);
-        if (fpc2 != NULL)
-            api.cluster_population[api.cluster[i]] = strtoull(fpc2, NULL, 10);
-    }
-    api.population[api.stratum[i]] = strtoull(fpc != NULL ? fpc : field(f, "fpc1"), NULL, 10);
-    api.weight[i] = strtod(field(f, "pw"), NULL);
-    api.award[i] = strcmp(field(f, "awards"), "Yes") == 0;
-    api.high[i] = field(f, "stype")[0] == 'H';
-    api.api00[i] = strtod(field(f, "api00"), NULL);
-    api.api99[i] = strtod(field(f, "api99"), NULL);
-    api.students[i] = strtod(field(f, "api_stu"), NULL);
-}
-
-static void read_api(const char *file, const char *const columns[], size_t n)
-{
-    memset(&api, 0, sizeof api);
-    memset(columns_of, 0, sizeof columns_of);
-    memcpy(columns_of, columns, n * sizeof *columns);
-    for_each_reference(file, api_row);
-}
-
-/* The designs of api.csv, by their names. */
-static assay_design *api_design(const char *name)
-{
-    static const char *const strat[] = {"stype",    "pw",     "fpc",     "api00", "api99", "awards",
-                                        "sch_wide", "enroll", "api_stu", "meals", "ell"};
-    static const char *const clus1[] = {"dnum",   "stype",    "pw",     "fpc",     "api00", "api99",
-                                        "awards", "sch_wide", "enroll", "api_stu", "meals", "ell"};
-    static const char *const clus2[] = {"dnum",   "snum",    "stype", "pw",     "fpc1",
-                                        "fpc2",   "api00",   "api99", "awards", "sch_wide",
-                                        "enroll", "api_stu", "meals", "ell"};
-    const bool one = strncmp(name, "clus1", 5) == 0,
-               two = strncmp(name, "clus2", 5) == 0 || strncmp(name, "lone2", 5) == 0;
-    const bool infinite = strstr(name, "_nofpc") != NULL;
-    assay_design *d = NULL;
-    lone_cluster = strncmp(name, "lone2_", 6) == 0 ? "198" : NULL;
-    lone_stratum = strncmp(name, "lone_", 5) == 0 ? "H" : NULL;
-    if (one)
-        read_api("api_clus1.csv", clus1, 12);
-    else if (two)
-        read_api("api_clus2.csv", clus2, 14);
-    else
-        read_api("api_strat.csv", strat, 11);
-    if (strncmp(name, "srs", 3) == 0) {
-        memset(api.stratum, 0, sizeof api.stratum);
-        api.strata = 1;
-    }
-    for (size_t h = 0; infinite && h < api.strata; h++)
-        api.population[h] = ASSAY_INFINITE;
-    const assay_sampling s = {
-        .n = api.n,
-        .strata = api.strata,
-        .stratum = api.stratum,
-        .population = api.population,
-        .weights = one || infinite ? api.weight : NULL,
-        .clusters = api.clusters,
-        .cluster = api.cluster,
-        .cluster_population = two && !infinite ? api.cluster_population : NULL,
-        .lonely = strstr(name, "_adjust") != NULL    ? ASSAY_LONELY_ADJUST
-                  : strstr(name, "_average") != NULL ? ASSAY_LONELY_AVERAGE
-                  : strstr(name, "_certainty")       ? ASSAY_LONELY_CERTAINTY
-                                                     : ASSAY_LONELY_FAIL,
-    };
-    context = (assay_context){0};
-    assert_ok(assay_design_new(&context, &s, &d));
-    ck_assert_int_eq(assay_design_is_simple(d), !infinite && api.clusters == 0);
-    return d;
-}
 
 /* Means of two variables over a domain, or all, and the covariance matrix of their errors. */
 static void means_of(const assay_design *d, const double *const values[2], const double *domain,
@@ -507,6 +236,68 @@ START_TEST(lonely_strata_take_their_neighbours)
 }
 END_TEST
 
+/* One cluster of two in stratum 2; one case of three in cluster 1. */
+START_TEST(what_is_lonely_is_named)
+{
+    static const uint32_t stratum[] = {0, 0, 0, 1, 1}, cluster[] = {1, 1, 0, 2, 2},
+                          apart[] = {0, 0, 0, 0, 0};
+    static const uint64_t two[] = {5, 2}, sizes[] = {3, 4, 5}, endless[] = {ASSAY_INFINITE, 1};
+    const double *const each[] = {seven};
+    assay_sampling s = {.n = 5,
+                        .strata = 2,
+                        .stratum = stratum,
+                        .population = two,
+                        .clusters = 3,
+                        .cluster = cluster,
+                        .cluster_population = sizes};
+    assay_design *d = NULL;
+    double v = -1;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, &s, &d));
+    assert_status(assay_variance_of_totals(&context, d, 1, each, &v), ASSAY_EDOM);
+    ck_assert_str_eq(
+        context.error.message,
+        "stratum 2 has a population of 2 and one cluster in the sample, which gives no "
+        "variance: choose certainty, adjust, average or collapse for lonely strata");
+    assay_design_free(d);
+    s.stratum = apart;
+    s.strata = 1;
+    assert_ok(assay_design_new(&context, &s, &d));
+    assert_status(assay_variance_of_totals(&context, d, 1, each, &v), ASSAY_EDOM);
+    ck_assert_str_eq(context.error.argument, "lonely");
+    ck_assert_uint_eq(context.error.row, 1);
+    ck_assert_str_eq(context.error.message,
+                     "cluster 1 has a population of 3 and one case in the sample, which gives no "
+                     "variance: choose certainty, adjust, average or collapse for lonely strata");
+    assay_design_free(d);
+    s = (assay_sampling){.n = 1, .strata = 1, .stratum = apart, .population = endless};
+    assert_ok(assay_design_new(&context, &s, &d));
+    assert_status(assay_variance_of_totals(&context, d, 1, each, &v), ASSAY_EDOM);
+    ck_assert_str_eq(context.error.message,
+                     "stratum 1 has one case in the sample, which gives no variance: choose "
+                     "certainty, adjust, average or collapse for lonely strata");
+    ck_assert(v == -1);
+    assay_design_free(d);
+}
+END_TEST
+
+/* 0 and 1 have one case each and are together; neither takes 2 as well. */
+START_TEST(a_stratum_that_has_a_neighbour_takes_no_other)
+{
+    static const uint32_t four_of[] = {0, 1, 2, 2}, three_of[] = {0, 0, 1, 1};
+    static const uint64_t apart[] = {5, 4, 6}, both[] = {9, 6};
+    static const double weights[] = {5, 4, 3, 3};
+    const assay_sampling s = {.n = 4,
+                              .strata = 3,
+                              .stratum = four_of,
+                              .population = apart,
+                              .lonely = ASSAY_LONELY_COLLAPSE};
+    const assay_sampling together_before = {
+        .n = 4, .strata = 2, .stratum = three_of, .population = both, .weights = weights};
+    assert_close(variance_of(&s, seven), variance_of(&together_before, seven), 1e-14);
+}
+END_TEST
+
 START_TEST(degrees_of_freedom_count_neighbours_as_one)
 {
     static const uint32_t neighbour[] = {2, 0, 0, 0};
@@ -530,12 +321,12 @@ START_TEST(degrees_of_freedom_count_neighbours_as_one)
 }
 END_TEST
 
-/* A cluster of which one case was sampled takes the next of its stratum: 1 with 2 here, not with 0. */
+/* A cluster of which one case was sampled takes the next of its stratum: 1 with 3 here, not with 2. */
 START_TEST(lonely_clusters_take_neighbours_of_their_stratum)
 {
     static const uint32_t stratum[] = {0, 0, 0, 0, 1, 1, 1, 1, 1},
-                          cluster[] = {0, 0, 3, 3, 1, 2, 2, 4, 4};
-    static const uint64_t population[] = {6, 7}, sizes[] = {4, 5, 6, 3, 9};
+                          cluster[] = {0, 0, 2, 2, 1, 3, 3, 4, 4};
+    static const uint64_t population[] = {6, 7}, sizes[] = {4, 5, 3, 6, 9};
     static const double value[] = {1, 2, 4, 8, 3, 5, 9, 7, 11};
     static const double weights[] = {6, 6, 4.5, 4.5, 35 / 3.0, 7, 7, 10.5, 10.5};
     const assay_sampling lonely = {.n = 9,
@@ -568,49 +359,18 @@ START_TEST(lonely_clusters_take_neighbours_of_their_stratum)
 }
 END_TEST
 
-/* ---- memory ---- */
-
-/* Fails each allocation of making a design calibrated and of taking a variance under it. */
-START_TEST(calibrated_designs_and_variances_need_memory)
-{
-    assay_design *base = base_design();
-    const double *const each[] = {y};
-    for (uint64_t k = 1;; k++) {
-        assay_design *d = NULL;
-        assay_calibration *c = post_strata_of(base);
-        double v = -1;
-        const size_t before = assay_memory_in_use();
-        assay_memory_fail_at(k, false);
-        assay_status status = assay_design_calibrated(&context, base, c, &d);
-        if (status == ASSAY_OK)
-            status = assay_variance_of_totals(&context, d, 1, each, &v);
-        const bool failed = assay_memory_fail_at(0, false) >= k;
-        assert_status(status, failed ? ASSAY_ENOMEM : ASSAY_OK);
-        ck_assert(!failed || (v == -1 && (d != NULL || assay_memory_in_use() == before)));
-        if (d == NULL)
-            assay_calibration_free(c);
-        assay_design_free(d);
-        if (!failed)
-            break;
-    }
-    assay_design_free(base);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("variance");
-    TCase *tests = tcase_create("calibrated");
-    tcase_add_test(tests, errors_under_calibrated_weights_are_those_of_the_reference);
-    tcase_add_test(tests, totals_that_were_calibrated_to_have_no_error);
-    tcase_add_test(tests, a_calibration_of_other_weights_is_refused);
-    tcase_add_test(tests, calibrated_designs_and_variances_need_memory);
+    TCase *tests = tcase_create("variance");
+    tcase_add_test(tests, means_totals_and_errors_are_those_of_r_survey);
     tcase_add_test(tests, two_stages_are_unbiased_over_all_samples);
     tcase_add_test(tests, unequal_probabilities_have_devilles_variance);
     tcase_add_test(tests, lonely_strata_take_their_neighbours);
-    tcase_add_test(tests, lonely_clusters_take_neighbours_of_their_stratum);
+    tcase_add_test(tests, what_is_lonely_is_named);
+    tcase_add_test(tests, a_stratum_that_has_a_neighbour_takes_no_other);
     tcase_add_test(tests, degrees_of_freedom_count_neighbours_as_one);
-    tcase_add_test(tests, means_totals_and_errors_are_those_of_r_survey);
+    tcase_add_test(tests, lonely_clusters_take_neighbours_of_their_stratum);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
