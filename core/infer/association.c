@@ -116,16 +116,27 @@ static double contrast(const struct table *t, size_t a, size_t c)
     return (in_row - 1 / (double)t->rows) * (in_column - 1 / (double)t->columns);
 }
 
-/* C' D^-1 of the unit's cell, per share of the population: its own mean is 0. */
+/* What a contrast of the shares comes to: 0, but where cells are empty. */
+static double sum_of_contrast(const struct table *t, size_t a)
+{
+    double sum = 0;
+    for (size_t c = 0; c < t->rows * t->columns; c++)
+        sum += t->p[c] > 0 ? contrast(t, a, c) : 0;
+    return sum;
+}
+
+/* C' D^-1 of the unit's cell, less its mean over the population, per share of the population. */
 static void linearise(struct table *t)
 {
     const size_t n = assay_design_units(t->design);
-    for (size_t a = 0; a < t->k; a++)
+    for (size_t a = 0; a < t->k; a++) {
+        const double mean = sum_of_contrast(t, a);
         for (size_t i = 0; i < n; i++) {
             const size_t c = t->cell[i];
             const bool is_in = t->cell[i] != ASSAY_ASSOCIATION_NONE;
-            t->z[a * n + i] = is_in ? contrast(t, a, c) / t->p[c] / t->total : 0;
+            t->z[a * n + i] = is_in ? (contrast(t, a, c) / t->p[c] - mean) / t->total : 0;
         }
+    }
 }
 
 static void set_simple(struct table *t)
@@ -139,20 +150,27 @@ static void set_simple(struct table *t)
         }
 }
 
-/* delta = simple^-1 v, column by column. */
-static assay_status solve(assay_context *context, struct table *t)
+/* delta = simple^-1 v, column by column; false where too many cells are empty for that. */
+static bool solve(struct table *t)
 {
     const size_t k = t->k;
     gsl_matrix_view simple = gsl_matrix_view_array(t->simple, k, k);
+    double largest = 0, smallest = INFINITY;
+    for (size_t a = 0; a < k; a++)
+        largest = fmax(largest, t->simple[a * k + a]);
     if (gsl_linalg_cholesky_decomp1(&simple.matrix) != 0)
-        return assay_fail(context, ASSAY_ENUMERIC, "the contrasts are not independent");
+        return false;
+    for (size_t a = 0; a < k; a++)
+        smallest = fmin(smallest, t->simple[a * k + a]);
+    if (!(smallest * smallest > 1e-12 * largest))
+        return false;
     for (size_t b = 0; b < k; b++) {
         gsl_vector_view x = gsl_vector_view_array(&t->delta[b * k], k);
         for (size_t a = 0; a < k; a++)
             t->delta[b * k + a] = t->v[a * k + b];
         gsl_linalg_cholesky_svx(&simple.matrix, &x.vector);
     }
-    return ASSAY_OK;
+    return true;
 }
 
 /* ---- the test -------------------------------------------------------------------------------- */
@@ -260,20 +278,10 @@ static assay_status set_variance(assay_context *context, struct table *t)
     return assay_variance_of_totals(context, t->design, t->k, columns, t->v);
 }
 
-static bool has_empty_cell(const struct table *t)
-{
-    for (size_t c = 0; c < t->rows * t->columns; c++)
-        if (t->p[c] == 0)
-            return true;
-    return false;
-}
-
 static assay_status test_table(assay_context *context, struct table *t, assay_association *out)
 {
     double df;
     out->pearson = pearson(t);
-    if (has_empty_cell(t))
-        return ASSAY_OK;
     t->k = (t->rows - 1) * (t->columns - 1);
     assay_status status = allocate_contrasts(context, t);
     if (status != ASSAY_OK)
@@ -282,10 +290,8 @@ static assay_status test_table(assay_context *context, struct table *t, assay_as
     set_simple(t);
     status = set_variance(context, t);
     if (status == ASSAY_OK)
-        status = solve(context, t);
-    if (status == ASSAY_OK)
         status = assay_design_df(context, t->design, NULL, &df);
-    return status == ASSAY_OK ? set_orders(t, df, out) : status;
+    return status == ASSAY_OK && solve(t) ? set_orders(t, df, out) : status;
 }
 
 assay_status assay_association_test(assay_context *context, const assay_design *design,

@@ -18,8 +18,8 @@
 ** is (C' D^-1 C / n)^-1 C' D^-1 V D^-1 C, D and V the diagonal of p and its variance. Then
 **   first order   X^2 / mean(eigenvalues), chi-squared with (R-1)(C-1) df
 **   second order  F = X^2 / tr Delta, with d = tr(Delta)^2 / tr(Delta^2) and d * df of the design
-** Rows and columns that nobody is in are left out. NaN where fewer than two of either are left, or a
-** cell of the rest has nobody and Delta cannot be had.
+** Rows and columns that nobody is in are left out; an empty cell of the rest adds nothing to C' D^-1 C. NaN
+** where fewer than two of either are left, or so many cells are empty that Delta cannot be had.
 ** ASSAY_EDOM: error.argument "row" or "column", error.row = i + 1, or 0 for more contrasts than the most
 ** above; errors of the variance. ASSAY_ENOMEM, ASSAY_ESTOPPED. *out is untouched then.
 ** Source: Rao & Scott (1984), Annals of Statistics 12, 46-60; second order as R's survey, svychisq.

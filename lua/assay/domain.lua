@@ -12,8 +12,9 @@ local domain = {}
 
 --- The confidence asked for, or else that of the survey.
 function domain.confidence(self, options)
-  return options.confidence or self.sample.plan.confidence
-    or check.fail("'confidence' is needed: the plan has none", "confidence")
+  return options.confidence or rawget(self, "_confidence")
+    or check.fail(self.sample and "'confidence' is needed: the plan has none"
+      or "'confidence' is needed: neither the survey nor the call has one", "confidence")
 end
 
 --- Which units meet `where`, as Frame:where takes it: their bytes, or nil for all. A unit without a value that is

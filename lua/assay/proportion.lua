@@ -90,17 +90,11 @@ local function answers_to(self, questions)
   return list
 end
 
-local function confidence_of(self, options)
-  return options.confidence or rawget(self, "_confidence")
-    or check.fail(self.sample and "'confidence' is needed: the plan has none"
-      or "'confidence' is needed: neither the survey nor the call has one", "confidence")
-end
-
 --- Estimates of all questions in all groups, for core.estimate.row and .table.
 local function estimate(self, questions, options, groups)
   check_exact(self, options.method)
   return labels.call(self._labels, core.estimate.proportions, self._core, answers_to(self, questions),
-    confidence_of(self, options), options.method, options.cap, domain.flags(self, options.where),
+    domain.confidence(self, options), options.method, options.cap, domain.flags(self, options.where),
     groups and groups.of_unit, groups and #groups)
 end
 

@@ -1,4 +1,6 @@
 local assay = require "assay"
+local api = require "api"
+local reference = require "reference"
 local support = require "support"
 local refusal = support.refusal
 
@@ -24,6 +26,24 @@ local function draw(seed, strata, list)
 end
 
 describe("survey:difference by groups", function()
+  it("has the differences of R's survey", function()
+    local n = 0
+    for _, row in ipairs(reference.rows("api_compared.csv", function(r) return r.statistic:find "^stype_[EHM]_" end)) do
+      local first, second, is_se = row.statistic:match "^stype_(.)_(.)(_?s?e?)$"
+      local found = api.survey(row.design):difference("awards", { by = "stype" })
+        :where { first = first, second = second }
+      local sign = 1
+      if #found == 0 then -- in the order of their bytes
+        found, sign = api.survey(row.design):difference("awards", { by = "stype" }):where { first = second, second = first }, -1
+      end
+      local got = is_se == "_se" and found:column "se"[1] or sign * found:column "difference"[1]
+      local want = tonumber(row.value)
+      assert.is_true(math.abs(got - want) <= 1e-9 * math.abs(want), ("%s %s: %.17g"):format(row.design, row.statistic, got))
+      n = n + 1
+    end
+    assert.equal(4 * 6, n)
+  end)
+
   it("is the difference of the groups' own estimates", function()
     local survey = survey_of(draw("d1", "gender"))
     local found = survey:difference("q1", { by = "gender" })

@@ -1,6 +1,7 @@
 -- design_spec.lua: surveys whose design is told by columns of the answers.
 
 local assay = require "assay"
+local api = require "api"
 local reference = require "reference"
 local support = require "support"
 local refusal = support.refusal
@@ -9,37 +10,14 @@ local values = { yes = "Yes", no = "No", not_applicable = "NA" }
 
 -- ---- R's survey on its own data --------------------------------------------------------------
 
-local comments = { api_strat = 1, api_clus1 = 1, api_clus2 = 2 }
-
-local function api(name) return assay.read(("tests/reference/%s.csv"):format(name), { skip = comments[name] }) end
-
---- The designs of api.csv, as options of a survey.
-local designs = {
-  strat = { "api_strat", strata = "stype", population = { E = 4421, H = 755, M = 1018 } },
-  strat_nofpc = { "api_strat", strata = "stype", weight = "pw" },
-  srs_nofpc = { "api_strat", weight = "pw" },
-  clus1 = { "api_clus1", cluster = "dnum", population = 757, weight = "pw" },
-  clus1_nofpc = { "api_clus1", cluster = "dnum", weight = "pw" },
-  clus2 = { "api_clus2", cluster = "dnum", population = 757, cluster_population = "fpc2" },
-  clus2_nofpc = { "api_clus2", cluster = "dnum", weight = "pw" },
-}
-
-local function survey_of(name, more)
-  local options = { questions = "awards", values = values, confidence = 0.8 }
-  for key, value in pairs(designs[name]) do options[key] = value end
-  options.answers, options[1] = api(options[1]), nil
-  for key, value in pairs(more or {}) do options[key] = value end
-  return assay.survey(options)
-end
-
 local fields = { df = "df", proportion = "estimate", proportion_se = "se", proportion_deff = "deff",
   proportion_beta_lower = "lower", proportion_beta_upper = "upper" }
 
 describe("a survey of columns", function()
   it("has the proportions of R's survey", function()
     local n = 0
-    for name in pairs(designs) do
-      local p = survey_of(name):proportion("awards", { method = "korn_graubard" })
+    for name in pairs(api.designs) do
+      local p = api.survey(name):proportion("awards", { method = "korn_graubard" })
       for _, row in ipairs(reference.rows("api.csv", function(r) return r.design == name and fields[r.statistic] end)) do
         local want, close = tonumber(row.value), row.statistic:find "beta" and 1e-10 or 1e-12
         assert.is_true(math.abs(p[fields[row.statistic]] - want) <= close * want, name .. " " .. row.statistic)
@@ -50,7 +28,7 @@ describe("a survey of columns", function()
   end)
 
   it("heads its print with what the design is", function()
-    local function head(name) return tostring(survey_of(name)):match "^(.-)\n%d+ cases selected" end
+    local function head(name) return tostring(api.survey(name)):match "^(.-)\n%d+ cases selected" end
     assert.equal("200 cases of 6194, in 3 strata by stype\nweights: cases of the stratum for each in the answers",
       head "strat")
     assert.equal("200 cases of a population without end, without correction for how much of it was sampled, in 3 strata by "
@@ -64,16 +42,16 @@ describe("a survey of columns", function()
   it("takes populations as numbers, a table, a frame, or a list of all clusters", function()
     local frame = assay.frame { columns = { "stype", "population" }, rows = { { "M", 1018 }, { "H", 755 }, { "E", 4421 },
       { "X", 0 } } }
-    local want = survey_of "strat":proportion "awards"
-    assert.same(want, survey_of("strat", { population = frame }):proportion "awards")
+    local want = api.survey "strat":proportion "awards"
+    assert.same(want, api.survey("strat", { population = frame }):proportion "awards")
     local rows, seen = {}, {}
-    for row in api "api_clus2":rows() do
+    for row in api.read "api_clus2":rows() do
       if not seen[row.dnum] then rows[#rows + 1] = { row.dnum, row.fpc2 } end
       seen[row.dnum] = true
     end
     for i = #rows + 1, 757 do rows[i] = { 10000 + i, 3 } end
     local clusters = assay.frame { columns = { "dnum", "population" }, rows = rows }
-    assert.same(survey_of "clus2":proportion "awards", assay.survey { answers = api "api_clus2", cluster = "dnum",
+    assert.same(api.survey "clus2":proportion "awards", assay.survey { answers = api.read "api_clus2", cluster = "dnum",
       population = clusters, questions = "awards", values = values, confidence = 0.8 }:proportion "awards")
   end)
 
@@ -101,7 +79,7 @@ describe("a survey of columns", function()
   end)
 
   it("needs a confidence of its own", function()
-    local survey = assay.survey { answers = api "api_strat", questions = "awards", values = values }
+    local survey = assay.survey { answers = api.read "api_strat", questions = "awards", values = values }
     assert.matches("'confidence' is needed: neither the survey nor the call has one",
       refusal(survey.proportion, survey, "awards").message, 1, true)
     assert.equal(0.9, survey:proportion("awards", { confidence = 0.9 }).confidence)
@@ -148,7 +126,7 @@ describe("a survey of columns", function()
   end)
 
   it("may have no questions, and takes columns of numbers for none", function()
-    local survey = assay.survey { answers = api "api_strat":select { "api00", "pw" }, weight = "pw" }
+    local survey = assay.survey { answers = api.read "api_strat":select { "api00", "pw" }, weight = "pw" }
     assert.same({}, survey.questions)
     assert.same({ "api00" }, survey.other_columns)
     local digits = assay.frame { columns = { "q", "days", "seen" }, rows = { { 1, 40, "2018-11-05" }, { 0, 31, "2018-11-06" } } }
