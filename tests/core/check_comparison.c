@@ -11,7 +11,7 @@
 enum { POPULATION = 6, N = 4 };
 
 static const uint8_t before[POPULATION] = {0, 1, 0, 0, 1, 1},
-                     after[POPULATION] = {0, 0, 1, 0, 1, 0};
+                     after[POPULATION] = {0, 1, 0, 0, 1, 0};
 
 static assay_context context;
 
