@@ -40,6 +40,28 @@ static bool is_one_of(const char *word, const char *const words[])
     return false;
 }
 
+/* A key that is not among those known; the message names the known ones as far as there is room. */
+static assay_status refuse_key(assay_context *context, const char *key, const char *const keys[])
+{
+    char known[256] = "";
+    for (size_t used = 0; *keys != NULL; keys++) {
+        const size_t length = strlen(*keys);
+        if (used + length + 3 > sizeof known)
+            break;
+        if (used > 0) {
+            memcpy(known + used, ", ", 2);
+            used += 2;
+        }
+        memcpy(known + used, *keys, length + 1);
+        used += length;
+    }
+    char quoted[ASSAY_QUOTED];
+    assay_quote(key, strlen(key), quoted);
+    assay_fail(context, ASSAY_EFORMAT,
+               "'%s' in a rating scale is not a key known here; known are %s", quoted, known);
+    return assay_blame_argument(context, quoted);
+}
+
 /* An object with these very keys, none missing and none more. `key` is what it is called. */
 static assay_status check_keys(assay_context *context, const assay_json *object, const char *key,
                                const char *const keys[])
@@ -48,7 +70,7 @@ static assay_status check_keys(assay_context *context, const assay_json *object,
         return refuse(context, key, "must be an object");
     for (const assay_json *m = assay_json_first(object); m != NULL; m = assay_json_next(m))
         if (!is_one_of(assay_json_key(m), keys))
-            return refuse(context, assay_json_key(m), "is not a key known here");
+            return refuse_key(context, assay_json_key(m), keys);
     for (; *keys != NULL; keys++)
         if (assay_json_member(object, *keys) == NULL)
             return refuse(context, *keys, "is missing");
@@ -91,6 +113,20 @@ static assay_status read_choice(assay_context *context, const assay_json *object
     return refuse(context, key, "names no rule that is known");
 }
 
+/* Bands of which the later begins, or counts, no higher than the one before it. */
+static assay_status refuse_order(assay_context *context, const char *key, const assay_band *band,
+                                 const char *message)
+{
+    char name[ASSAY_QUOTED], before[ASSAY_QUOTED];
+    assay_quote(band->name, strlen(band->name), name);
+    assay_quote(band[-1].name, strlen(band[-1].name), before);
+    assay_fail(context, ASSAY_EFORMAT,
+               "'%s' in a rating scale must rise from band to band: %s '%s' "
+               "and '%s' before it",
+               key, message, name, before);
+    return assay_blame_argument(context, key);
+}
+
 static assay_status read_band(assay_context *context, const assay_json *json, assay_scale *scale)
 {
     static const char *const keys[] = {"name", "points", "from", NULL};
@@ -108,9 +144,9 @@ static assay_status read_band(assay_context *context, const assay_json *json, as
     if (before == NULL && band->from != 0)
         return refuse(context, "from", "must be 0 in the first band");
     if (before != NULL && band->from <= before->from)
-        return refuse(context, "from", "must rise from band to band");
+        return refuse_order(context, "from", band, "there is an overlap of");
     if (before != NULL && band->points <= before->points)
-        return refuse(context, "points", "must rise from band to band");
+        return refuse_order(context, "points", band, "compare");
     for (const assay_band *b = scale->bands; b < band; b++)
         if (strcmp(b->name, band->name) == 0)
             return refuse(context, "name", "must differ from band to band");
@@ -504,31 +540,28 @@ static bool is_past(const assay_scale *scale, size_t band, int64_t points, int64
 }
 
 assay_status assay_rating_of_points(const assay_scale *scale, int64_t points, size_t n,
-                                    size_t *band)
+                                    assay_overall *overall)
 {
     if (n == 0 || n > ASSAY_RATING_STANDARDS || points < scale->bands[0].points * (int64_t)n ||
         points > highest(scale)->points * (int64_t)n)
         return ASSAY_EDOM;
-    size_t found = 0;
-    while (found + 1 < scale->n_bands && is_past(scale, found, points, (int64_t)n))
-        found++;
-    *band = found;
+    assay_overall found = {.points = points, .maximum = highest(scale)->points * (int64_t)n};
+    while (found.band + 1 < scale->n_bands && is_past(scale, found.band, points, (int64_t)n))
+        found.band++;
+    *overall = found;
     return ASSAY_OK;
 }
 
 assay_status assay_rating_overall(const assay_scale *scale, const size_t *bands, size_t n,
                                   assay_overall *overall)
 {
-    assay_overall found = {0};
+    int64_t points = 0;
     if (n == 0 || n > ASSAY_RATING_STANDARDS)
         return ASSAY_EDOM;
     for (size_t i = 0; i < n; i++) {
         if (bands[i] >= scale->n_bands)
             return ASSAY_EDOM;
-        found.points += scale->bands[bands[i]].points;
+        points += scale->bands[bands[i]].points;
     }
-    found.maximum = highest(scale)->points * (int64_t)n;
-    assay_rating_of_points(scale, found.points, n, &found.band);
-    *overall = found;
-    return ASSAY_OK;
+    return assay_rating_of_points(scale, points, n, overall);
 }

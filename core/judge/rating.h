@@ -156,6 +156,6 @@ assay_status assay_rating_overall(const assay_scale *scale, const size_t *bands,
 
 /* The same from the sum of n standards' points. ASSAY_EDOM: a sum that n standards cannot have. */
 assay_status assay_rating_of_points(const assay_scale *scale, int64_t points, size_t n,
-                                    size_t *band);
+                                    assay_overall *overall);
 
 #endif
