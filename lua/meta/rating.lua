@@ -4,16 +4,22 @@
 ---@class assay.rating
 assay.rating = {}
 
---- A rating scale: by name ("probation-2018" is shipped; a file of that name where the script reads comes
---- first), from a .json file, or from a table of the same form:
+--- A rating scale: by name ("probation-2018", "probation-pdu-2021", "probation-pdu-2023" and "youth-2018"
+--- are shipped; a file of that name where the script reads comes first), from a .json file, or from a table of the same form:
 ---   { id=, title=, bands = { { name=, points=, from= }, ... }, rounding = "half_up"|"none",
 ---     standard = "lowest", discretion = { within_points=, cases=, small_sample= },
 ---     overall = "mean_halves_down"|"mean_halves_up", rules = { { id=, text=, source=, verified= }, ... } }
 --- `from` is the whole per cent at which a band begins, lowest first and from 0. All keys are needed, and one
 --- that is wrong is named. Rules that are not verified are assumptions: they are printed with the scale.
+--- `rounding` is of a share before its band is looked up: to whole per cents, or none. It matters within half a
+--- point of a cut point. An option instead of the scale's own becomes a rule of the scale that is returned.
 ---@param from string|table|assay.Scale
+---@param options? assay.ScaleOptions
 ---@return assay.Scale
-function assay.rating.scale(from) end
+function assay.rating.scale(from, options) end
+
+---@class assay.ScaleOptions
+---@field rounding? "half_up"|"none"  instead of the scale's own
 
 ---@class assay.Scale
 ---@field id string
@@ -70,9 +76,14 @@ function Scale:standard(questions, options) end
 ---@field points integer  the sum
 ---@field maximum integer  what it would be with every standard in the highest band
 
+---@class assay.OverallPoints
+---@field points integer  the sum
+---@field standards integer  how many standards it is of
+
 --- The overall rating: the points of the ratings are added, none weighted, and the whole has the band nearest
 --- to their mean, exact halves by the scale's rule. Takes names of bands or results of scale:standard; a
---- mistyped name is answered with the nearest.
----@param ratings (string|assay.Standard)[]
+--- mistyped name is answered with the nearest. Points that were added up already are given as
+--- { points = 13, standards = 10 }.
+---@param ratings (string|assay.Standard)[]|assay.OverallPoints
 ---@return assay.Overall
 function Scale:overall(ratings) end

@@ -81,7 +81,7 @@ function table_text.value(value)
 end
 
 --- Text over lines of at most `most` columns, broken between words where it can be.
-local function wrap(text, most)
+function table_text.wrap(text, most)
   local lines, line = {}, ""
   for word in text:gmatch "%S+" do
     if line ~= "" and core.text.width(line) + 1 + core.text.width(word) > most then
@@ -195,7 +195,7 @@ local function cells_of(handle, rows, hidden, is_list, box)
     if hidden[names[j]] then return "***" end
     local value = core.frame.cell(handle, j, i)
     if j < #names or is_list or type(value) ~= "string" then return value_text(value, WIDEST, box.more) end
-    return wrap(value_text(value, LONGEST, box.more), NOTE)
+    return table_text.wrap(value_text(value, LONGEST, box.more), NOTE)
   end
   for k, i in ipairs(rows) do
     lines[k] = {}
@@ -219,7 +219,7 @@ end
 local function list_columns(columns, i, most)
   local names = {}
   for j = i, #columns do names[#names + 1] = ("%s (%s)"):format(columns[j].name, columns[j].kind) end
-  return wrap("not shown: " .. table.concat(names, ", "), most)
+  return table_text.wrap("not shown: " .. table.concat(names, ", "), most)
 end
 
 local function count_of(n, what) return ("%d %s%s"):format(n, what, n == 1 and "" or "s") end
