@@ -152,7 +152,7 @@ local overall_result = check.result("Overall", { "rating", "points", "maximum" }
 
 -- ---- the scale ---------------------------------------------------------------------------------
 
-local methods = {}
+local methods = { solve = "solve" }
 
 function methods:band(percent)
   local item = question(percent)
@@ -290,4 +290,4 @@ function rating.scale(from, options)
   return scale
 end
 
-return { rating = check.group("rating", rating), handles = handles }
+return { rating = check.group("rating", rating), handles = handles, band_number = band_number }

@@ -142,6 +142,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(simulate)                                                                                    \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
+    X(solve)                                                                                       \
     X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)

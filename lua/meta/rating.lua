@@ -87,3 +87,42 @@ function Scale:standard(questions, options) end
 ---@param ratings (string|assay.Standard)[]|assay.OverallPoints
 ---@return assay.Overall
 function Scale:overall(ratings) end
+
+---@class assay.ClueRange
+---@field min? integer
+---@field max? integer  both belong to it; no end that is not given
+
+---@class assay.Clues
+---@field standards string[]|integer|assay.Framework  their ids, how many they are ("1", "2", ...), or a framework's
+---@field uncounted? string|string[]  ids of standards that are rated and not counted towards the whole
+---@field ratings? table<string, string|string[]>  what a standard is rated, by id; several: one of these
+---@field count? table<string, integer|assay.ClueRange>  how many standards have a rating, by its name
+---@field overall? string|string[]  the rating of the whole; several: one of these
+---@field points? integer|assay.ClueRange  the sum of points of those that count
+---@field before? table<string, string>  what standards were rated earlier, by id
+---@field improved? integer|assay.ClueRange  how many are rated higher than before; needs before
+---@field fell? integer|assay.ClueRange  how many are rated lower; a standard without a rating before does neither
+---@field limit? integer  vectors are listed up to so many; 100 if not given
+
+---@class assay.Solution
+---@field count integer  how many rating vectors fit, counted exactly
+---@field points_min? integer  the least sum of points among them
+---@field points_max? integer  the largest
+---@field possible? assay.Frame  standard, before (where that was given), and for each band how many vectors have it
+---@field by_points? assay.Frame  points, overall, vectors
+---@field vectors? assay.Frame  vector (its number) and a column for each standard; absent where there are more than `limit`
+---@field limit integer
+---@field conflict? string[]  where none fits: clues that contradict each other, none of them more than it takes
+---@field without? table<string, integer>  how many vectors fit all clues but this one, for each of these
+---@field assumed string[]  ids of the scale's unverified rules about adding up
+
+--- Which ratings of the standards fit what was printed: the rating of the whole, how many standards have a rating,
+--- how many improved or fell, which standard is rated what. Every vector of ratings is thought of, none weighted;
+--- they are counted exactly, not tried. Lists them where they are few. Clues that contradict each other leave
+--- none, and the answer says which.
+---   scale:solve { standards = 10, overall = "Good", count = { Outstanding = 3 } }
+--- Errors: an unknown clue, standard or rating; improved or fell without before; more vectors than 2^63 or
+--- more states than can be kept.
+---@param clues assay.Clues
+---@return assay.Solution
+function Scale:solve(clues) end
