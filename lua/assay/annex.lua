@@ -226,28 +226,34 @@ local function new_footnotes()
   end
 end
 
---- The questions that were not asked of every case, in words; nil if there are none. A blank answer is counted
---- apart, as nobody knows whether the question applied.
-local function subsample_note(rated)
+--- The questions of which `count(answer)` says a number, each with it, behind these words; nil if there are none.
+local function list_note(rated, words, count)
   local parts = {}
   for _, one in ipairs(rated) do
     for i, q in ipairs(one.standard.questions or {}) do
-      local found = one.answers[i]
-      if found and found.not_applicable > 0 then parts[#parts + 1] = ("%s (%d)"):format(q.id, found.relevant) end
+      local n = one.answers[i] and count(one.answers[i])
+      if n then parts[#parts + 1] = ("%s (%d)"):format(q.id, n) end
     end
   end
-  return #parts > 0 and "percentages of the relevant cases alone, those to which the question applies: "
-    .. table.concat(parts, ", ") or nil
+  return #parts > 0 and words .. table.concat(parts, ", ") or nil
 end
 
-local function percent_cell(found, mark, subsample)
+--- Which questions did not apply to every case, and which were left blank: nobody knows whether those applied.
+local function notes_of(rated)
+  return {
+    part = list_note(rated, "percentages of the relevant cases alone, those to which the question applies: ",
+      function(found) return found.not_applicable > 0 and found.relevant end),
+    blank = list_note(rated, "unanswered cases, which are not among the relevant ones: ",
+      function(found) return found.unanswered > 0 and found.unanswered end),
+  }
+end
+
+local function percent_cell(found, mark, notes)
   if not found then return "NA" .. mark "in none of the surveys" end
   if found.relevant == 0 then return "NA" .. mark "no relevant case" end
   local cell = ("%d%%"):format(found.percent)
-  if found.not_applicable > 0 then cell = cell .. mark(subsample) end
-  if found.unanswered > 0 then
-    cell = cell .. mark(("%d unanswered, which are not among the relevant cases"):format(found.unanswered))
-  end
+  if found.not_applicable > 0 then cell = cell .. mark(notes.part) end
+  if found.unanswered > 0 then cell = cell .. mark(notes.blank) end
   return cell
 end
 
@@ -257,7 +263,7 @@ local function wording_cell(text, indent)
 end
 
 local function printed_lines(rated, mark)
-  local lines, subsample = {}, subsample_note(rated)
+  local lines, notes = {}, notes_of(rated)
   for _, one in ipairs(rated) do
     local s = one.standard
     local wording = wording_cell(("%s. %s"):format(s.id, s.name), "")
@@ -265,7 +271,7 @@ local function printed_lines(rated, mark)
     lines[#lines + 1] = { wording, (one.rating or "not rated") .. mark(one.note) }
     for i, q in ipairs(s.questions or {}) do
       lines[#lines + 1] = { wording_cell(("%s. %s"):format(q.id, q.text), "  "),
-                            percent_cell(one.answers[i], mark, subsample) }
+                            percent_cell(one.answers[i], mark, notes) }
     end
   end
   return lines

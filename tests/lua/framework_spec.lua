@@ -250,7 +250,7 @@ describe("fw:annex", function()
     assert.matches("keeping other people safe%?%s+│ 36%% %[3%]", text)
     assert.matches("33%% %[3%] %[4%]", text)
     assert.matches("\n[3] percentages of the relevant cases alone, those to which the question applies: 2.2.3 (74), "
-      .. "2.3.3 (69), 2.4.3 (58)\n[4] 2 unanswered, which are not among the relevant cases\n", text, 1, true)
+      .. "2.3.3 (69), 2.4.3 (58)\n[4] unanswered cases, which are not among the relevant ones: 2.4.3 (2)\n", text, 1, true)
   end)
 
   it("leaves out of the whole what was not rated and what does not count", function()
