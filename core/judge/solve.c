@@ -165,14 +165,13 @@ static bool step(const assay_solve *s, size_t i, size_t b, size_t state, size_t 
     size_t to = state;
     for (size_t place = 0; place < s->n_sums; place++) {
         const sum *of = &s->sums[place];
-        int64_t more = added(s, place, i, b);
+        const int64_t more = added(s, place, i, b);
         if (more == 0)
             continue;
-        const int64_t room = of->last - value_at(s, place, state);
-        if (more > room && of->capped)
-            return false;
-        more = more > room ? room : more;
-        to += (size_t)more * of->stride;
+        if (more <= of->last - value_at(s, place, state))
+            to += (size_t)more * of->stride;
+        else if (of->capped)
+            return false; /* what is not capped adds one at a time, and stays where it ends */
     }
     *next = to;
     return true;
