@@ -103,6 +103,7 @@ describe("scale:solve", function()
     assert.same({ 4, 24, 24 }, { found.count, found.points_min, found.points_max })
     found = scale:solve { standards = 2, uncounted = "2", overall = { "Good", "Outstanding" } }
     assert.same({ 8, 2, 3 }, { found.count, found.points_min, found.points_max })
+    assert.same({ "Good", "Outstanding" }, found.by_points:column("overall"):list())
     assert.equal(16, scale:solve({ standards = 2, uncounted = { "1", "2" } }).count)
     assert.same({ 4, "2" }, { scale:solve({ standards = 2, ratings = { [1] = "Good" } }).count,
       scale:solve({ standards = 2 }).possible:column("standard")[2] })
