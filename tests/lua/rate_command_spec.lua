@@ -64,7 +64,8 @@ describe("assay rate", function()
   it("says what is wrong with its words", function()
     local cases = {
       ["0.63"] = "0.63? write 63", ["101"] = "from 0 to 100, as printed, or counts such as 14/23, not '101'",
-      ["0.5%"] = "not '0.5%'", ["63.5"] = "not '63.5'", ["abc"] = "PERCENT must be a number, not 'abc'", [""] = "missing argument",
+      ["0.5%"] = "not '0.5%'", ["63.5"] = "not '63.5'",
+      ["abc"] = "PERCENT must be a number, not 'abc'", [""] = "missing argument",
       ["5/3"] = "x is 5, but there are only 3 relevant cases", ["-- -5"] = "not '-5'",
       ["63 --scale probation-2019"] = "did you mean 'probation-2018'?", ["63 --why x"] = "--why goes with --discretion",
       ["63 --discretion Good"] = "a discretion needs 'why'", ["63 --rounding half"] = "unknown rounding 'half'",
