@@ -138,6 +138,7 @@ describe("scale:solve", function()
       { { points = "19" }, "points must be a count from 0 on, not '19'" },
       { { before = { ["1.1"] = "Excellent" } }, "unknown rating 'Excellent'" },
       { { before = { ["7"] = "Good" } }, "unknown standard '7'" },
+      { { limit = 100001 }, "limit must be at most 100000, not 100001" },
       { { before = false }, "'improved' needs the ratings before" },
       { { before = {}, improved = false, fell = 0 }, "'fell' needs the ratings before" },
       { { uncounted = "9" }, "unknown standard '9'" },
