@@ -88,7 +88,7 @@ for i, block in ipairs(list) do
   end
 end
 for _, block in ipairs(shells) do
-  local pipe = assert(io.popen(block.code))
+  local pipe = assert(io.popen(("assay() { %s \"$@\"; }\n%s"):format(quote(("%s/%s/assay"):format(root, build)), block.code)))
   local got = pipe:read "a"
   pipe:close()
   if block.output == got then

@@ -42,8 +42,8 @@ typedef struct assay_scale_rule {
 ** Makes a scale from its JSON, of which nothing is kept; release it with assay_scale_free.
 ** ASSAY_EFORMAT, with the key blamed as argument: a key that is missing, unknown (by name) or of
 ** the wrong kind; fewer than 2 bands; `from` not whole per cents ascending from 0 to at most 100;
-** points not ascending from 0 or more, above 1000; empty or repeated band names or rule ids; an
-** unknown rule name; discretion below 0 or above 100. ASSAY_ENOMEM.
+** points not ascending from 0 or more, above 1000; empty or repeated band names or rule ids; more
+** than 1000 rules; an unknown rule name; discretion below 0 or above 100. ASSAY_ENOMEM.
 */
 assay_status assay_scale_from_json(assay_context *context, const assay_json *json,
                                    assay_scale **scale);
@@ -156,6 +156,6 @@ assay_status assay_rating_overall(const assay_scale *scale, const size_t *bands,
 
 /* The same from the sum of n standards' points. ASSAY_EDOM: a sum that n standards cannot have. */
 assay_status assay_rating_of_points(const assay_scale *scale, int64_t points, size_t n,
-                                    size_t *band);
+                                    assay_overall *overall);
 
 #endif

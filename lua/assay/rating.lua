@@ -10,6 +10,9 @@ local rating = {}
 -- The core's side of each scale, so that a scale itself holds only what can be printed and written.
 local handles = setmetatable({}, { __mode = "k" })
 
+-- What each scale was made from.
+local values = setmetatable({}, { __mode = "k" })
+
 -- ---- names of bands ----------------------------------------------------------------------------
 
 local function band_names(scale)
@@ -68,7 +71,7 @@ local function questions_of(list)
   if check.is(list, "Frame") then
     for row in list:rows() do add(row) end
   else
-    for _, item in ipairs(check.value("the questions", list, "table")) do add(item) end
+    for _, item in ipairs(check.value("the questions", list, "list")) do add(item) end
   end
   return questions, names
 end
@@ -149,7 +152,7 @@ local overall_result = check.result("Overall", { "rating", "points", "maximum" }
 
 -- ---- the scale ---------------------------------------------------------------------------------
 
-local methods = {}
+local methods = { solve = "solve" }
 
 function methods:band(percent)
   local item = question(percent)
@@ -191,15 +194,29 @@ function methods:standard(list, options)
   }, standard_result)
 end
 
-function methods:overall(ratings)
+local points_options = check.options("OverallPoints", { points = "count!", standards = "count!" })
+
+--- Points that were added up already.
+local function overall_of_points(scale, given)
+  local o = points_options(given)
+  if o.standards < 1 then return check.fail("standards must be a count from 1 on, not 0", "standards") end
+  return core.rating.of_points(handles[scale], o.points, o.standards)
+end
+
+local function overall_of_ratings(scale, ratings)
   local numbers = {}
-  for i, item in ipairs(check.value("the ratings", ratings, "table")) do
-    numbers[i] = band_number(self, check.is(item, "Standard") and item.rating or item)
+  for i, item in ipairs(check.value("the ratings", ratings, "list")) do
+    numbers[i] = band_number(scale, check.is(item, "Standard") and item.rating or item)
   end
   if #numbers == 0 then return check.fail("an overall rating needs at least one rating") end
-  local band, points, maximum = core.rating.overall(handles[self], numbers)
-  return setmetatable({ rating = self.bands[band].name, points = points, maximum = maximum },
-    overall_result)
+  return core.rating.overall(handles[scale], numbers)
+end
+
+function methods:overall(ratings)
+  check.value("the ratings", ratings, "table")
+  local added = rawget(ratings, "points") ~= nil or rawget(ratings, "standards") ~= nil
+  local band, points, maximum = (added and overall_of_points or overall_of_ratings)(self, ratings)
+  return setmetatable({ rating = self.bands[band].name, points = points, maximum = maximum }, overall_result)
 end
 
 local Scale = check.class("Scale", "scale", methods)
@@ -234,18 +251,43 @@ local function unverified(rules)
   return list
 end
 
-function rating.scale(from)
-  if check.is(from, "Scale") then return from end
-  local value, path = from, nil
+local function build(value, path)
+  local handle = shared.blame(path, core.rating.scale, value)
+  local about = core.rating.about(handle)
+  about.assumptions = unverified(about.rules)
+  handles[about], values[about] = handle, value
+  return setmetatable(about, Scale)
+end
+
+local rounded_how = {
+  half_up = "The band is that of the share rounded to a whole per cent, halves up.",
+  none = "The band is that of the share as it is, not rounded.",
+}
+
+--- A scale that rounds otherwise, and has a rule that says so.
+local function with_rounding(scale, how)
+  local value, rules = {}, {}
+  for key, of in next, values[scale] do value[key] = of end
+  for _, rule in ipairs(value.rules) do
+    if rule.id ~= "rounding" then rules[#rules + 1] = rule end
+  end
+  rules[#rules + 1] = { id = "rounding", text = rounded_how[how], source = "Chosen for this analysis.", verified = false }
+  value.rounding, value.rules = how, core.json.list(rules)
+  return build(value)
+end
+
+local scale_options = check.options("ScaleOptions", { rounding = { "half_up", "none" } })
+
+function rating.scale(from, options)
+  local o = scale_options(options)
+  local value, path, scale = from, nil, check.is(from, "Scale") and from or nil
   if type(from) == "string" then value, path = shared.find("scales", from) end
   if type(value) ~= "table" then
     return check.fail("a scale is a name, the name of a .json file, or a table", "scale")
   end
-  local handle = shared.blame(path, core.rating.scale, value)
-  local about = core.rating.about(handle)
-  about.assumptions = unverified(about.rules)
-  handles[about] = handle
-  return setmetatable(about, Scale)
+  scale = scale or build(value, path)
+  if o.rounding and o.rounding ~= values[scale].rounding then return with_rounding(scale, o.rounding) end
+  return scale
 end
 
-return { rating = check.group("rating", rating) }
+return { rating = check.group("rating", rating), handles = handles, band_number = band_number }

@@ -147,6 +147,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(comparison)                                                                                  \
     X(association)                                                                                 \
     X(rating)                                                                                      \
+    X(solve)                                                                                       \
     X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)

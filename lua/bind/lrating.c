@@ -168,6 +168,14 @@ static int l_standard(lua_State *L)
     return 1;
 }
 
+static int push_overall(lua_State *L, const assay_overall *overall)
+{
+    push_band(L, overall->band);
+    lua_pushinteger(L, overall->points);
+    lua_pushinteger(L, overall->maximum);
+    return 3;
+}
+
 /* overall(scale, bands) --> band, points, maximum */
 static int l_overall(lua_State *L)
 {
@@ -183,20 +191,26 @@ static int l_overall(lua_State *L)
     assay_overall overall;
     lassay_check_plain(L, assay_rating_overall(scale, bands, n, &overall),
                        "an overall rating needs 1 to 100000 ratings");
-    push_band(L, overall.band);
-    lua_pushinteger(L, overall.points);
-    lua_pushinteger(L, overall.maximum);
-    return 3;
+    return push_overall(L, &overall);
+}
+
+/* of_points(scale, points, n) --> band, points, maximum */
+static int l_of_points(lua_State *L)
+{
+    const assay_scale *scale = lassay_handle(L, 1, LASSAY_SCALE);
+    assay_overall overall;
+    lassay_check_plain(L,
+                       assay_rating_of_points(scale, luaL_checkinteger(L, 2),
+                                              (size_t)lassay_count(L, 3), &overall),
+                       "points that 1 to 100000 standards of this scale cannot have");
+    return push_overall(L, &overall);
 }
 
 static const luaL_Reg functions[] = {
-    {"scale", l_scale},
-    {"about", l_about},
-    {"of_percent", l_of_percent},
-    {"of_counts", l_of_counts},
-    {"standard", l_standard},
-    {"overall", l_overall},
-    {NULL, NULL},
+    {"scale", l_scale},           {"about", l_about},
+    {"of_percent", l_of_percent}, {"of_counts", l_of_counts},
+    {"standard", l_standard},     {"overall", l_overall},
+    {"of_points", l_of_points},   {NULL, NULL},
 };
 
 void lassay_open_rating(lua_State *L)

@@ -13,7 +13,10 @@
 ---@field id string  such as "4.1"
 ---@field name string
 ---@field text? string
----@field judged? boolean  rated by judgement, without key questions
+---@field judged? boolean  its rating is given, by judgement: it has no key questions here
+---@field note? string  of a judged standard: what is printed beside its rating instead of "judged, not rated from percentages"
+---@field counted? boolean  false: rated, but not counted towards the overall rating
+---@field verified? boolean  false: its name was not read in a source, which is said wherever it is printed
 ---@field questions? assay.FrameworkQuestion[]  key questions; a standard has these or is judged
 
 ---@class assay.FrameworkOptions
@@ -23,9 +26,10 @@
 ---@field values? assay.FrameworkValues  Yes, No and NA if not given
 ---@field standards assay.FrameworkStandard[]  ids differ throughout, those of questions too
 
---- What one kind of inspection asks: by name ("probation-2018" is shipped; a file of that name where the
---- script reads comes first), from a .json file, or from a table of the same form. A key that is unknown,
---- missing or wrong is named, and so is the file.
+--- What one kind of inspection asks: by name ("probation-2018", "probation-pdu-2021", "probation-pdu-2023" and
+--- "youth-2018" are shipped; a file of that name where the script reads comes first), from a .json file, or from a
+--- table of the same form. A key that is unknown, missing or wrong is named, and so is the file. Only the first
+--- has the wording of key questions: that of the others could not be read, and their ratings are given.
 ---@param from string|assay.FrameworkOptions|assay.Framework
 ---@return assay.Framework
 function assay.framework(from) end
@@ -51,7 +55,9 @@ function Framework:text(id) end
 ---@class assay.AnnexOptions
 ---@field judged? table<string, string>  the rating of each judged standard, by id
 ---@field discretion? table<string, assay.DiscretionOptions>  departures from the percentages, by id of the standard
+---@field not_rated? table<string, string>  standards not rated in this inspection, with the reason: left out of the whole
 ---@field confidence? number  of the limits, a share; that of each survey's plan if not given
+---@field rounding? "half_up"|"none"  of shares before their band is looked up, instead of the scale's own
 
 ---@class assay.Annex: assay.Frame
 ---@field ratings table<string, string>  by id of the standard; printed in the framework's order
@@ -60,12 +66,16 @@ function Framework:text(id) end
 --- The annex of ratings: a frame with the columns standard, question, text, x, relevant, not_applicable,
 --- unanswered, percent, lower, upper, rating, note. Each standard has a row (without question) with its rating
 --- and what must be said beside it, and behind it a row for each key question: percent is the share of the
---- relevant cases, rounded half up; lower and upper belong to the design-based estimate. Ratings and the
---- overall rating are printed beneath and are its fields `ratings` and `overall`.
+--- relevant cases, rounded half up; lower and upper belong to the design-based estimate. The ratings and the
+--- overall rating are its fields `ratings` and `overall`.
+--- It prints as inspectorates print it: each standard with its wording and rating, each question with its
+--- wording and per cent, footnotes for discretion and for questions that did not apply to every case, and the
+--- overall rating with what it takes for granted. `annex:select(annex.columns)` prints the columns.
 --- Each question is taken from the one survey that has it. What cannot be rated says so in its note and leaves
 --- the whole without a rating: a standard of which no survey has some question, or without a relevant case, and
---- a judged one without a judgement. Errors: a question in two surveys, an unknown standard or rating, a
---- discretion without why.
+--- a judged one without a judgement. Standards in `not_rated`, and those that a framework does not count, are
+--- left out of the whole. Errors: a question in two surveys, an unknown standard or rating, a discretion
+--- without why.
 ---@param surveys assay.Survey|assay.Survey[]
 ---@param options? assay.AnnexOptions
 ---@return assay.Annex

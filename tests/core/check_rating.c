@@ -123,6 +123,26 @@ START_TEST(a_scale_that_is_not_right_is_refused_by_the_name_of_the_key)
 }
 END_TEST
 
+START_TEST(bands_that_overlap_and_unknown_keys_are_told_in_full)
+{
+    assay_scale *made = NULL;
+    assert_status(changed_scale("\"from\": 65", "\"from\": 50", &made), ASSAY_EFORMAT);
+    ck_assert_str_eq(context.error.message,
+                     "'from' in a rating scale must rise from band to band: there is an overlap of "
+                     "'Good' and 'Requires improvement' before it");
+    assert_status(changed_scale("\"points\": 2", "\"points\": 1", &made), ASSAY_EFORMAT);
+    ck_assert_str_eq(context.error.message, "'points' in a rating scale must rise from band to band: "
+                                            "compare 'Good' and 'Requires improvement' before it");
+    assert_status(changed_scale("\"cases\": 1", "\"case\": 1", &made), ASSAY_EFORMAT);
+    ck_assert_str_eq(context.error.message, "'case' in a rating scale is not a key known here; "
+                                            "known are within_points, cases, small_sample");
+    assert_status(changed_scale("\"title\"", "\"titel\"", &made), ASSAY_EFORMAT);
+    ck_assert_ptr_nonnull(strstr(context.error.message, "known are id, title, bands, rounding, "
+                                                        "standard, discretion, overall, rules"));
+    ck_assert_ptr_null(made);
+}
+END_TEST
+
 START_TEST(a_scale_is_an_object_with_two_bands_or_more)
 {
     static const char one[] =
@@ -477,11 +497,13 @@ START_TEST(points_give_the_overall_band_in_every_programme)
 {
     const int n = programmes[_i].standards;
     for (int points = 0; points <= 3 * n; points++) {
-        size_t band, want = 0;
+        size_t want = 0;
+        assay_overall o;
         for (int i = 0; i < 3; i++)
             want += points > programmes[_i].last[i];
-        assert_ok(assay_rating_of_points(scale, points, (size_t)n, &band));
-        ck_assert_msg(band == want, "%s: %d", programmes[_i].programme, points);
+        assert_ok(assay_rating_of_points(scale, points, (size_t)n, &o));
+        ck_assert_msg(o.band == want, "%s: %d", programmes[_i].programme, points);
+        ck_assert(o.points == points && o.maximum == 3 * n);
     }
 }
 END_TEST
@@ -498,9 +520,9 @@ END_TEST
 
 static void youth_row(char *fields[REFERENCE_FIELDS])
 {
-    size_t band;
-    assert_ok(assay_rating_of_points(scale, atoi(fields[3]), (size_t)atoi(fields[2]), &band));
-    ck_assert_msg(strcmp(assay_scale_band(scale, band)->name, fields[4]) == 0, "%s", fields[0]);
+    assay_overall o;
+    assert_ok(assay_rating_of_points(scale, atoi(fields[3]), (size_t)atoi(fields[2]), &o));
+    ck_assert_msg(strcmp(assay_scale_band(scale, o.band)->name, fields[4]) == 0, "%s", fields[0]);
 }
 
 START_TEST(printed_overall_ratings_of_youth_inspections_follow_from_their_points)
@@ -512,12 +534,12 @@ END_TEST
 START_TEST(exact_halves_go_up_where_the_scale_says_so)
 {
     assay_scale *generous;
-    size_t band;
+    assay_overall o;
     assert_ok(changed_scale("mean_halves_down", "mean_halves_up", &generous));
-    assert_ok(assay_rating_of_points(generous, 15, 10, &band));
-    ck_assert_uint_eq(band, GOOD);
-    assert_ok(assay_rating_of_points(generous, 14, 10, &band));
-    ck_assert_uint_eq(band, REQUIRES_IMPROVEMENT);
+    assert_ok(assay_rating_of_points(generous, 15, 10, &o));
+    ck_assert_uint_eq(o.band, GOOD);
+    assert_ok(assay_rating_of_points(generous, 14, 10, &o));
+    ck_assert_uint_eq(o.band, REQUIRES_IMPROVEMENT);
     assay_scale_free(generous);
 }
 END_TEST
@@ -526,13 +548,12 @@ START_TEST(standards_that_cannot_be_are_refused)
 {
     const size_t bands[] = {GOOD, 4};
     assay_overall o = {.points = 7};
-    size_t band = 7;
     assert_status(assay_rating_overall(scale, bands, 0, &o), ASSAY_EDOM);
     assert_status(assay_rating_overall(scale, bands, 2, &o), ASSAY_EDOM);
-    assert_status(assay_rating_of_points(scale, 0, 0, &band), ASSAY_EDOM);
-    assert_status(assay_rating_of_points(scale, 31, 10, &band), ASSAY_EDOM);
-    assert_status(assay_rating_of_points(scale, -1, 10, &band), ASSAY_EDOM);
-    ck_assert(o.points == 7 && band == 7);
+    assert_status(assay_rating_of_points(scale, 0, 0, &o), ASSAY_EDOM);
+    assert_status(assay_rating_of_points(scale, 31, 10, &o), ASSAY_EDOM);
+    assert_status(assay_rating_of_points(scale, -1, 10, &o), ASSAY_EDOM);
+    ck_assert(o.points == 7 && o.maximum == 0);
 }
 END_TEST
 
@@ -546,6 +567,7 @@ int main(void)
     tcase_add_test(scales, the_shipped_scale_has_four_bands_and_says_what_is_verified);
     tcase_add_loop_test(scales, a_scale_that_is_not_right_is_refused_by_the_name_of_the_key, 0,
                         ROWS(broken));
+    tcase_add_test(scales, bands_that_overlap_and_unknown_keys_are_told_in_full);
     tcase_add_test(scales, a_scale_is_an_object_with_two_bands_or_more);
     tcase_add_test(scales, every_lack_of_memory_is_reported_and_leaves_nothing);
     suite_add_tcase(suite, scales);

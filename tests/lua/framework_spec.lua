@@ -71,6 +71,24 @@ describe("framework", function()
       tostring(fw))
   end)
 
+  it("has those of probation delivery units and youth offending services", function()
+    local shipped = {
+      ["probation-pdu-2021"] = { 9, 9, "probation-pdu-2021" }, ["probation-pdu-2023"] = { 7, 7, "probation-pdu-2023" },
+      ["youth-2018"] = { 13, 12, "youth-2018" },
+    }
+    for name, want in pairs(shipped) do
+      local one = assay.framework(name)
+      local counted = 0
+      for _, s in ipairs(one.standards) do counted = counted + (s.counted and 1 or 0) end
+      assert.same(want, { #one.standards, counted, one.scale.id })
+      assert.matches("No wording could be read", one.source)
+      assert.matches("names not verified in a source: ", tostring(one), 1, true)
+    end
+    local youth = assay.framework "youth-2018"
+    assert.matches("4%.1  Resettlement policy and provision: [^\n]*; not counted towards the overall rating\n", tostring(youth))
+    assert.matches("verified in a source: 2%.1, 2%.2, 2%.3, 3%.1, 3%.2, 3%.3$", tostring(youth))
+  end)
+
   it("lists the questions of one standard, of several and of all", function()
     assert.same({ "4.1.1", "4.1.2", "4.1.3", "4.1.4" }, fw:questions "4.1")
     assert.same({ "4.2.1", "4.2.2", "4.2.3", "2.1.1", "2.1.2", "2.1.3" }, fw:questions { "4.2", "2.1" })
@@ -113,6 +131,8 @@ describe("framework", function()
       { { title = false }, "a framework needs 'title'" },
       { { scale = false }, "a framework needs 'scale'" },
       { { standards = {} }, "'standards' must hold at least one" },
+      { { standards = { small.standards[1], nil, small.standards[2] } }, "standards must be a list: it has gaps" },
+      { { standards = { a = small.standards[1] } }, "standards must be a list: it has gaps, or names" },
       { { standards = { { id = "1", name = "A" } } }, "standard '1' must be either judged or have questions" },
       { { standards = { { id = "1", name = "A", judged = true, questions = one } } }, "either judged or have" },
       { { standards = { { id = "1", name = "A", question = one } } }, "did you mean 'questions'%?" },
@@ -120,12 +140,34 @@ describe("framework", function()
       { { standards = { { name = "A", judged = true } } }, "a standard needs 'id'" },
       { { standards = { { id = "1", name = "A", questions = { { id = "a" } } } } }, "a question needs 'text'" },
       { { standards = { { id = "a", name = "A", questions = one } } }, "'a' stands twice" },
+      { { standards = { { id = "1", name = "A", note = "x", questions = one } } }, "'note' is for one whose rating is given" },
+      { { standards = { { id = "1", name = "A", judged = true, counted = "no" } } }, "counted must be true or false, not 'no'" },
+      { { standards = { { id = "1", name = "A", judged = true, counted = false } } }, "at least one standard must count" },
+      { { standards = { { id = "1", name = "A", questions = { one[1], one[1] } } } }, "'a' stands twice" },
+      { { standards = { { id = "1", name = "A", questions = {} } } }, "'questions' must hold at least one" },
       { { values = { yes = "Y", no = "N" } }, "'values' needs 'not_applicable'" },
       { { values = { yes = "Y", no = "N", na = "-" } }, "unknown option 'na'" },
     }
     for _, case in ipairs(cases) do
       assert.matches(case[2], refusal(assay.framework, changed(case[1])).message)
     end
+  end)
+
+  it("has its keys, and those of scales, written down", function()
+    local text = support.content((os.getenv "ASSAY_ROOT" or ".") .. "/data/README.md")
+    local frameworks, scales = text:match "## The form of a framework(.*)## The form of a scale(.*)$"
+    for _, class in ipairs { "FrameworkOptions", "FrameworkStandard", "FrameworkQuestion", "FrameworkValues" } do
+      for key in pairs(require "assay.check".option_classes[class]) do
+        assert.is_truthy(frameworks:find(("`%s`"):format(key), 1, true), key)
+      end
+    end
+    local function written(object)
+      for key, value in pairs(object) do
+        if type(key) == "string" then assert.is_truthy(scales:find(("`%s`"):format(key), 1, true), key) end
+        if type(value) == "table" then written(value) end
+      end
+    end
+    written(assay.read_json "data/scales/probation-2018.json")
   end)
 
   it("names the file that is wrong", function()
@@ -171,20 +213,113 @@ describe("fw:annex", function()
     assert.equal("2 unanswered", rows[20].note)
   end)
 
+  it("comes out as it was printed for Durham Tees Valley, cell by cell", function()
+    local printed = assay.read_json "data/dtv-2018/published.json"
+    local o = options()
+    for id, footnote in pairs { ["4.1"] = 15, ["2.1"] = 18 } do o.discretion[id].why = "footnote " .. footnote end
+    local cells, words, text = {}, {}, tostring(fw:annex(surveys(), o))
+    for line in text:gmatch "│([^\n]+)│" do
+      local wording, cell = line:match "^(.-)│(.*)$"
+      local id = wording:match "^ +([%d.]+)%. "
+      words[#words + 1] = wording
+      if id then cells[id] = cell:match "^ *(.-) *$" end
+    end
+    for _, question in ipairs(printed.key_questions) do
+      assert.equal(question.percent .. "%", cells[question.id]:match "^%d+%%", question.id)
+    end
+    for _, standard in ipairs(printed.standards) do
+      local rating, mark = cells[standard.id]:match "^(.-) ?%[?(%d*)%]?$"
+      assert.equal(standard.rating, rating, standard.id)
+      local note = mark ~= "" and text:match("\n%[" .. mark .. "%] ([^\n]+)") or ""
+      assert.equal(standard.discretion, note:find "^by discretion, .*: footnote %d+$" ~= nil, standard.id)
+    end
+    local whole = table.concat(words):gsub("%s+", " ")
+    for _, s in ipairs(fw.standards) do
+      assert.is_truthy(whole:find(("%s. %s %s"):format(s.id, s.name, s.text), 1, true), s.id)
+      for _, q in ipairs(s.questions or {}) do assert.is_truthy(whole:find(q.id .. ". " .. q.text, 1, true), q.id) end
+    end
+  end)
+
+  it("says which percentages are of relevant cases alone, and what is blank", function()
+    local list = surveys()
+    local plain = list[1].proportion
+    rawset(list[1], "proportion", function(self, question)
+      local found = plain(self, question)
+      found.not_applicable = found.relevant < 100 and 100 - found.relevant or 0
+      return found
+    end)
+    local text = tostring(fw:annex(list, options()))
+    assert.matches("keeping other people safe%?%s+│ 36%% %[3%]", text)
+    assert.matches("33%% %[3%] %[4%]", text)
+    assert.matches("\n[3] percentages of the relevant cases alone, those to which the question applies: 2.2.3 (74), "
+      .. "2.3.3 (69), 2.4.3 (58)\n[4] unanswered cases, which are not among the relevant ones: 2.4.3 (2)\n", text, 1, true)
+  end)
+
+  it("leaves out of the whole what was not rated and what does not count", function()
+    local youth = assay.framework "youth-2018"
+    local judged, not_rated = {}, {}
+    for _, s in ipairs(youth.standards) do judged[s.id] = "Good" end
+    judged["4.1"] = "Outstanding"
+    local annex = youth:annex({}, { judged = judged })
+    assert.same({ "Good", 24, 36 }, { annex.overall.rating, annex.overall.points, annex.overall.maximum })
+    assert.equal("Outstanding", annex.ratings["4.1"])
+    assert.matches("not counted towards the overall rating", annex:column("note")[13])
+    for i = 1, 4 do
+      judged["2." .. i], not_rated["2." .. i] = nil, "no court disposals"
+    end
+    annex = youth:annex({}, { judged = judged, not_rated = not_rated })
+    assert.same({ "Good", 16, 24 }, { annex.overall.rating, annex.overall.points, annex.overall.maximum })
+    assert.is_nil(annex.ratings["2.1"])
+    assert.matches("\n[2] not rated in this inspection: no court disposals\n", tostring(annex), 1, true)
+    judged["4.1"] = nil -- it does not count, and takes nothing from the whole
+    assert.equal(16, youth:annex({}, { judged = judged, not_rated = not_rated }).overall.points)
+    judged["1.1"] = nil
+    assert.same({ "1.1" }, youth:annex({}, { judged = judged, not_rated = not_rated }).overall.missing)
+    not_rated["1.2"] = "x"
+    assert.matches("'1%.2' is in not_rated, and has a rating too",
+      refusal(youth.annex, youth, {}, { judged = judged, not_rated = not_rated }).message)
+    not_rated["1.2"] = " "
+    assert.matches("not_rated needs the reason for standard '1%.2'",
+      refusal(youth.annex, youth, {}, { judged = judged, not_rated = not_rated }).message)
+    assert.matches("unknown standard '1%.9': did you mean",
+      refusal(youth.annex, youth, {}, { not_rated = { ["1.9"] = "x" } }).message)
+    for _, s in ipairs(youth.standards) do not_rated[s.id] = "x" end
+    assert.equal("not rated, because no standard is that counts",
+      tostring(youth:annex({}, { not_rated = not_rated }).overall))
+  end)
+
+  it("rates unrounded shares where that is asked for", function()
+    local two = assay.framework(small)
+    local survey = survey_of { q1 = { 99, 200 }, q2 = { 150, 200 } } -- 49.5 per cent
+    local function rated(rounding)
+      local annex = two:annex(survey, { judged = { ["1"] = "Good" }, rounding = rounding })
+      return annex.ratings["2"], annex:column("note")[2]
+    end
+    assert.equal("Requires improvement", (rated()))
+    assert.equal("Requires improvement", (rated "half_up"))
+    assert.equal("Inadequate", (rated "none"))
+    assert.matches("how q1 is rounded decides its band", select(2, rated()))
+  end)
+
   it("prints the reason for a discretion to its end", function()
     local why = ("wider evidence "):rep(6) .. "and a last word"
     local o = options()
     o.discretion["2.1"].why = why
-    -- it goes on in the lines below, between bars
-    local text = tostring(fw:annex(surveys(), o)):gsub("│", " "):gsub("%s+", " ")
-    assert.equal(why, text:match "by percentages: (wider .- a last word)")
+    assert.equal(why, tostring(fw:annex(surveys(), o)):match "by percentages: (wider .- a last word)")
+  end)
+
+  it("prints no character that would rule the terminal", function()
+    local two = assay.framework(changed { standards = { { id = "1", name = "A\27[2J", judged = true, note = "b\7c\nd" } } })
+    local text = tostring(two:annex({}, { judged = { ["1"] = "Good" } }))
+    assert.matches("1. A\\x1B[2J", text, 1, true)
+    assert.matches("[1] b\\x07c\\nd\n", text, 1, true)
   end)
 
   it("prints the ratings in order and the overall rating beneath", function()
     local annex = fw:annex(surveys(), options())
     assert.matches("1%.1  Leadership: Outstanding\n1%.2  Staff: Good\n", tostring(annex.ratings))
-    assert.matches("4%.2  Through the Gate: Requires improvement\n\noverall: Requires improvement %(13 of 30 points%)",
-      tostring(annex))
+    assert.matches("4%.2  Through the Gate: Requires improvement$", tostring(annex.ratings))
+    assert.matches("\n\noverall: Requires improvement %(13 of 30 points%)\nassumed, not verified: bands, ", tostring(annex))
   end)
 
   it("names what is missing or mistyped", function()
@@ -202,6 +337,7 @@ describe("fw:annex", function()
     assert.matches("'1%.1' is judged: put its rating into judged",
       refused(function(o) o.discretion["1.1"] = { rating = "Good", why = "x" } end))
     assert.matches("standard '4%.1': a discretion needs 'why'", refused(function(o) o.discretion["4.1"].why = nil end))
+    assert.matches("the ids of standards are text: write '1%.2' in quotes", refused(function(o) o.judged[1.2] = "Good" end))
     assert.matches("unknown option 'juged': did you mean 'judged'%?", refused(function(o) o.juged = {} end))
   end)
 
@@ -216,7 +352,8 @@ describe("fw:annex", function()
     assert.same({ "1.2", "4.1", "4.2" }, annex.overall.missing)
     local text = tostring(annex)
     assert.matches("overall: not rated, because these are not: 1.2, 4.1, 4.2", text, 1, true)
-    assert.matches("1.2  Staff: not rated", text, 1, true)
+    assert.matches("1.2  Staff: not rated", tostring(annex.ratings), 1, true)
+    assert.matches("\n[2] not rated: no judgement is given\n", text, 1, true)
     local notes = {}
     for row in annex:rows() do notes[row.question or row.standard] = row.note end
     assert.equal("not rated: no judgement is given", notes["1.2"])
@@ -228,6 +365,8 @@ describe("fw:annex", function()
     local list = surveys()
     assert.matches("question '4%.1%.1' is in two of the surveys",
       refusal(fw.annex, fw, { list[1], list[2], list[2], list[3] }, options()).message)
+    assert.matches("the surveys must be a list: it has gaps",
+      refusal(fw.annex, fw, { list[1], nil, list[3] }, options()).message)
     assert.matches("each of the surveys must be a Survey", refusal(fw.annex, fw, { {} }, options()).message)
   end)
 

@@ -38,6 +38,44 @@ describe("rating.scale", function()
     assert.equal(scale, assay.rating.scale(scale))
   end)
 
+  it("rounds otherwise where that is asked for, and has it among its rules", function()
+    local exact = assay.rating.scale("probation-2018", { rounding = "none" })
+    assert.equal("Inadequate", (exact:band { x = 99, relevant = 200 }))
+    assert.equal("Requires improvement", (scale:band { x = 99, relevant = 200 }))
+    local last = exact.rules[#exact.rules]
+    assert.same({ "rounding", "The band is that of the share as it is, not rounded.", false },
+      { last.id, last.text, last.verified })
+    assert.equal(#scale.rules, #exact.rules)
+    local back = assay.rating.scale(exact, { rounding = "half_up" })
+    assert.equal("Requires improvement", (back:band { x = 99, relevant = 200 }))
+    assert.equal(scale, assay.rating.scale(scale, { rounding = "half_up" }))
+    assert.matches("did you mean 'half_up'%?", refusal(assay.rating.scale, scale, { rounding = "half_ip" }).message)
+  end)
+
+  it("has those of other programmes, whose rules say where points lie", function()
+    local names = { "Inadequate", "Requires improvement", "Good", "Outstanding" }
+    -- as published guidance and results have them: the last points of each rating but the highest
+    local last = {
+      ["probation-2018"] = { [10] = { 5, 15, 25 } }, ["probation-pdu-2021"] = { [9] = { 4, 13, 22 } },
+      ["probation-pdu-2023"] = { [7] = { 3, 10, 17 } }, ["youth-2018"] = { [12] = { 6, 18, 30 }, [8] = { 4, 12, 20 } },
+    }
+    for id, sizes in pairs(last) do
+      local one = assay.rating.scale(id)
+      local text
+      for _, rule in ipairs(one.rules) do text = rule.id == "overall" and rule.text or text end
+      for n, ends in pairs(sizes) do
+        local band = 1
+        for points = 0, 3 * n do
+          if ends[band] and points > ends[band] then band = band + 1 end
+          local overall = one:overall { points = points, standards = n }
+          assert.same({ names[band], points, 3 * n }, { overall.rating, overall.points, overall.maximum })
+        end
+        assert.matches(("0-%d, %d-%d, %d-%d and %d-%d"):format(ends[1], ends[1] + 1, ends[2], ends[2] + 1, ends[3],
+          ends[3] + 1, 3 * n), text, 1, true)
+      end
+    end
+  end)
+
   it("names what is shipped where there is no such scale", function()
     assert.matches("unknown rating scale 'probaton%-2018': did you mean 'probation%-2018'%?",
       refusal(assay.rating.scale, "probaton-2018").message)
@@ -55,6 +93,12 @@ describe("rating.scale", function()
     assert.equal(path, err.file)
     assert.matches("'rounding' in a rating scale names no rule", err.message)
     assert.matches("a scale is a name", refusal(assay.rating.scale, 5).message)
+    local rules = {}
+    for i = 1, 1001 do rules[i] = { id = "rule " .. i, text = "a", source = "b", verified = true } end
+    assert.matches("'rules' in a rating scale must hold at most 1000",
+      refusal(assay.rating.scale, changed { rules = rules }).message)
+    rules[1001] = nil
+    assert.equal(1000, #assay.rating.scale(changed { rules = rules }).rules)
     assert.matches("the value at title: a function", refusal(assay.rating.scale, changed { title = print }).message)
   end)
 end)
@@ -171,6 +215,7 @@ describe("scale:standard", function()
 
   it("refuses an empty list, and questions without a relevant case", function()
     assert.matches("at least one question", refusal(scale.standard, scale, {}).message)
+    assert.matches("the questions must be a list: it has gaps", refusal(scale.standard, scale, { 63, nil, 47 }).message)
     local err = refusal(scale.standard, scale, { { x = 0, relevant = 0 } })
     assert.equal("data", err.kind)
     assert.matches("no key question has a relevant case", err.message)
@@ -198,6 +243,15 @@ describe("scale:overall", function()
       end
       assert.equal(row.rating, scale:overall(ratings).rating, row.id)
     end
+  end)
+
+  it("takes points that are added up already", function()
+    assert.matches("points that 1 to 100000 standards of this scale cannot have",
+      refusal(scale.overall, scale, { points = 31, standards = 10 }).message)
+    assert.matches("points must be a count", refusal(scale.overall, scale, { points = -1, standards = 10 }).message)
+    assert.matches("standards must be a count from 1", refusal(scale.overall, scale, { points = 0, standards = 0 }).message)
+    assert.matches("'standards' is needed", refusal(scale.overall, scale, { points = 13 }).message)
+    assert.matches("unknown option 'standard'", refusal(scale.overall, scale, { points = 13, standard = 10 }).message)
   end)
 
   it("takes the results of standards", function()

@@ -35,7 +35,7 @@ local function escape_code(character) return ("\\u{%X}"):format(utf8.codepoint(c
 
 --- Text as it may stand in a line: a line break would tear the table, an escape rule the terminal, a mark
 --- of direction turn what stands beside it.
-local function printable(text)
+function table_text.printable(text)
   if not text:find "[%c\x80-\xFF]" then return text end
   text = text:gsub("%c", escape)
   if not utf8.len(text) then return (text:gsub("[\x80-\xFF]", escape)) end
@@ -70,7 +70,7 @@ local function value_text(value, most, more)
     if math.abs(value) >= 1e15 then return core.text.number(value) end
     return table_text.fixed(value, 3)
   end
-  return cut(printable(tostring(value)), most, more)
+  return cut(table_text.printable(tostring(value)), most, more)
 end
 
 --- A value as a table shows it: numbers that are not integers with three decimals, missing as NA; long
@@ -81,7 +81,7 @@ function table_text.value(value)
 end
 
 --- Text over lines of at most `most` columns, broken between words where it can be.
-local function wrap(text, most)
+function table_text.wrap(text, most)
   local lines, line = {}, ""
   for word in text:gmatch "%S+" do
     if line ~= "" and core.text.width(line) + 1 + core.text.width(word) > most then
@@ -181,7 +181,7 @@ local function columns_of(handle, is_list)
   local columns = {}
   for j, name in ipairs(core.frame.names(handle)) do
     local kind = core.frame.type(handle, j)
-    columns[j] = { name = cut(printable(name), WIDEST, "..."), right = kind == "integer" or kind == "number",
+    columns[j] = { name = cut(table_text.printable(name), WIDEST, "..."), right = kind == "integer" or kind == "number",
       kind = kind, type = is_list and kind or nil }
   end
   return columns
@@ -195,7 +195,7 @@ local function cells_of(handle, rows, hidden, is_list, box)
     if hidden[names[j]] then return "***" end
     local value = core.frame.cell(handle, j, i)
     if j < #names or is_list or type(value) ~= "string" then return value_text(value, WIDEST, box.more) end
-    return wrap(value_text(value, LONGEST, box.more), NOTE)
+    return table_text.wrap(value_text(value, LONGEST, box.more), NOTE)
   end
   for k, i in ipairs(rows) do
     lines[k] = {}
@@ -219,7 +219,7 @@ end
 local function list_columns(columns, i, most)
   local names = {}
   for j = i, #columns do names[#names + 1] = ("%s (%s)"):format(columns[j].name, columns[j].kind) end
-  return wrap("not shown: " .. table.concat(names, ", "), most)
+  return table_text.wrap("not shown: " .. table.concat(names, ", "), most)
 end
 
 local function count_of(n, what) return ("%d %s%s"):format(n, what, n == 1 and "" or "s") end

@@ -1,0 +1,321 @@
+-- annex.lua: the annex of an inspection: what each standard is rated, and from which percentages.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local framework = require "assay.framework"
+local rating = require "assay.rating".rating
+local table_text = require "assay.report.table"
+
+local annex = {}
+
+local standard_named = framework.standard_named
+
+-- ---- what is asked -----------------------------------------------------------------------------
+
+local annex_options = check.options("AnnexOptions", {
+  judged = "table", discretion = "table", not_rated = "table", confidence = "share", rounding = { "half_up", "none" },
+})
+
+--- What was given for standards by id: each known, and rated in that very way.
+local function check_given(fw, given, judged, instead)
+  for _, id in ipairs(check.keys(given)) do
+    if standard_named(fw, id).judged ~= judged then check.fail(instead:format(id), id) end
+  end
+end
+
+--- The standards that this inspection did not rate, each with the reason.
+local function check_not_rated(fw, o)
+  for _, id in ipairs(check.keys(o.not_rated)) do
+    standard_named(fw, id)
+    if not check.value("not_rated", o.not_rated[id], "text"):find "%S" then
+      check.fail(("not_rated needs the reason for standard '%s'"):format(id), id)
+    end
+    if o.judged[id] or o.discretion[id] then
+      check.fail(("standard '%s' is in not_rated, and has a rating too"):format(id), id)
+    end
+  end
+end
+
+local function surveys_of(list)
+  if check.is(list, "Survey") then return { list } end
+  for _, survey in ipairs(check.value("the surveys", list, "list")) do
+    check.object("each of the surveys", survey, "Survey")
+  end
+  return list
+end
+
+--- The one survey that asked a question; nil if none did.
+local function survey_with(surveys, question)
+  local found
+  for _, survey in ipairs(surveys) do
+    if survey:has(question) then
+      if found then check.fail(("question '%s' is in two of the surveys"):format(question), question) end
+      found = survey
+    end
+  end
+  return found
+end
+
+-- ---- rating ------------------------------------------------------------------------------------
+
+--- The rating and note of a judged standard.
+local function judge(scale, s, judged)
+  if judged == nil then return nil, "not rated: no judgement is given" end
+  local names = {}
+  for i, band in ipairs(scale.bands) do names[i] = band.name end
+  return check.one_of("rating", judged, names), s.note or "judged, not rated from percentages"
+end
+
+--- Calls a method of the scale for one standard, which errors then name.
+local function ask_scale(s, f, ...)
+  local results = table.pack(pcall(f, ...))
+  if results[1] then return table.unpack(results, 2, results.n) end
+  local err = results[2]
+  if type(err) == "table" and err.message then
+    err.message = ("standard '%s': %s"):format(s.id, err.message)
+  end
+  return error(err, 0)
+end
+
+--- The rating and note of a standard from the answers to its key questions. A standard of which a question
+--- was not asked has no rating: that question could be its lowest.
+local function rate(scale, s, found, discretion)
+  local list, absent, relevant = {}, {}, 0
+  for i, q in ipairs(s.questions) do
+    list[#list + 1] = found[i] or nil
+    absent[#absent + 1] = not found[i] and q.id or nil
+    relevant = relevant + (found[i] and found[i].relevant or 0)
+  end
+  if #absent > 0 then return nil, "not rated: no survey has " .. table.concat(absent, ", ") end
+  if relevant == 0 then return nil, "not rated: no question has a relevant case" end
+  local result = ask_scale(s, scale.standard, scale, list, { discretion = discretion })
+  return result.rating, result.note
+end
+
+--- What was answered to each question of a standard; false where no survey asked it.
+local function answers_to(s, surveys, confidence)
+  local list = {}
+  for i, q in ipairs(s.questions or {}) do
+    local survey = survey_with(surveys, q.id)
+    list[i] = survey and survey:proportion(q.id, { confidence = confidence }) or false
+  end
+  return list
+end
+
+--- Each standard with what was found of it: { standard =, answers =, rating =, note =, left_out = }.
+local function rate_all(fw, scale, surveys, o)
+  local list = {}
+  for i, s in ipairs(fw.standards) do
+    local one = { standard = s, answers = answers_to(s, surveys, o.confidence) }
+    if o.not_rated[s.id] then
+      one.note, one.left_out = "not rated in this inspection: " .. o.not_rated[s.id], true
+    elseif s.judged then
+      one.rating, one.note = judge(scale, s, o.judged[s.id])
+    else
+      one.rating, one.note = rate(scale, s, one.answers, o.discretion[s.id])
+    end
+    if one.rating and not s.counted then
+      one.note = (one.note and one.note .. "; " or "") .. "not counted towards the overall rating"
+    end
+    list[i] = one
+  end
+  return list
+end
+
+-- ---- the whole ---------------------------------------------------------------------------------
+
+-- The whole where standards have no rating.
+local NotRated = check.result("Overall", { "rating", "points", "maximum", "missing" }, function(self)
+  if #self.missing == 0 then return "not rated, because no standard is that counts" end
+  return "not rated, because these are not: " .. table.concat(self.missing, ", ")
+end)
+
+--- The overall rating of those that count; without one where any of them has none.
+local function overall_of(scale, rated)
+  local list, missing, unrated = {}, {}, {}
+  for _, one in ipairs(rated) do
+    if not one.left_out then
+      if not one.rating then unrated[#unrated + 1] = one.standard.id end
+      if one.standard.counted then
+        local to = one.rating and list or missing
+        to[#to + 1] = one.rating or one.standard.id
+      end
+    end
+  end
+  if #unrated > 0 then core.record.note("not rated", ("standards %s"):format(table.concat(unrated, ", "))) end
+  if #missing > 0 or #list == 0 then return setmetatable({ missing = missing }, NotRated) end
+  return scale:overall(list)
+end
+
+-- Ratings by standard, printed in the order of the framework.
+local function new_ratings(rated)
+  local ratings = {}
+  for _, one in ipairs(rated) do ratings[one.standard.id] = one.rating end
+  return setmetatable(ratings, {
+    __name = "assay.ratings", __metatable = "assay.ratings",
+    __index = function(_, id)
+      local known = {}
+      for i, one in ipairs(rated) do
+        if one.standard.id == id then return nil end
+        known[i] = one.standard.id
+      end
+      return check.unknown("standard", id, known)
+    end,
+    __tostring = function(self)
+      local lines = {}
+      for i, one in ipairs(rated) do
+        lines[i] = ("%s  %s: %s"):format(one.standard.id, one.standard.name, self[one.standard.id] or "not rated")
+      end
+      return table.concat(lines, "\n")
+    end,
+  })
+end
+
+-- ---- as a frame --------------------------------------------------------------------------------
+
+local columns = {
+  "standard", "question", "text", "x", "relevant", "not_applicable", "unanswered", "percent",
+  "lower", "upper", "rating", "note",
+}
+
+local types = {
+  standard = "text", question = "text", text = "text", x = "integer", relevant = "integer",
+  not_applicable = "integer", unanswered = "integer", percent = "integer", lower = "number",
+  upper = "number", rating = "text", note = "text",
+}
+
+local function question_row(s, q, found)
+  if not found then
+    return { s.id, q.id, q.text, nil, nil, nil, nil, nil, nil, nil, nil, "in none of the surveys" }
+  end
+  local notes = table.move(found.flags, 1, #found.flags, 1, {})
+  if found.relevant == 0 then table.insert(notes, 1, "no relevant case") end
+  return {
+    s.id, q.id, q.text, found.x, found.relevant, found.not_applicable, found.unanswered,
+    found.percent, found.lower, found.upper, nil, #notes > 0 and table.concat(notes, "; ") or nil,
+  }
+end
+
+local function rows_of(rated)
+  local rows = {}
+  for _, one in ipairs(rated) do
+    local s = one.standard
+    rows[#rows + 1] = { s.id, nil, s.name, nil, nil, nil, nil, nil, nil, nil, one.rating, one.note }
+    for i, q in ipairs(s.questions or {}) do rows[#rows + 1] = question_row(s, q, one.answers[i]) end
+  end
+  return rows
+end
+
+-- ---- as it is printed --------------------------------------------------------------------------
+
+-- The wording takes at most so many columns of the printed annex.
+local WORDING = 76
+
+--- Footnotes in the order in which they are first asked for: `mark(text)` gives " [1]", the same for the same text.
+local function new_footnotes()
+  local texts, number = {}, {}
+  return texts, function(text)
+    if not text then return "" end
+    if not number[text] then
+      texts[#texts + 1] = text
+      number[text] = #texts
+    end
+    return (" [%d]"):format(number[text])
+  end
+end
+
+--- The questions of which `count(answer)` says a number, each with it, behind these words; nil if there are none.
+local function list_note(rated, words, count)
+  local parts = {}
+  for _, one in ipairs(rated) do
+    for i, q in ipairs(one.standard.questions or {}) do
+      local n = one.answers[i] and count(one.answers[i])
+      if n then parts[#parts + 1] = ("%s (%d)"):format(q.id, n) end
+    end
+  end
+  return #parts > 0 and words .. table.concat(parts, ", ") or nil
+end
+
+--- Which questions did not apply to every case, and which were left blank: nobody knows whether those applied.
+local function notes_of(rated)
+  return {
+    part = list_note(rated, "percentages of the relevant cases alone, those to which the question applies: ",
+      function(found) return found.not_applicable > 0 and found.relevant end),
+    blank = list_note(rated, "unanswered cases, which are not among the relevant ones: ",
+      function(found) return found.unanswered > 0 and found.unanswered end),
+  }
+end
+
+local function percent_cell(found, mark, notes)
+  if not found then return "NA" .. mark "in none of the surveys" end
+  if found.relevant == 0 then return "NA" .. mark "no relevant case" end
+  local cell = ("%d%%"):format(found.percent)
+  if found.not_applicable > 0 then cell = cell .. mark(notes.part) end
+  if found.unanswered > 0 then cell = cell .. mark(notes.blank) end
+  return cell
+end
+
+--- Wording over as many lines as it needs, set in by so many columns.
+local function wording_cell(text, indent)
+  return (table_text.wrap(table_text.printable(text), WORDING - #indent):gsub("[^\n]+", indent .. "%0"))
+end
+
+local function printed_lines(rated, mark)
+  local lines, notes = {}, notes_of(rated)
+  for _, one in ipairs(rated) do
+    local s = one.standard
+    local wording = wording_cell(("%s. %s"):format(s.id, s.name), "")
+    if s.text then wording = wording .. "\n" .. wording_cell(s.text, "") end
+    lines[#lines + 1] = { wording, table_text.printable(one.rating or "not rated") .. mark(one.note) }
+    for i, q in ipairs(s.questions or {}) do
+      lines[#lines + 1] = { wording_cell(("%s. %s"):format(q.id, q.text), "  "),
+                            percent_cell(one.answers[i], mark, notes) }
+    end
+  end
+  return lines
+end
+
+local function doubtful_ids(fw)
+  local ids = {}
+  for _, s in ipairs(fw.standards) do
+    if not s.verified then ids[#ids + 1] = s.id end
+  end
+  return ids
+end
+
+--- Standards with their wording and ratings, questions with theirs and their per cents; footnotes, the whole,
+--- and what it takes for granted.
+local function print_annex(fw, scale, rated, overall)
+  local footnotes, mark = new_footnotes()
+  local lines = printed_lines(rated, mark)
+  local out = { table_text.lines({ { name = "standard / key question" }, { name = "rating / % yes" } }, lines) }
+  for i, text in ipairs(footnotes) do out[#out + 1] = ("[%d] %s"):format(i, table_text.printable(text)) end
+  out[#out + 1] = "\noverall: " .. tostring(overall)
+  local assumed = {}
+  for i, rule in ipairs(scale.assumptions) do assumed[i] = rule.id end
+  if #assumed > 0 then out[#out + 1] = "assumed, not verified: " .. table.concat(assumed, ", ") end
+  local doubtful = doubtful_ids(fw)
+  if #doubtful > 0 then out[#out + 1] = "names not verified in a source: " .. table.concat(doubtful, ", ") end
+  return table.concat(out, "\n")
+end
+
+-- ---- the annex ---------------------------------------------------------------------------------
+
+function annex.annex(fw, surveys, options)
+  local o = annex_options(options)
+  o.judged, o.discretion, o.not_rated = o.judged or {}, o.discretion or {}, o.not_rated or {}
+  surveys = surveys_of(surveys)
+  check_given(fw, o.judged, true, "standard '%s' is rated from its questions: use discretion")
+  check_given(fw, o.discretion, false, "standard '%s' is judged: put its rating into judged")
+  check_not_rated(fw, o)
+  local scale = o.rounding and rating.scale(fw.scale, { rounding = o.rounding }) or fw.scale
+  local rated = rate_all(fw, scale, surveys, o)
+  local overall = overall_of(scale, rated)
+  local frame = require "assay".frame { columns = columns, rows = rows_of(rated), types = types }
+  rawset(frame, "ratings", new_ratings(rated))
+  rawset(frame, "overall", overall)
+  rawset(frame, "_print", function() return print_annex(fw, scale, rated, overall) end)
+  return frame
+end
+
+return annex
