@@ -9,7 +9,8 @@
 static const int64_t powers[ASSAY_PERCENT_DECIMALS + 1] = {1,     10,     100,    1000,
                                                            10000, 100000, 1000000};
 
-#define LARGEST_PERCENT INT64_C(1000000000) /* not reached: keeps units below 2^53 */
+#define LARGEST_PERCENT INT64_C(1000000000)          /* not reached: keeps units below 2^53 */
+#define LARGEST_ROUNDED INT64_C(1000000000000000000) /* twice it, and 2 more, is below 2^63 */
 
 static bool is_digit(char c)
 {
@@ -107,37 +108,41 @@ static bool is_percent(assay_percent percent)
            percent.units >= 0;
 }
 
-/* Nothing is printed as more than 100 per cent of the whole: a range above 1 holds no share. */
-static assay_share_range range_of(assay_percent percent, assay_percent_rule rule)
+assay_status assay_rounded_range(int64_t units, int64_t under, assay_percent_rule rule,
+                                 assay_share_range *range)
 {
-    const int64_t whole = 100 * powers[percent.decimals], u = percent.units;
-    if (u > whole)
-        return (assay_share_range){{2, 1}, {2, 1}, false, false};
-    const int64_t low = 2 * u + rules[rule].low, high = 2 * u + rules[rule].high;
-    return (assay_share_range){
-        .low = {low < 0 ? 0 : low, 2 * whole},
-        .high = {high, 2 * whole},
-        .low_closed = low < 0 || is_closed(rules[rule].low_end, u),
-        .high_closed = is_closed(rules[rule].high_end, u),
+    if (units < 0 || under < 1 || units > LARGEST_ROUNDED || under > LARGEST_ROUNDED ||
+        !is_rule(rule))
+        return ASSAY_EDOM;
+    const int64_t low = 2 * units + rules[rule].low, high = 2 * units + rules[rule].high;
+    *range = (assay_share_range){
+        .low = {low < 0 ? 0 : low, 2 * under},
+        .high = {high, 2 * under},
+        .low_closed = low < 0 || is_closed(rules[rule].low_end, units),
+        .high_closed = is_closed(rules[rule].high_end, units),
     };
+    return ASSAY_OK;
 }
 
+/* Nothing is more than all of it: a range above 1 holds no share. */
 assay_status assay_percent_range(assay_percent percent, assay_percent_rule rule,
                                  assay_share_range *range)
 {
     if (!is_percent(percent) || !is_rule(rule))
         return ASSAY_EDOM;
-    *range = range_of(percent, rule);
+    const int64_t whole = 100 * powers[percent.decimals];
+    if (percent.units <= whole)
+        return assay_rounded_range(percent.units, whole, rule, range);
+    *range = (assay_share_range){{2, 1}, {2, 1}, false, false};
     return ASSAY_OK;
 }
 
 assay_status assay_published_counts(assay_percent percent, assay_percent_rule rule, int64_t n,
                                     assay_count_range *counts)
 {
-    if (!is_percent(percent) || !is_rule(rule))
-        return ASSAY_EDOM;
-    const assay_printed_share share = {range_of(percent, rule), -1};
-    return assay_share_counts(&share, n, counts);
+    assay_printed_share share = {.count = -1};
+    const assay_status status = assay_percent_range(percent, rule, &share.range);
+    return status == ASSAY_OK ? assay_share_counts(&share, n, counts) : status;
 }
 
 /* ---- denominators ---------------------------------------------------------------------------- */
@@ -163,16 +168,19 @@ static assay_status check_set(assay_context *context, const assay_published_set 
 assay_status assay_published_denominators(assay_context *context, const assay_published_set *set,
                                           int64_t **denominators, size_t *n_found)
 {
-    const assay_status status = check_set(context, set);
+    assay_status status = check_set(context, set);
     if (status != ASSAY_OK)
         return status;
     assay_printed_share *shares = assay_alloc_array(set->n_percents, sizeof *shares);
     if (shares == NULL)
         return assay_fail_memory(context);
-    for (size_t i = 0; i < set->n_percents; i++)
-        shares[i] = (assay_printed_share){range_of(set->percents[i], set->rule), -1};
+    for (size_t i = 0; status == ASSAY_OK && i < set->n_percents; i++) {
+        shares[i].count = -1;
+        status = assay_percent_range(set->percents[i], set->rule, &shares[i].range);
+    }
     const assay_share_set asked = {shares, set->n_percents, set->min, set->max};
-    const assay_status found = assay_share_bases(context, &asked, denominators, n_found);
+    if (status == ASSAY_OK)
+        status = assay_share_bases(context, &asked, denominators, n_found);
     assay_free(shares);
-    return found;
+    return status;
 }

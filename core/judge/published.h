@@ -59,7 +59,11 @@ const char *assay_percent_rule_name(assay_percent_rule rule);
 /* The rule of that name, or ASSAY_EUNKNOWN. */
 assay_status assay_percent_rule_named(const char *name, assay_percent_rule *rule);
 
-/* The shares that are printed so. ASSAY_EDOM: units or decimals outside their ranges, no rule. */
+/* The numbers that are printed as units / under. ASSAY_EDOM: units or under above 10^18, no rule. */
+assay_status assay_rounded_range(int64_t units, int64_t under, assay_percent_rule rule,
+                                 assay_share_range *range);
+
+/* The shares that are printed so; none above 100 per cent. ASSAY_EDOM: units or decimals outside their ranges, no rule. */
 assay_status assay_percent_range(assay_percent percent, assay_percent_rule rule,
                                  assay_share_range *range);
 

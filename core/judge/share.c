@@ -68,6 +68,19 @@ assay_status assay_share_counts(const assay_printed_share *share, int64_t n,
     return ASSAY_OK;
 }
 
+assay_count_range assay_share_whole_numbers(const assay_share_range *range)
+{
+    const assay_ratio low = range->low, high = range->high;
+    const bool is_low = low.over % low.under == 0,
+               is_high = high.under > 0 && high.over % high.under == 0;
+    assay_count_range numbers = {low.over / low.under, INT64_MAX};
+    if (!is_low || !range->low_closed)
+        numbers.first++;
+    if (high.under > 0)
+        numbers.last = high.over / high.under - (is_high && !range->high_closed);
+    return numbers;
+}
+
 /* ---- bases ----------------------------------------------------------------------------------- */
 
 static assay_status blame(assay_context *context, const char *argument, const char *message)

@@ -57,6 +57,12 @@ typedef struct assay_printed_share {
 assay_status assay_share_counts(const assay_printed_share *share, int64_t n,
                                 assay_count_range *counts);
 
+/*
+** The whole numbers in the range, whatever its ends: from first to INT64_MAX where it has no upper
+** end, none where last < first.
+*/
+assay_count_range assay_share_whole_numbers(const assay_share_range *range);
+
 /* Shares that are said to be of the same n, and the n that come into question: min..max. */
 typedef struct assay_share_set {
     const assay_printed_share *shares; /* shares[n_shares], at least one */
