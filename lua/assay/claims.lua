@@ -10,7 +10,7 @@ local claims = {}
 local roundings = core.published.rules()
 local fields = { "id", "says", "of", "at_most", "base", "value", "source" }
 local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
-local MOST_RUNS = 8        -- of possible bases that are written out
+local MOST_RUNS = 6        -- of neighbouring bases that are written out
 local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
 
 -- ---- reading claims --------------------------------------------------------------------------
@@ -47,11 +47,11 @@ check.option_classes.Claim = readers -- for the test that holds the definitions 
 local function read_claim(row, refuse)
   local claim = {}
   for _, name in ipairs(fields) do
-    local given, why = row[name], nil
+    local given = row[name]
     if given ~= nil and given ~= "" then
-      given, why = readers[name](name, given)
-      if given == nil then return refuse(why) end
-      claim[name] = given
+      local read, why = readers[name](name, given)
+      if read == nil then return refuse(why) end
+      claim[name] = read
     end
   end
   if not claim.id then return refuse "'id' is needed: a name for the claim" end
@@ -73,7 +73,9 @@ local function of_list(list, file)
       if file then return check.refuse(message, { file = file, row = i }) end
       return check.fail(message, "claims")
     end
-    if type(row) ~= "table" then return refuse(("must be a table such as { id = \"a\", says = \"61%%\" }, not a %s"):format(type(row))) end
+    if type(row) ~= "table" then
+      return refuse(("must be a table such as { id = \"a\", says = \"61%%\" }, not a %s"):format(type(row)))
+    end
     for _, name in ipairs(check.keys(row)) do
       if not readers[name] then
         local near = check.nearest(tostring(name), readers)
@@ -191,15 +193,19 @@ local function run_text(first, last)
   return first == last and ("%d"):format(first) or ("%d-%d"):format(first, last)
 end
 
---- "18, 23, 30-34" of runs; of many the first ones, and how many numbers there are in all.
+--- "18, 23, 30-34" of runs; of many the first ones, the last one, and how many numbers there are in all.
 local function runs_text(runs)
-  local parts, total = {}, 0
-  for i = 1, #runs, 2 do
-    total = total + runs[i + 1] - runs[i] + 1
-    if #parts < MOST_RUNS then parts[#parts + 1] = run_text(runs[i], runs[i + 1]) end
+  local parts, total, n = {}, 0, #runs // 2
+  for i = 1, n do
+    local first, last = runs[2 * i - 1], runs[2 * i]
+    total = total + last - first + 1
+    if n <= MOST_RUNS or i < MOST_RUNS or i == n then parts[#parts + 1] = run_text(first, last) end
   end
-  local text = table.concat(parts, ", ")
-  return #runs // 2 > MOST_RUNS and ("%s, ... (%d up to %d)"):format(text, total, runs[#runs]) or text
+  if n > MOST_RUNS then
+    table.insert(parts, #parts, "...")
+    parts[#parts] = ("%s (%d in all)"):format(parts[#parts], total)
+  end
+  return table.concat(parts, ", ")
 end
 
 local function per_cent(x, n) return core.text.fixed(100 * x / n, 2) .. "%" end
@@ -326,7 +332,8 @@ end
 local function of_unstated(claim, context)
   local group = possible_bases(claim.group, context.reading)
   if #group.runs > 0 then
-    local why = group.most == MOST_BASES and not group.at_most and not group.from and ("bases up to %d were tried"):format(MOST_BASES)
+    local is_cut = group.most == MOST_BASES and not group.at_most and not group.from
+    local why = is_cut and ("bases up to %d were tried"):format(MOST_BASES)
     if #group > 1 then
       local _, text = alone(claim, context.reading)
       why = ("with %s; alone: %s"):format(others_of(claim), text)
