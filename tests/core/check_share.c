@@ -4,13 +4,6 @@
 
 static assay_context context;
 
-/* Check writes down every assertion that is passed: where there are so many, only those that fail. */
-#define must(truth, ...)                                                                           \
-    do {                                                                                           \
-        if (!(truth))                                                                              \
-            ck_abort_msg(__VA_ARGS__);                                                             \
-    } while (0)
-
 /* ---- ratios ---------------------------------------------------------------------------------- */
 
 static int sign(int64_t x)
