@@ -112,6 +112,7 @@ end
 local function read_file(path, options)
   local assay = require "assay"
   if path:lower():find "%.json$" and not (options and options.format) then
+    check.taken(options or {}, {}, "json")
     local value = assay.read_json(path)
     local list = type(value) == "table" and value.claims or value
     if type(list) ~= "table" then check.refuse(path .. ": claims are a list of objects", { file = path }) end
@@ -238,7 +239,9 @@ local function why_none(claim, first, last, context)
   local beside = {}
   if last >= 0 and last <= n and last < first then beside[1] = share_text(last, n) end
   if first >= 0 and first <= n and last < first then beside[#beside + 1] = share_text(first, n) end
-  return ("no count of %d is %s: %s%s"):format(n, quoted(claim), table.concat(beside, ", "), other_rules(claim, context))
+  local meant = claim.about.convention and ", " .. phrase.range_text(claim.about[context.reading]) or ""
+  return ("no count of %d is %s%s%s%s%s"):format(n, quoted(claim), meant, #beside > 0 and ": " or "",
+    table.concat(beside, ", "), other_rules(claim, context))
 end
 
 --- Beside what can be: words read as they are usually meant would say otherwise.
@@ -374,8 +377,7 @@ local function value_shown(claim, over, under)
   return claim.n and under == claim.n and share_text(over, under) or per_cent(over, under)
 end
 
-local function of_value(claim, context)
-  local over, under = true_value(claim)
+local function of_value(claim, context, over, under)
   local shown = value_shown(claim, over, under)
   local count = claim.about.count
   if count and claim.n == under and count ~= over then return CANNOT, ("the true count is %d"):format(over) end
@@ -403,13 +405,14 @@ local function number_verdict(claim, context)
 end
 
 local function judge(claim, context)
-  local verdict, possible, why
+  local verdict, possible, why, over, under
+  if claim.value then over, under = true_value(claim) end
   if claim.about.kind == "number" then verdict, possible, why = number_verdict(claim, context)
   elseif claim.n then verdict, possible, why = of_stated(claim, context)
   else verdict, possible, why = of_unstated(claim, context) end
-  if claim.value == nil or verdict == CANNOT then return verdict, possible, why end
-  local found, because = of_value(claim, context)
-  return found, found == HOLDS and possible or nil, because
+  if not over or verdict == CANNOT then return verdict, possible, why end
+  local found, because = of_value(claim, context, over, under)
+  return found, found == HOLDS and claim.n and possible or nil, because
 end
 
 local function count_of(n, one, many) return ("%d %s"):format(n, n == 1 and one or many or one) end

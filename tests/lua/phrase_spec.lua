@@ -54,7 +54,8 @@ describe("published.phrase", function()
     assert.matches("beyond those that can be checked", refusal(published.phrase, "5 of 99999999999").message)
     assert.matches("a phrase must be text", refusal(published.phrase, 61).message)
     assert.matches("unknown option 'readings'", refusal(published.phrase, "half", { readings = "x" }).message)
-    assert.matches("unknown wording 'hous': did you mean 'house'", refusal(published.phrase, "half", { wording = "hous" }).message)
+    assert.matches("unknown wording 'hous': did you mean 'house'",
+      refusal(published.phrase, "half", { wording = "hous" }).message)
     assert.matches("a wording is a name", refusal(published.phrase, "half", { wording = 3 }).message)
   end)
 

