@@ -370,12 +370,15 @@ end
 
 function Frame.__len(self) return core.frame.rows(self._core) end
 
---- A noun that makes a frame may print it in its own way, `_print`, or say something beneath it, `_below`.
+--- A noun that makes a frame may print it in its own way, `_print`, or say something over and beneath it, `_above`
+--- and `_below`.
 function Frame.__tostring(self)
   local print_instead = rawget(self, "_print")
   if print_instead then return print_instead() end
   local is_list = self._id ~= nil or self._source ~= nil
   local text, below = table_text.frame(self._core, self._private, is_list), rawget(self, "_below")
+  local above = rawget(self, "_above")
+  if above then text = above .. "\n\n" .. text end
   return below and text .. "\n\n" .. below or text
 end
 

@@ -148,7 +148,9 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(association)                                                                                 \
     X(rating)                                                                                      \
     X(solve)                                                                                       \
-    X(published)
+    X(published)                                                                                   \
+    X(figure)                                                                                      \
+    X(recover)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
