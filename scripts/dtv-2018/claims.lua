@@ -11,30 +11,46 @@ for claim in claims:rows() do
   if claim.source ~= sections[#sections] then sections[#sections + 1] = claim.source end
 end
 
+--- What speaks for or against a figure; else the counts or the bases that it can have.
+local function finding(row)
+  if row.why or not row.possible then return row.why end
+  return (row.verdict == "base not stated" and "bases: " or "counts: ") .. row.possible
+end
+
 -- 1. Each figure against the base, the most cases or the other figure that the report itself has for it.
 local checked = assay.published.check(claims)
 print(("%d figures"):format(#claims))
 print(checked:count "verdict")
-local listed = checked:join(claims:select { "id", "source" }, "id")
+print(("%d of those that hold are numbers that nothing can be held against."):format(checked.verdicts.unchecked))
+local listed = checked:derive("finding", finding):join(claims:select { "id", "source" }, "id"):join(quotes, "id")
 for _, section in ipairs(sections) do
   print("\n" .. section)
-  print(listed:where { source = section }:select { "id", "says", "verdict", "why" })
+  print(listed:where { source = section }:select { "id", "quote", "says", "verdict", "finding" })
 end
+
+--- Why figures cannot be, and whether counting shows it or only how words are usually read.
+local function refuted(frame)
+  return frame:where { verdict = "cannot hold" }:derive("by", function(row)
+    local _, _, phrase = assay.published.phrase(row.says)
+    return phrase.convention and "how words are read" or "counting"
+  end):select { "id", "says", "by", "why" }
+end
+
 print "\nFigures that cannot be"
-print(checked:where { verdict = "cannot hold" }:select { "id", "says", "why" })
+print(refuted(checked))
 print "\nBases of at most 24 that fit all four key questions of unpaid work"
 print(assay.published.denominators({ 61, 83, 74, 70 }, { max = 24 }))
 
--- 2. Where no base is stated, a reader takes the one of the figures beside it. It is not always possible.
+-- 2. Where no base is stated, a reader takes that of the figures beside it. It is not always possible.
 local of_those_beside = {}
 for quote in quotes:rows() do
   for base in (quote.beside or ""):gmatch "%d+" do
-    of_those_beside[#of_those_beside + 1] = { id = quote.id .. " of " .. base, says = claim_of[quote.id].says, of = tonumber(base) }
+    of_those_beside[#of_those_beside + 1] = { id = quote.id .. " of " .. base, says = claim_of[quote.id].says,
+                                              of = tonumber(base) }
   end
 end
-local beside = assay.published.check(of_those_beside)
-print(("\n%d bases of figures beside those without one: of these they cannot be"):format(#beside))
-print(beside:where { verdict = "cannot hold" }:select { "id", "says", "why" })
+print(("\n%d bases of the figures beside one without a base: of these it cannot be"):format(#of_those_beside))
+print(refuted(assay.published.check(of_those_beside)))
 
 -- 3. Those that data/ can give again: from the printed figures, the caseload and the answers of each case.
 local found = {
@@ -73,7 +89,7 @@ for quote in quotes:rows() do
 end
 local reproduced = assay.published.check(again)
 print "\nFigures that the data have again"
-print(reproduced)
+print(reproduced:select { "id", "says", "verdict", "why" })
 
 -- 4. A confidence of 80 per cent with a margin of 5: of how many eligible cases is that true?
 local sizes = {}
