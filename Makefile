@@ -38,7 +38,7 @@ BIND  := $(filter-out $(FORMATS_BIND),$(wildcard lua/bind/*.c))
 HOST  := $(wildcard lua/host/*.c)
 FACE  := $(shell find lua/assay -name '*.lua')
 META  := $(wildcard lua/meta/*.lua)
-SHARE := $(wildcard data/frameworks/*.json data/scales/*.json)
+SHARE := $(wildcard data/frameworks/*.json data/scales/*.json data/wordings/*.json)
 TESTS := $(wildcard tests/core/check_*.c)
 
 CORE_O := $(CORE:%.c=$(O)/%.o)

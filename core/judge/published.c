@@ -9,7 +9,8 @@
 static const int64_t powers[ASSAY_PERCENT_DECIMALS + 1] = {1,     10,     100,    1000,
                                                            10000, 100000, 1000000};
 
-#define LARGEST_PERCENT INT64_C(1000000000) /* not reached: keeps units below 2^53 */
+#define LARGEST_PERCENT INT64_C(1000000000)          /* not reached: keeps units below 2^53 */
+#define LARGEST_ROUNDED INT64_C(1000000000000000000) /* twice it, and 2 more, is below 2^63 */
 
 static bool is_digit(char c)
 {
@@ -99,7 +100,7 @@ static bool is_closed(end_kind end, int64_t units)
     return end == CLOSED || (end == CLOSED_IF_EVEN && units % 2 == 0);
 }
 
-/* ---- counts ---------------------------------------------------------------------------------- */
+/* ---- ranges ---------------------------------------------------------------------------------- */
 
 static bool is_percent(assay_percent percent)
 {
@@ -107,31 +108,41 @@ static bool is_percent(assay_percent percent)
            percent.units >= 0;
 }
 
-/*
-** `below` is the last number that 2 * whole * x must pass, `above` the last that it may reach. Both
-** stay under 2 * (10^8 + 1) * 2^31 < 2^59; a negative `below` is passed by x = 0.
-*/
-static assay_count_range counts_of(assay_percent percent, assay_percent_rule rule, int64_t n)
+assay_status assay_rounded_range(int64_t units, int64_t under, assay_percent_rule rule,
+                                 assay_share_range *range)
 {
-    const int64_t whole = 100 * powers[percent.decimals], step = 2 * whole, u = percent.units;
-    if (u > whole)
-        return (assay_count_range){0, -1};
-    const int64_t low = (2 * u + rules[rule].low) * n, high = (2 * u + rules[rule].high) * n;
-    const int64_t below = is_closed(rules[rule].low_end, u) ? low - 1 : low;
-    const int64_t above = is_closed(rules[rule].high_end, u) ? high : high - 1;
-    assay_count_range counts = {below < 0 ? 0 : below / step + 1, above / step};
-    if (counts.last > n)
-        counts.last = n;
-    return counts;
+    if (units < 0 || under < 1 || units > LARGEST_ROUNDED || under > LARGEST_ROUNDED ||
+        !is_rule(rule))
+        return ASSAY_EDOM;
+    const int64_t low = 2 * units + rules[rule].low, high = 2 * units + rules[rule].high;
+    *range = (assay_share_range){
+        .low = {low < 0 ? 0 : low, 2 * under},
+        .high = {high, 2 * under},
+        .low_closed = low < 0 || is_closed(rules[rule].low_end, units),
+        .high_closed = is_closed(rules[rule].high_end, units),
+    };
+    return ASSAY_OK;
+}
+
+/* Nothing is more than all of it: a range above 1 holds no share. */
+assay_status assay_percent_range(assay_percent percent, assay_percent_rule rule,
+                                 assay_share_range *range)
+{
+    if (!is_percent(percent) || !is_rule(rule))
+        return ASSAY_EDOM;
+    const int64_t whole = 100 * powers[percent.decimals];
+    if (percent.units <= whole)
+        return assay_rounded_range(percent.units, whole, rule, range);
+    *range = (assay_share_range){{2, 1}, {2, 1}, false, false};
+    return ASSAY_OK;
 }
 
 assay_status assay_published_counts(assay_percent percent, assay_percent_rule rule, int64_t n,
                                     assay_count_range *counts)
 {
-    if (!is_percent(percent) || !is_rule(rule) || n < 1 || n > ASSAY_PERCENT_CASES)
-        return ASSAY_EDOM;
-    *counts = counts_of(percent, rule, n);
-    return ASSAY_OK;
+    assay_printed_share share = {.count = -1};
+    const assay_status status = assay_percent_range(percent, rule, &share.range);
+    return status == ASSAY_OK ? assay_share_counts(&share, n, counts) : status;
 }
 
 /* ---- denominators ---------------------------------------------------------------------------- */
@@ -151,57 +162,25 @@ static assay_status check_set(assay_context *context, const assay_published_set 
             return blame(context, "percents", "a percentage is 0 or more, with at most 6 decimals");
     if (!is_rule(set->rule))
         return blame(context, "rule", "no such rounding rule");
-    if (set->min < 1)
-        return blame(context, "min", "the smallest denominator is at least 1");
-    if (set->max < set->min || set->max > ASSAY_PERCENT_CASES)
-        return blame(context, "max", "the largest denominator is at least min, at most 2147483647");
-    return ASSAY_OK;
-}
-
-static bool all_fit(const assay_published_set *set, int64_t n)
-{
-    for (size_t i = 0; i < set->n_percents; i++) {
-        const assay_count_range counts = counts_of(set->percents[i], set->rule, n);
-        if (counts.last < counts.first)
-            return false;
-    }
-    return true;
-}
-
-static assay_status search(assay_context *context, const assay_published_set *set, int64_t **found,
-                           size_t *n_found)
-{
-    size_t capacity = 0;
-    for (int64_t n = set->min; n <= set->max; n++) {
-        const uint64_t done = (uint64_t)(n - set->min);
-        if (done % 65536 == 0) {
-            const assay_status status =
-                assay_poll(context, done, (uint64_t)(set->max - set->min + 1));
-            if (status != ASSAY_OK)
-                return status;
-        }
-        if (!all_fit(set, n))
-            continue;
-        if (!assay_grow(found, &capacity, *n_found, sizeof **found))
-            return assay_fail_memory(context);
-        (*found)[(*n_found)++] = n;
-    }
     return ASSAY_OK;
 }
 
 assay_status assay_published_denominators(assay_context *context, const assay_published_set *set,
                                           int64_t **denominators, size_t *n_found)
 {
-    int64_t *found = NULL;
-    size_t n = 0;
     assay_status status = check_set(context, set);
-    if (status == ASSAY_OK)
-        status = search(context, set, &found, &n);
-    if (status != ASSAY_OK) {
-        assay_free(found);
+    if (status != ASSAY_OK)
         return status;
+    assay_printed_share *shares = assay_alloc_array(set->n_percents, sizeof *shares);
+    if (shares == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; status == ASSAY_OK && i < set->n_percents; i++) {
+        shares[i].count = -1;
+        status = assay_percent_range(set->percents[i], set->rule, &shares[i].range);
     }
-    *denominators = found;
-    *n_found = n;
-    return ASSAY_OK;
+    const assay_share_set asked = {shares, set->n_percents, set->min, set->max};
+    if (status == ASSAY_OK)
+        status = assay_share_bases(context, &asked, denominators, n_found);
+    assay_free(shares);
+    return status;
 }

@@ -5,19 +5,19 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/context.h"
+#include "judge/share.h"
 
 /*
 ** x of n cases are printed as the percentage t with d decimals. Let v = 100 * 10^d * x / n and
 ** u = t * 10^d, a whole number. Printed and counted agree where v rounds to u, which is decided in
-** integers: twice v lies between two bounds that are whole numbers, and 2 * 100 * 10^d * x is
-** compared with those bounds times n. No rounding of the arithmetic's own comes in.
+** integers: twice v lies between two whole numbers, so that x / n lies in a range with exact ends
+** (judge/share.h). No rounding of the arithmetic's own comes in.
 ** Source: Brown and Heathers (2017), The GRIM test, Social Psychological and Personality Science
 ** 8(4), 363-369, for percentages and with the rounding rule stated.
 */
 
-#define ASSAY_PERCENT_DECIMALS 6                   /* at most */
-#define ASSAY_PERCENT_CASES    INT64_C(2147483647) /* denominators, at most: no product overflows */
+#define ASSAY_PERCENT_DECIMALS 6                 /* at most */
+#define ASSAY_PERCENT_CASES    ASSAY_SHARE_CASES /* denominators, at most */
 
 /* A printed percentage, exactly as printed: 50 is {50, 0} and 50.0 is {500, 1}. */
 typedef struct assay_percent {
@@ -59,10 +59,13 @@ const char *assay_percent_rule_name(assay_percent_rule rule);
 /* The rule of that name, or ASSAY_EUNKNOWN. */
 assay_status assay_percent_rule_named(const char *name, assay_percent_rule *rule);
 
-/* The whole numbers from first to last; none where last < first. */
-typedef struct assay_count_range {
-    int64_t first, last;
-} assay_count_range;
+/* The numbers that are printed as units / under. ASSAY_EDOM: units or under above 10^18, no rule. */
+assay_status assay_rounded_range(int64_t units, int64_t under, assay_percent_rule rule,
+                                 assay_share_range *range);
+
+/* The shares that are printed so; none above 100 per cent. ASSAY_EDOM: units or decimals outside their ranges, no rule. */
+assay_status assay_percent_range(assay_percent percent, assay_percent_rule rule,
+                                 assay_share_range *range);
 
 /*
 ** The counts x in 0..n that are printed so. They are neighbours, since rounding keeps the order.

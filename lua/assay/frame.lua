@@ -370,10 +370,12 @@ end
 
 function Frame.__len(self) return core.frame.rows(self._core) end
 
---- `_below` is what a noun that makes a frame has to say beneath it.
+--- `_above` and `_below` are what a noun that makes a frame has to say over and beneath it.
 function Frame.__tostring(self)
   local is_list = self._id ~= nil or self._source ~= nil
   local text, below = table_text.frame(self._core, self._private, is_list), rawget(self, "_below")
+  local above = rawget(self, "_above")
+  if above then text = above .. "\n\n" .. text end
   return below and text .. "\n\n" .. below or text
 end
 

@@ -1,4 +1,4 @@
--- shared.lua: finding the data files that come with the program: frameworks and rating scales.
+-- shared.lua: finding the data files that come with the program: frameworks, rating scales, wordings.
 
 local core = require "assay.core"
 local check = require "assay.check"
@@ -10,7 +10,7 @@ local home = select(2, ...):match "^(.*)assay/shared%.lua$"
 local beside = home and { home .. "../share/assay/", home .. "../../assay/" } or {}
 
 -- What a message calls one of a kind.
-local called = { scales = "rating scale", frameworks = "framework" }
+local called = { scales = "rating scale", frameworks = "framework", wordings = "wording" }
 
 --- Every folder that may hold files of a kind. The program reads its shared folder through the
 --- door, as the last one; stock Lua finds it beside the library.

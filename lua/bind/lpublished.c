@@ -15,8 +15,17 @@ static int collect_numbers(lua_State *L)
     return 0;
 }
 
+/* Text as printed, or a number that is printed with so many decimals. */
 static assay_percent percent_of(lua_State *L, int arg, int decimals)
 {
+    size_t length;
+    if (lua_type(L, arg) == LUA_TSTRING) {
+        assay_percent printed;
+        const char *bytes = lua_tolstring(L, arg, &length);
+        lassay_check_plain(L, assay_percent_from_text(bytes, length, &printed),
+                           "not a printed per cent");
+        return printed;
+    }
     const double number = luaL_checknumber(L, arg);
     assay_percent percent;
     if (assay_percent_from_number(number, decimals, &percent) != ASSAY_OK) {
@@ -111,6 +120,18 @@ static int l_counts(lua_State *L)
     return 2;
 }
 
+/* text(text) --> the decimals that it is printed with; nothing where it is no printed per cent */
+static int l_text(lua_State *L)
+{
+    size_t length;
+    const char *bytes = luaL_checklstring(L, 1, &length);
+    assay_percent percent;
+    if (assay_percent_from_text(bytes, length, &percent) != ASSAY_OK)
+        return 0;
+    lua_pushinteger(L, percent.decimals);
+    return 1;
+}
+
 /* rules() --> the names of the rounding rules */
 static int l_rules(lua_State *L)
 {
@@ -125,6 +146,7 @@ static int l_rules(lua_State *L)
 static const luaL_Reg functions[] = {
     {"denominators", l_denominators},
     {"counts", l_counts},
+    {"text", l_text},
     {"rules", l_rules},
     {NULL, NULL},
 };

@@ -83,7 +83,7 @@ describe("published.denominators", function()
     local cases = {
       { { 61 }, {}, "'max' is needed" },
       { {}, { max = 24 }, "at least one per cent" },
-      { 61, { max = 24 }, "percents must be a table" },
+      { 61, { max = 24 }, "percents must be a list" },
       { { 61 }, { max = 24, min = 25 }, "min is 25, above max, 24" },
       { { 61 }, { max = 0 }, "max must be from 1 to 2147483647" },
       { { -1 }, { max = 24 }, "a printed per cent is not below 0: %-1 is" },

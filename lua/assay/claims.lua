@@ -1,0 +1,472 @@
+-- claims.lua: whether the figures that a document prints can be true.
+
+local core = require "assay.core"
+local check = require "assay.check"
+local frames = require "assay.frame"
+local phrase = require "assay.phrase"
+
+local claims = {}
+
+local roundings = core.published.rules()
+local fields = { "id", "says", "of", "at_most", "base", "value", "source" }
+local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
+local MOST_RUNS = 8        -- of possible bases that are written out
+local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
+
+-- ---- reading claims --------------------------------------------------------------------------
+
+--- A positive whole number, of a cell or of Lua; nil and why where it is none.
+local function whole(name, value)
+  local n = math.type(value) and math.tointeger(value)
+  if type(value) == "string" then
+    local over, under, is_share = core.figure.value(value)
+    n = over and under == 1 and not is_share and over or nil
+  end
+  if n and n >= 1 and n <= core.published.largest then return n end
+  local text = type(value) == "number" and core.text.number(value) or tostring(value)
+  return nil, ("%s must be a whole number from 1 to %d, not '%s'"):format(name, core.published.largest, core.text.quote(text))
+end
+
+local function as_text(name, value)
+  if math.type(value) == "integer" then return ("%d"):format(value) end
+  if type(value) == "string" then return value end
+  return nil, ("%s must be text, not %s"):format(name, math.type(value) and core.text.number(value) or "a " .. type(value))
+end
+
+local function value_text(name, value)
+  if math.type(value) then return core.text.number(value) end
+  return as_text(name, value)
+end
+
+local readers = {
+  id = as_text, says = as_text, of = whole, at_most = whole, base = as_text, value = value_text, source = as_text,
+}
+check.option_classes.Claim = readers -- for the test that holds the definitions against the module
+
+--- One claim from a row, where `refuse(message)` says which one it is.
+local function read_claim(row, refuse)
+  local claim = {}
+  for _, name in ipairs(fields) do
+    local given, why = row[name], nil
+    if given ~= nil and given ~= "" then
+      given, why = readers[name](name, given)
+      if given == nil then return refuse(why) end
+      claim[name] = given
+    end
+  end
+  if not claim.id then return refuse "'id' is needed: a name for the claim" end
+  if not (claim.says and claim.says:find "%S") then return refuse "'says' is needed: the figure as it is printed" end
+  if claim.of and claim.at_most then
+    return refuse "'at_most' is for a base that is not stated, and 'of' states it: give one of them"
+  end
+  claim.refuse = refuse
+  return claim
+end
+
+--- The rows of a list of tables.
+local function of_list(list, file)
+  local read = {}
+  check.value("claims", list, "list")
+  for i, row in ipairs(list) do
+    local function refuse(message)
+      message = ("%sclaim %d: %s"):format(file and file .. ", " or "", i, message)
+      if file then return check.refuse(message, { file = file, row = i }) end
+      return check.fail(message, "claims")
+    end
+    if type(row) ~= "table" then return refuse(("must be a table such as { id = \"a\", says = \"61%%\" }, not a %s"):format(type(row))) end
+    for _, name in ipairs(check.keys(row)) do
+      if not readers[name] then
+        local near = check.nearest(tostring(name), readers)
+        return refuse(("unknown field '%s'%s"):format(core.text.quote(tostring(name)),
+          near and (": did you mean '%s'?"):format(near) or ": known are " .. table.concat(fields, ", ")))
+      end
+    end
+    read[i] = read_claim(row, refuse)
+  end
+  return read
+end
+
+local function of_frame(f)
+  for _, name in ipairs(f.columns) do
+    if not readers[name] then check.unknown("column of claims", name, readers) end
+  end
+  local read, columns = {}, {}
+  for _, name in ipairs(f.columns) do columns[name] = f:column(name) end
+  for _, name in ipairs { "id", "says" } do
+    if not columns[name] then check.fail(("claims need the column '%s'"):format(name), "claims") end
+  end
+  for i = 1, #f do
+    local row = {}
+    for name, column in next, columns do row[name] = column[i] end
+    read[i] = read_claim(row, function(message)
+      local where, place = frames.place(f, i)
+      return check.refuse(("%s: %s"):format(where, message), place)
+    end)
+  end
+  return read
+end
+
+--- The frame of a file, every column as text, so that "50.0" stays what is printed. `options` are those of assay.read.
+local function read_file(path, options)
+  local assay = require "assay"
+  if path:lower():find "%.json$" and not (options and options.format) then
+    local value = assay.read_json(path)
+    local list = type(value) == "table" and value.claims or value
+    if type(list) ~= "table" then check.refuse(path .. ": claims are a list of objects", { file = path }) end
+    return of_list(list, path)
+  end
+  local asked, types = {}, {}
+  for name, value in next, options or {} do asked[name] = value end
+  for _, name in ipairs(assay.read(path, options).columns) do types[name] = "text" end
+  asked.types = types
+  return of_frame(assay.read(path, asked))
+end
+
+--- The claims of a list, a frame, or a file of that name.
+function claims.read(from, options)
+  if type(from) == "string" then return read_file(check.value("the file", from, "text"), options) end
+  if check.is(from, "Frame") then return of_frame(from) end
+  return of_list(check.value("claims", from, "table"))
+end
+
+-- ---- bases that belong together --------------------------------------------------------------
+
+local function check_ids(list)
+  local seen = {}
+  for i, claim in ipairs(list) do
+    if seen[claim.id] then
+      return claim.refuse(("the id '%s' is that of claim %d"):format(core.text.quote(claim.id), seen[claim.id]))
+    end
+    seen[claim.id] = i
+  end
+end
+
+--- Sets figure and stated base of each claim.
+local function read_figures(list, wording, rounding)
+  for _, claim in ipairs(list) do
+    local figure, why = phrase.read(claim.says, wording, rounding)
+    if not figure then return claim.refuse(why) end
+    claim.figure, claim.about = figure, core.figure.about(figure)
+    local printed = claim.about.base
+    if printed and claim.of and printed ~= claim.of then
+      return claim.refuse(("'%s' is of %d, but 'of' is %d"):format(core.text.quote(claim.says), printed, claim.of))
+    end
+    if printed and claim.at_most then
+      return claim.refuse(("'%s' states its base, %d: 'at_most' is for a base that is not stated")
+        :format(core.text.quote(claim.says), printed))
+    end
+    claim.n = claim.of or printed
+  end
+end
+
+local function join_bound(group, claim)
+  if claim.n and group.n and claim.n ~= group.n then
+    return claim.refuse(("base '%s' is %d here and %d before"):format(core.text.quote(claim.base), claim.n, group.n))
+  end
+  group.n = group.n or claim.n
+  if claim.at_most then group.at_most = math.min(group.at_most or claim.at_most, claim.at_most) end
+  if group.n and group.at_most and group.n > group.at_most then
+    return claim.refuse(("base '%s' is %d, but has at most %d"):format(core.text.quote(claim.base), group.n, group.at_most))
+  end
+  group[#group + 1] = claim
+end
+
+--- Gives every claim its group: the claims of one base, or itself alone.
+local function group_claims(list)
+  local groups = {}
+  for _, claim in ipairs(list) do
+    local group = claim.base and groups[claim.base] or {}
+    if claim.base then groups[claim.base] = group end
+    join_bound(group, claim)
+    claim.group = group
+  end
+  for _, claim in ipairs(list) do claim.n = claim.group.n end
+end
+
+-- ---- words -----------------------------------------------------------------------------------
+
+--- "14", "14-16": whole numbers from first to last.
+local function run_text(first, last)
+  if last == math.maxinteger then return ("%d and more"):format(first) end
+  return first == last and ("%d"):format(first) or ("%d-%d"):format(first, last)
+end
+
+--- "18, 23, 30-34" of runs; of many the first ones, and how many numbers there are in all.
+local function runs_text(runs)
+  local parts, total = {}, 0
+  for i = 1, #runs, 2 do
+    total = total + runs[i + 1] - runs[i] + 1
+    if #parts < MOST_RUNS then parts[#parts + 1] = run_text(runs[i], runs[i + 1]) end
+  end
+  local text = table.concat(parts, ", ")
+  return #runs // 2 > MOST_RUNS and ("%s, ... (%d up to %d)"):format(text, total, runs[#runs]) or text
+end
+
+local function per_cent(x, n) return core.text.fixed(100 * x / n, 2) .. "%" end
+
+local function share_text(x, n) return ("%d of %d is %s"):format(x, n, per_cent(x, n)) end
+
+local function quoted(claim) return core.text.quote(claim.says) end
+
+-- ---- a claim of a stated base ----------------------------------------------------------------
+
+--- The rules of rounding, other than the one asked for, under which a figure can be of n.
+local function other_rules(claim, context)
+  local list = {}
+  if claim.about.convention then return "" end
+  for _, rule in ipairs(roundings) do
+    local figure = rule ~= context.rounding and core.figure.read(context.wording.handle, rule, claim.says)
+    if figure then
+      local first, last = core.figure.counts(figure, "literal", claim.n)
+      if first <= last then list[#list + 1] = rule end
+    end
+  end
+  return #list > 0 and ("; it can be with rounding %s"):format(table.concat(list, ", ")) or ""
+end
+
+--- Why no count of n is printed so: the counts on either side of it.
+local function why_none(claim, first, last, context)
+  local n, count = claim.n, claim.about.count
+  if count and count > n then return ("%d is more than %d"):format(count, n) end
+  if count then return share_text(count, n) .. other_rules(claim, context) end
+  local beside = {}
+  if last >= 0 and last <= n and last < first then beside[1] = share_text(last, n) end
+  if first >= 0 and first <= n and last < first then beside[#beside + 1] = share_text(first, n) end
+  return ("no count of %d is %s: %s%s"):format(n, quoted(claim), table.concat(beside, ", "), other_rules(claim, context))
+end
+
+--- Beside what can be: words read as they are usually meant would say otherwise.
+local function only_literally(claim)
+  return ("literally; '%s' usually means %s"):format(quoted(claim), phrase.range_text(claim.about.narrow))
+end
+
+local function of_stated(claim, context)
+  local first, last = core.figure.counts(claim.figure, context.reading, claim.n)
+  if first > last and context.reading == "narrow" then
+    local low, high = core.figure.counts(claim.figure, "literal", claim.n)
+    if low <= high then return CANNOT, nil, ("as '%s' is usually meant, %s; literally it can"):format(quoted(claim),
+      phrase.range_text(claim.about.narrow)) end
+  end
+  if first > last then return CANNOT, nil, why_none(claim, first, last, context) end
+  local low, high = core.figure.counts(claim.figure, "narrow", claim.n)
+  return HOLDS, run_text(first, last), low > high and only_literally(claim) or nil
+end
+
+-- ---- a claim of an unstated base -------------------------------------------------------------
+
+--- How far bases are looked for: up to at_most, or up to where every one fits (then `from` is that base).
+local function horizon(group, shares, reading)
+  if group.at_most then return group.at_most, nil end
+  local from = 1
+  for _, claim in ipairs(shares) do
+    local settled = core.figure.settled(claim.figure, reading)
+    if claim.about.count or not settled or settled > MOST_BASES then return MOST_BASES, nil end
+    from = math.max(from, settled)
+  end
+  return from, from
+end
+
+--- The claims of a group that are shares, and the least base that its counts leave.
+local function shares_of(group, reading)
+  local shares, least = {}, 1
+  for _, claim in ipairs(group) do
+    if claim.about.kind == "share" then
+      shares[#shares + 1] = claim
+    else
+      least = math.max(least, (core.figure.whole(claim.figure, reading)))
+    end
+  end
+  return shares, least
+end
+
+local function bases_of(group, shares, least, reading)
+  local most, from = horizon(group, shares, reading)
+  if from then most, from = math.max(most, least), math.max(from, least) end
+  if least > most then return {}, nil, most end
+  local figures = {}
+  for i, claim in ipairs(shares) do figures[i] = claim.figure end
+  if #figures == 0 then return { least, most }, nil, most end
+  return core.figure.bases(figures, reading, least, most), from, most
+end
+
+--- The bases that all claims of a group can have, found once: runs, the base from which on all fit, the last one asked.
+local function possible_bases(group, reading)
+  if not group.runs then
+    local shares, least = shares_of(group, reading)
+    group.runs, group.from, group.most = bases_of(group, shares, least, reading)
+    group.least = least
+  end
+  return group
+end
+
+local function bases_text(runs, from)
+  if not from then return runs_text(runs) end
+  local last = #runs
+  if runs[last] ~= from then return runs_text(runs) .. (" and all from %d on"):format(from) end
+  local start = runs[last - 1]
+  runs = table.move(runs, 1, last - 2, 1, {})
+  return (#runs > 0 and runs_text(runs) .. " and " or "") .. ("all from %d on"):format(start)
+end
+
+local function others_of(claim)
+  local ids = {}
+  for _, other in ipairs(claim.group) do
+    if other ~= claim then ids[#ids + 1] = core.text.quote(other.id) end
+  end
+  return table.concat(ids, ", ")
+end
+
+--- The bases of a claim by itself, where it stands in a group.
+local function alone(claim, reading)
+  local group = { claim, at_most = claim.group.at_most }
+  possible_bases(group, reading)
+  return group.runs, bases_text(group.runs, group.from)
+end
+
+local function of_unstated(claim, context)
+  local group = possible_bases(claim.group, context.reading)
+  if #group.runs > 0 then
+    local why = group.most == MOST_BASES and not group.at_most and not group.from and ("bases up to %d were tried"):format(MOST_BASES)
+    if #group > 1 then
+      local _, text = alone(claim, context.reading)
+      why = ("with %s; alone: %s"):format(others_of(claim), text)
+    end
+    return NO_BASE, bases_text(group.runs, group.from), why or nil
+  end
+  local runs, text = { true }, nil
+  if #group > 1 then runs, text = alone(claim, context.reading) end
+  local none = ("no base up to %d"):format(group.most)
+  if #group > 1 and #runs > 0 then
+    return CANNOT, nil, ("%s fits it and %s; alone: %s"):format(none, others_of(claim), text)
+  end
+  return CANNOT, nil, ("%s has a count that is %s"):format(none, quoted(claim))
+end
+
+-- ---- a claim whose true value is known -------------------------------------------------------
+
+--- The true value of a claim as over, under; refuses one that is no share, or no count of the base, where one is needed.
+local function true_value(claim)
+  local over, under, is_share = core.figure.value(claim.value)
+  if not over then
+    return claim.refuse(("value '%s' is none: give a share (0.365, 36.5%%, 27 of 74) or a number")
+      :format(core.text.quote(claim.value)))
+  end
+  if claim.about.kind == "number" then return over, under end
+  local is_count = under == 1 and not is_share and not claim.value:find("[.]")
+  if is_count and claim.n then
+    if over <= claim.n then return over, claim.n end
+    return claim.refuse(("value %d is more than the base, %d"):format(over, claim.n))
+  end
+  if over <= under then return over, under end
+  return claim.refuse(is_count and ("value %d is a count, and its base is not stated: give 'of'"):format(over)
+    or ("value '%s' is above 1: a share is 0.365, 36.5%% or 27 of 74"):format(core.text.quote(claim.value)))
+end
+
+local function value_shown(claim, over, under)
+  if claim.about.kind == "number" then return claim.value end
+  return claim.n and under == claim.n and share_text(over, under) or per_cent(over, under)
+end
+
+local function of_value(claim, context)
+  local over, under = true_value(claim)
+  local shown = value_shown(claim, over, under)
+  local count = claim.about.count
+  if count and claim.n == under and count ~= over then return CANNOT, ("the true count is %d"):format(over) end
+  if not core.figure.contains(claim.figure, context.reading, over, under) then
+    local range = claim.about.convention and ", outside " .. phrase.range_text(claim.about[context.reading]) or ""
+    return CANNOT, ("the true value is %s%s"):format(shown, range)
+  end
+  local why = ("the true value is %s"):format(shown)
+  if not core.figure.contains(claim.figure, "narrow", over, under) then why = why .. "; " .. only_literally(claim) end
+  return HOLDS, why
+end
+
+-- ---- verdicts --------------------------------------------------------------------------------
+
+--- A count can be no larger than its base.
+local function number_verdict(claim, context)
+  local first, last = core.figure.whole(claim.figure, context.reading)
+  if claim.n and first > claim.n then return CANNOT, nil, ("%d is more than the base, %d"):format(first, claim.n) end
+  if claim.n then last = math.min(last, claim.n) end
+  if not claim.n and (claim.base or claim.at_most) then return of_unstated(claim, context) end
+  local possible = claim.about.convention and first <= last and run_text(first, last) or nil
+  local unchecked = not claim.n and not claim.value
+  claim.unchecked = unchecked
+  return HOLDS, possible, unchecked and "a number with nothing to check it against" or nil
+end
+
+local function judge(claim, context)
+  local verdict, possible, why
+  if claim.about.kind == "number" then verdict, possible, why = number_verdict(claim, context)
+  elseif claim.n then verdict, possible, why = of_stated(claim, context)
+  else verdict, possible, why = of_unstated(claim, context) end
+  if claim.value == nil or verdict == CANNOT then return verdict, possible, why end
+  local found, because = of_value(claim, context)
+  return found, found == HOLDS and possible or nil, because
+end
+
+local function count_of(n, one, many) return ("%d %s"):format(n, n == 1 and one or many or one) end
+
+local function heading(list, verdicts)
+  local lines = { ("%s: %s, %s, %s"):format(count_of(#list, "claim", "claims"), count_of(verdicts.holds, "holds", "hold"),
+    count_of(verdicts.cannot_hold, "cannot hold"), count_of(verdicts.base_not_stated, "base not stated", "bases not stated")) }
+  if verdicts.unchecked > 0 then
+    lines[1] = lines[1] .. ("; %s with nothing to check it against"):format(count_of(verdicts.unchecked, "number", "numbers"))
+  end
+  for _, claim in ipairs(list) do
+    if claim.verdict == CANNOT then
+      lines[#lines + 1] = ("cannot hold: %s, '%s'%s"):format(core.text.quote(claim.id), quoted(claim),
+        claim.source and " (" .. claim.source .. ")" or "")
+    end
+  end
+  return table.concat(lines, "\n")
+end
+
+local names = { [HOLDS] = "holds", [CANNOT] = "cannot_hold", [NO_BASE] = "base_not_stated" }
+
+--- Judges every claim; how often each verdict was given.
+local function judge_all(list, context)
+  local verdicts, rows = { holds = 0, cannot_hold = 0, base_not_stated = 0, unchecked = 0 }, {}
+  for i, claim in ipairs(list) do
+    local verdict, possible, why = judge(claim, context)
+    claim.verdict = verdict
+    verdicts[names[verdict]] = verdicts[names[verdict]] + 1
+    if claim.unchecked then verdicts.unchecked = verdicts.unchecked + 1 end
+    rows[i] = { claim.id, claim.says, verdict, possible, why }
+  end
+  return verdicts, rows
+end
+
+local check_options = check.options("CheckOptions", {
+  reading = { "literal", "narrow" }, rounding = roundings, wording = "any",
+})
+
+--- Judges claims that were read, by options that were checked.
+local function answer(list, o)
+  local context = { wording = phrase.wording(o.wording), rounding = o.rounding or "half_up", reading = o.reading or "literal" }
+  check_ids(list)
+  read_figures(list, context.wording, context.rounding)
+  group_claims(list)
+  local verdicts, rows = judge_all(list, context)
+  local types = { id = "text", says = "text", verdict = "text", possible = "text", why = "text" }
+  local frame = require "assay".frame { columns = { "id", "says", "verdict", "possible", "why" }, rows = rows, types = types }
+  rawset(frame, "verdicts", verdicts)
+  rawset(frame, "_above", heading(list, verdicts))
+  if verdicts.cannot_hold > 0 then
+    core.record.note("claims", ("%d of %d cannot hold"):format(verdicts.cannot_hold, #list))
+  end
+  return frame
+end
+
+--- The same of a file, read by options of assay.read.
+function claims.check_file(path, read_options, options)
+  local o = check_options(options)
+  return answer(claims.read(path, read_options), o)
+end
+
+function claims.check(from, options)
+  local o = check_options(options)
+  return answer(claims.read(from), o)
+end
+
+return claims
