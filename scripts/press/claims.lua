@@ -10,18 +10,24 @@ local sums = assay.read "sums.csv"
 local checked = assay.published.check(claims)
 print(("%d figures"):format(#claims))
 print(checked:count "verdict")
-local listed = checked:join(claims:select { "id", "source" }, "id")
+print(("%d of those that hold are numbers that nothing can be held against."):format(checked.verdicts.unchecked))
+local listed = checked:join(claims:select { "id", "source" }, "id"):join(quotes, "id")
 local source
 for claim in claims:rows() do
   if claim.source ~= source then
     source = claim.source
     print("\n" .. source)
-    print(listed:where { source = source }:select { "id", "says", "verdict", "why" })
+    print(listed:where { source = source }:select { "id", "words", "quote", "says", "verdict", "why" })
   end
 end
 
 print "\nFigures that cannot be"
-print(checked:where { verdict = "cannot hold" }:join(quotes, "id"):select { "id", "says", "quote", "why" })
+print(checked:where { verdict = "cannot hold" }:select { "id", "says", "why" })
+print "\nThe per cents that 33 services can be from 69 to 77, and the counts"
+for percent = 69, 77 do
+  local possible, counts = assay.published.consistent(percent, 33)
+  if possible then print(("%d per cent: %s"):format(percent, table.concat(counts, ", "))) end
+end
 
 -- 2. Figures that are parts of others. What is left over is no error by itself: the reports of the series are of CRCs
 --    and of the NPS, and an inspection may end without a rating.
