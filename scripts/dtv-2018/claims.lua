@@ -13,8 +13,9 @@ end
 
 --- What speaks for or against a figure; else the counts or the bases that it can have.
 local function finding(row)
-  if row.why or not row.possible then return row.why end
-  return (row.verdict == "base not stated" and "bases: " or "counts: ") .. row.possible
+  if row.why then return row.why end
+  if row.possible then return (row.verdict == "base not stated" and "bases: " or "counts: ") .. row.possible end
+  return ("no more than %d"):format(row.of)
 end
 
 -- 1. Each figure against the base, the most cases or the other figure that the report itself has for it.
@@ -22,7 +23,7 @@ local checked = assay.published.check(claims)
 print(("%d figures"):format(#claims))
 print(checked:count "verdict")
 print(("%d of those that hold are numbers that nothing can be held against."):format(checked.verdicts.unchecked))
-local listed = checked:derive("finding", finding):join(claims:select { "id", "source" }, "id"):join(quotes, "id")
+local listed = checked:join(claims:select { "id", "of", "source" }, "id"):join(quotes, "id"):derive("finding", finding)
 for _, section in ipairs(sections) do
   print("\n" .. section)
   print(listed:where { source = section }:select { "id", "quote", "says", "verdict", "finding" })
