@@ -2,7 +2,7 @@
 local assay = require "assay"
 
 local root = os.getenv "ASSAY_ROOT" or "."
-local folder = root .. "/data/dtv-2018/"
+local folder, press = root .. "/data/dtv-2018/", root .. "/data/press/"
 
 --- Text without footnote numbers, marks and line breaks.
 local function plain(text)
@@ -19,13 +19,13 @@ end
 
 local report = plain(read(folder .. "report.txt"))
 
-local function rows(name)
+local function rows(path)
   local list = {}
-  for row in assay.read(folder .. name):rows() do list[#list + 1] = row end
+  for row in assay.read(path):rows() do list[#list + 1] = row end
   return list
 end
 
-local claims, quotes, words = rows "claims.csv", rows "quotes.csv", rows "words.csv"
+local claims, quotes, words = rows(folder .. "claims.csv"), rows(folder .. "quotes.csv"), rows(folder .. "words.csv")
 
 --- What does not stand where it should, in words.
 local function missing(list, stands)
@@ -37,7 +37,8 @@ local function missing(list, stands)
 end
 
 -- The same number in other words.
-local same = { ["2"] = { "second", "twice" }, ["7"] = { "seven" }, ["10"] = { "ten" }, ["13"] = { "thirteenth" },
+local same = { ["0"] = { "zero" }, ["1"] = { "first" }, ["2"] = { "second", "twice" }, ["7"] = { "seven" },
+               ["10"] = { "ten" }, ["13"] = { "thirteenth" }, zero = { "none" },
                one = { "a " }, two = { "second" }, all = { "each", "both" } }
 
 --- Whether each word of a figure stands in the quote.
@@ -108,6 +109,17 @@ local function missed(lists)
   return found
 end
 
+--- Each claim has a quote, each quote a claim, and the figure stands in it.
+local function quoted(figures, passages)
+  local quote_of = {}
+  for _, row in ipairs(passages) do quote_of[row.id] = row.quote end
+  for _, row in ipairs(figures) do
+    assert(quote_of[row.id], row.id)
+    assert(is_in(tostring(row.says), quote_of[row.id]), ("%s: '%s' in '%s'"):format(row.id, row.says, quote_of[row.id]))
+  end
+  assert.equal(#figures, #passages)
+end
+
 -- ---- the tests ---------------------------------------------------------------------------------
 
 describe("the figures of the report of March 2019", function()
@@ -118,13 +130,7 @@ describe("the figures of the report of March 2019", function()
   end)
 
   it("each stand in the quote beside them", function()
-    local quote_of = {}
-    for _, row in ipairs(quotes) do quote_of[row.id] = row.quote end
-    for _, row in ipairs(claims) do
-      assert(quote_of[row.id], row.id)
-      assert(is_in(row.says, quote_of[row.id]), ("%s: '%s' in '%s'"):format(row.id, row.says, quote_of[row.id]))
-    end
-    assert.equal(#claims, #quotes)
+    quoted(claims, quotes)
     for _, row in ipairs(words) do assert(is_in(row.says, row.quote), row.id .. ": " .. row.quote) end
   end)
 
@@ -145,5 +151,17 @@ describe("the figures of the report of March 2019", function()
       assert.equal(question.percent .. "%", says["annex2-" .. question.id])
     end
     assert.equal(19, #published.key_questions)
+  end)
+end)
+
+describe("the figures of the press", function()
+  local figures = rows(press .. "claims.csv")
+
+  it("each stand in the quote beside them", function() quoted(figures, rows(press .. "quotes.csv")) end)
+
+  it("are those that are added up", function()
+    local known, counts = {}, { zero = 0, one = 1, three = 3, two = 2, four = 4, five = 5, six = 6, ten = 10 }
+    for _, row in ipairs(figures) do known[row.id] = counts[row.says] or tonumber(row.says) end
+    for _, row in ipairs(rows(press .. "sums.csv")) do assert.equal(known[row.claim], row.count, row.claim) end
   end)
 end)
