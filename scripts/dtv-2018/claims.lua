@@ -39,6 +39,8 @@ end
 
 print "\nFigures that cannot be"
 print(refuted(checked))
+local as_meant = assay.published.check(claims, { reading = "narrow" })
+print(("Read as such words are usually meant, and not only as they say: %d."):format(as_meant.verdicts.cannot_hold))
 print "\nBases of at most 24 that fit all four key questions of unpaid work"
 print(assay.published.denominators({ 61, 83, 74, 70 }, { max = 24 }))
 
