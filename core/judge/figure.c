@@ -192,16 +192,16 @@ static assay_status read_counted(reading *r, const assay_modifier *m, assay_figu
 static assay_status read_a_in_b(reading *r, const assay_modifier *m, assay_figure *figure)
 {
     const assay_word *a, *b;
+    bool is_in_words = false;
     if (!take_whole(r, &a))
         return ASSAY_EUNKNOWN;
     if (!take(r, "in")) {
         if (a->kind != ASSAY_WORD_NUMBER || !take(r, "out") || !take(r, "of"))
             return ASSAY_EUNKNOWN;
-        if (r->at < r->end && r->words.word[r->at].kind != ASSAY_WORD_NUMBER)
-            return ASSAY_EUNKNOWN;
+        is_in_words = true;
     }
     take(r, "every");
-    if (!take_whole(r, &b))
+    if (!take_whole(r, &b) || (is_in_words && b->kind != ASSAY_WORD_NUMBER))
         return ASSAY_EUNKNOWN;
     if (b->units < 1 || b->units > MOST_B)
         return ASSAY_EDOM;
@@ -396,8 +396,10 @@ static bool value_of_digits(const char *bytes, size_t length, assay_ratio *value
             point = true;
             continue;
         }
-        if (bytes[i] < '0' || bytes[i] > '9' || (read.over > 0 && ++digits > 18) ||
-            read.under > INT64_C(100000000000000000))
+        if (bytes[i] < '0' || bytes[i] > '9')
+            return false;
+        digits += read.over > 0 || bytes[i] > '0';
+        if (digits > 18 || read.under > INT64_C(100000000000000000))
             return false;
         read.over = read.over * 10 + (bytes[i] - '0');
         read.under *= point ? 10 : 1;

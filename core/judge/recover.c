@@ -263,16 +263,18 @@ static assay_status run(search *s)
 /* ---- the conflict ---------------------------------------------------------------------------- */
 
 /*
-** Leaves out one constraint after another, from the first to the last, for good where the others
-** still cannot hold. What is left is minimal: each of them was once seen to be needed, and remains
-** so when more are left out. What takes too long to see is kept.
+** Leaves out one constraint after another, for good where the others still cannot hold. What is
+** left is minimal: each of them was once seen to be needed, and remains so when more are left out.
+** Bounds come last, so that a figure is blamed beside the base that is stated for it rather than
+** beside other figures of that base. What takes too long to see is kept.
 */
 static assay_status find_conflict(search *s, bool *is_active)
 {
     const size_t n = n_constraints(s->table);
     s->only_one = true;
     s->found.is_minimal = true;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t k = 0; k < n; k++) {
+        const size_t i = (s->table->n_numbers + k) % n;
         is_active[i] = false;
         const assay_status status = run(s);
         if (status != ASSAY_OK && status != ASSAY_ENUMERIC)

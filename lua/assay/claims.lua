@@ -10,7 +10,7 @@ local claims = {}
 local roundings = core.published.rules()
 local fields = { "id", "says", "of", "at_most", "base", "value", "source" }
 local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
-local MOST_RUNS = 8        -- of possible bases that are written out
+local MOST_RUNS = 6        -- of neighbouring bases that are written out
 local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
 
 -- ---- reading claims --------------------------------------------------------------------------
@@ -47,11 +47,11 @@ check.option_classes.Claim = readers -- for the test that holds the definitions 
 local function read_claim(row, refuse)
   local claim = {}
   for _, name in ipairs(fields) do
-    local given, why = row[name], nil
+    local given = row[name]
     if given ~= nil and given ~= "" then
-      given, why = readers[name](name, given)
-      if given == nil then return refuse(why) end
-      claim[name] = given
+      local read, why = readers[name](name, given)
+      if read == nil then return refuse(why) end
+      claim[name] = read
     end
   end
   if not claim.id then return refuse "'id' is needed: a name for the claim" end
@@ -73,7 +73,9 @@ local function of_list(list, file)
       if file then return check.refuse(message, { file = file, row = i }) end
       return check.fail(message, "claims")
     end
-    if type(row) ~= "table" then return refuse(("must be a table such as { id = \"a\", says = \"61%%\" }, not a %s"):format(type(row))) end
+    if type(row) ~= "table" then
+      return refuse(("must be a table such as { id = \"a\", says = \"61%%\" }, not a %s"):format(type(row)))
+    end
     for _, name in ipairs(check.keys(row)) do
       if not readers[name] then
         local near = check.nearest(tostring(name), readers)
@@ -110,6 +112,7 @@ end
 local function read_file(path, options)
   local assay = require "assay"
   if path:lower():find "%.json$" and not (options and options.format) then
+    check.taken(options or {}, {}, "json")
     local value = assay.read_json(path)
     local list = type(value) == "table" and value.claims or value
     if type(list) ~= "table" then check.refuse(path .. ": claims are a list of objects", { file = path }) end
@@ -191,15 +194,19 @@ local function run_text(first, last)
   return first == last and ("%d"):format(first) or ("%d-%d"):format(first, last)
 end
 
---- "18, 23, 30-34" of runs; of many the first ones, and how many numbers there are in all.
+--- "18, 23, 30-34" of runs; of many the first ones, the last one, and how many numbers there are in all.
 local function runs_text(runs)
-  local parts, total = {}, 0
-  for i = 1, #runs, 2 do
-    total = total + runs[i + 1] - runs[i] + 1
-    if #parts < MOST_RUNS then parts[#parts + 1] = run_text(runs[i], runs[i + 1]) end
+  local parts, total, n = {}, 0, #runs // 2
+  for i = 1, n do
+    local first, last = runs[2 * i - 1], runs[2 * i]
+    total = total + last - first + 1
+    if n <= MOST_RUNS or i < MOST_RUNS or i == n then parts[#parts + 1] = run_text(first, last) end
   end
-  local text = table.concat(parts, ", ")
-  return #runs // 2 > MOST_RUNS and ("%s, ... (%d up to %d)"):format(text, total, runs[#runs]) or text
+  if n > MOST_RUNS then
+    table.insert(parts, #parts, "...")
+    parts[#parts] = ("%s (%d in all)"):format(parts[#parts], total)
+  end
+  return table.concat(parts, ", ")
 end
 
 local function per_cent(x, n) return core.text.fixed(100 * x / n, 2) .. "%" end
@@ -232,7 +239,9 @@ local function why_none(claim, first, last, context)
   local beside = {}
   if last >= 0 and last <= n and last < first then beside[1] = share_text(last, n) end
   if first >= 0 and first <= n and last < first then beside[#beside + 1] = share_text(first, n) end
-  return ("no count of %d is %s: %s%s"):format(n, quoted(claim), table.concat(beside, ", "), other_rules(claim, context))
+  local meant = claim.about.convention and ", " .. phrase.range_text(claim.about[context.reading]) or ""
+  return ("no count of %d is %s%s%s%s%s"):format(n, quoted(claim), meant, #beside > 0 and ": " or "",
+    table.concat(beside, ", "), other_rules(claim, context))
 end
 
 --- Beside what can be: words read as they are usually meant would say otherwise.
@@ -326,7 +335,8 @@ end
 local function of_unstated(claim, context)
   local group = possible_bases(claim.group, context.reading)
   if #group.runs > 0 then
-    local why = group.most == MOST_BASES and not group.at_most and not group.from and ("bases up to %d were tried"):format(MOST_BASES)
+    local is_cut = group.most == MOST_BASES and not group.at_most and not group.from
+    local why = is_cut and ("bases up to %d were tried"):format(MOST_BASES)
     if #group > 1 then
       local _, text = alone(claim, context.reading)
       why = ("with %s; alone: %s"):format(others_of(claim), text)
@@ -367,8 +377,7 @@ local function value_shown(claim, over, under)
   return claim.n and under == claim.n and share_text(over, under) or per_cent(over, under)
 end
 
-local function of_value(claim, context)
-  local over, under = true_value(claim)
+local function of_value(claim, context, over, under)
   local shown = value_shown(claim, over, under)
   local count = claim.about.count
   if count and claim.n == under and count ~= over then return CANNOT, ("the true count is %d"):format(over) end
@@ -396,13 +405,14 @@ local function number_verdict(claim, context)
 end
 
 local function judge(claim, context)
-  local verdict, possible, why
+  local verdict, possible, why, over, under
+  if claim.value then over, under = true_value(claim) end
   if claim.about.kind == "number" then verdict, possible, why = number_verdict(claim, context)
   elseif claim.n then verdict, possible, why = of_stated(claim, context)
   else verdict, possible, why = of_unstated(claim, context) end
-  if claim.value == nil or verdict == CANNOT then return verdict, possible, why end
-  local found, because = of_value(claim, context)
-  return found, found == HOLDS and possible or nil, because
+  if not over or verdict == CANNOT then return verdict, possible, why end
+  local found, because = of_value(claim, context, over, under)
+  return found, found == HOLDS and claim.n and possible or nil, because
 end
 
 local function count_of(n, one, many) return ("%d %s"):format(n, n == 1 and one or many or one) end

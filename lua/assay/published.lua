@@ -46,6 +46,10 @@ local function check_text(text, d)
     return check.fail(("'%s' is no printed per cent: digits, a point and at most %d digits behind it or none, and %% or not")
       :format(core.text.quote(text), core.published.decimals), "percents")
   end
+  if decimals_of > 0 and not d and text:find "^0+%.%d*[1-9]%d*$" then
+    return check.fail(("%s? write per cents here: %s; 'decimals' or a %% behind it says that it is one"):format(text,
+      table_text.short(100 * tonumber(text))), "percents")
+  end
   if d and d ~= decimals_of then
     return check.fail(("'%s' is printed with %d decimals, and 'decimals' is %d"):format(text, decimals_of, d), "decimals")
   end
@@ -67,15 +71,16 @@ end
 --- The list of what fits prints as a table, under the per cents that were asked about.
 local function show_fits(percents, d, min, max)
   local columns = { { name = "n", right = true } }
+  local above = ""
   for i, percent in ipairs(percents) do
+    if tonumber((percent_text(percent, d):gsub("%%", ""))) > 100 then above = ": nothing is above 100%" end
     columns[i + 1] = { name = percent_text(percent, d), right = true }
   end
   return function(self)
     if #self == 0 then
       local printed = {}
       for i = 2, #columns do printed[i - 1] = columns[i].name end
-      return ("no number of cases from %d to %d fits %s"):format(min, max,
-        table.concat(printed, ", "))
+      return ("no number of cases from %d to %d fits %s%s"):format(min, max, table.concat(printed, ", "), above)
     end
     local lines = {}
     for i, fit in ipairs(self) do

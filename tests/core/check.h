@@ -33,6 +33,13 @@
                       assay_status_name(w_));                                                      \
     } while (0)
 
+/* Check writes down every assertion that is passed: where there are so many, only those that fail. */
+#define must(truth, ...)                                                                           \
+    do {                                                                                           \
+        if (!(truth))                                                                              \
+            ck_abort_msg(__VA_ARGS__);                                                             \
+    } while (0)
+
 /*
 ** Calls `row` for each line of tests/reference/NAME that is neither a comment nor the header, with
 ** its fields split at the commas; returns how many there were. A missing field reads "".

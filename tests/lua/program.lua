@@ -29,6 +29,21 @@ function program.shell(folder, text)
     (support.content(folder .. "/.errors"):gsub("assay: note: run by root[^\n]*\n", ""))
 end
 
+--- Runs one line, such as "assay size ...", in a folder of its own with these files, by name: exit code,
+--- stdout, stderr.
+function program.call(line, files)
+  local folder = support.path "command"
+  os.execute("mkdir " .. quote(folder))
+  for name, content in next, files or {} do
+    local to = assert(io.open(folder .. "/" .. name, "wb"))
+    to:write(content)
+    to:close()
+  end
+  local code, printed, errors = program.shell(folder, line)
+  os.execute("rm -r " .. quote(folder))
+  return code, printed, errors
+end
+
 --- What was printed without the lines of its tables, one blank between cells.
 function program.plain(printed)
   local lines = {}

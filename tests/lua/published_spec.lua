@@ -79,6 +79,24 @@ describe("published.denominators", function()
     assert.equal(182, published.denominators({ 0.5 }, { max = 200, decimals = 1 })[1].n)
   end)
 
+  it("takes text as it is printed", function()
+    local found = published.denominators({ "50.0", "33.3%" }, { max = 12 })
+    assert.same({ { n = 6, counts = { 3, 2 } }, { n = 12, counts = { 6, 4 } } }, { found[1], found[2] })
+    assert.equal(2, #found)
+    assert.matches("│ 50.0% │ 33.3% │", tostring(found), 1, true)
+    assert.equal(152, published.denominators({ "50.0" }, { min = 151, max = 1001 })[1].n) -- 75 of 151 is 49.7, 76 is 50.3
+    assert.matches("0%.61%? write per cents here: 61; 'decimals' or a %% behind it", refusal(published.denominators, { "0.61" },
+      { max = 24 }).message)
+    assert.equal(163, published.denominators({ "0.61%" }, { max = 200 })[1].n)
+    assert.equal(182, published.denominators({ "0.5" }, { max = 300, decimals = 1 })[1].n)
+    assert.equal(182, published.denominators({ "0.5%" }, { max = 300 })[1].n)
+  end)
+
+  it("says that nothing is above 100 per cent", function()
+    assert.equal("no number of cases from 1 to 24 fits 120%: nothing is above 100%",
+      tostring(published.denominators({ 120 }, { max = 24 })))
+  end)
+
   it("refuses wrong arguments in words", function()
     local cases = {
       { { 61 }, {}, "'max' is needed" },
@@ -87,7 +105,14 @@ describe("published.denominators", function()
       { { 61 }, { max = 24, min = 25 }, "min is 25, above max, 24" },
       { { 61 }, { max = 0 }, "max must be from 1 to 2147483647" },
       { { -1 }, { max = 24 }, "a printed per cent is not below 0: %-1 is" },
-      { { "61" }, { max = 24 }, "a per cent must be a number" },
+      { { "61 " }, { max = 24 }, "'61 ' is no printed per cent" },
+      { { "-61" }, { max = 24 }, "'%-61' is no printed per cent" },
+      { { "61.1234567" }, { max = 24 }, "is no printed per cent" },
+      { { ("6"):rep(1000) }, { max = 24 }, "'6666666666666666666666666666666666666666...' is no printed per cent" },
+      { { "\xff" }, { max = 24 }, "is no printed per cent" },
+      { { true }, { max = 24 }, "a per cent must be a number, not a boolean" },
+      { { 61, nil, 83 }, { max = 24 }, "percents must be a list: it has gaps" },
+      { { "61.5" }, { max = 24, decimals = 2 }, "'61.5' is printed with 1 decimals, and 'decimals' is 2" },
       { { 61.5 }, { max = 24 }, "61%.5 is not a per cent printed with 0 decimals" },
       { { 61 }, { max = 24, decimals = 7 }, "decimals must be at most 6" },
       { { 61 }, { max = 24, rounding = "half_upp" }, "did you mean 'half_up'%?" },
@@ -117,6 +142,8 @@ describe("published.consistent", function()
   it("takes decimals", function()
     assert.is_true((published.consistent(60.9, 23, { decimals = 1 })))
     assert.is_false(published.consistent(61.0, 23, { decimals = 1 }))
+    assert.is_false(published.consistent("61.0", 23))
+    assert.same({ true, { 14 } }, { published.consistent("61%", 23) })
   end)
 
   it("refuses shares, and no cases at all", function()

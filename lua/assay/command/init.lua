@@ -8,7 +8,7 @@ local command = {}
 -- Every command has a file of its name beside this one, which returns
 --   { usage =, purpose =, details =, declare = function(parser), call = function(words, host) }
 -- `declare` says to argparse what words there are; `call` gets them and returns the exit code.
-local order = { "rerun", "draw", "verify", "profile", "size", "margin", "interval", "help" }
+local order = { "rerun", "draw", "verify", "profile", "size", "margin", "interval", "percent", "claims", "help" }
 
 command.DONE, command.FAILED, command.USAGE, command.REFUSED = 0, 1, 2, 3
 
