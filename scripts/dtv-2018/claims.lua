@@ -91,7 +91,7 @@ for quote in quotes:rows() do
   end
 end
 local reproduced = assay.published.check(again)
-print "\nFigures that the data have again"
+print(("\nFigures that the data have again: %d of %d hold"):format(reproduced.verdicts.holds, #reproduced))
 print(reproduced:select { "id", "says", "verdict", "why" })
 
 -- 4. A confidence of 80 per cent with a margin of 5: of how many eligible cases is that true?
@@ -135,5 +135,5 @@ print(("\n%d quantities that are no figures"):format(#words))
 print(words:count("says"):select { "says", "cases" }:sort { "-cases" })
 
 checked:write "checked.csv"
-local differing = #reproduced - #reproduced:where { verdict = "holds" }
+local differing = #reproduced - reproduced.verdicts.holds
 if differing > 0 then error(("%d figures are not reproduced"):format(differing)) end
