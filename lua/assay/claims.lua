@@ -374,7 +374,8 @@ end
 
 local function value_shown(claim, over, under)
   if claim.about.kind == "number" then return claim.value end
-  return claim.n and under == claim.n and share_text(over, under) or per_cent(over, under)
+  local share = per_cent(over, under)
+  return claim.n and under == claim.n and ("%d of %d (%s)"):format(over, under, share) or share
 end
 
 local function of_value(claim, context, over, under)

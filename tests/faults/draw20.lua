@@ -37,3 +37,10 @@ for i, options in ipairs {
   assay.plan(options):draw { seed = "s1" }:write("manner" .. i)
   assert(assay.verify("manner" .. i))
 end
+
+-- what is printed of it
+local claims = { { id = "a", says = "61%", of = 24 }, { id = "b", says = "almost half", base = "n", at_most = 9 },
+  { id = "c", says = "3 (33%)", base = "n" }, { id = "d", says = "over half", value = "9 of 10" } }
+print(assay.published.check(claims), assay.published.denominators({ "50.0" }, { max = 9 }))
+local table_of = { max = 4, cells = { { id = "x", base = "n", says = "half" } }, sums = { { total = "n", parts = "x" } } }
+print(assay.published.recover(table_of), assay.published.recover { max = 4, cells = table_of.cells })

@@ -139,7 +139,7 @@ describe("a claim whose true value is known", function()
 
   it("cannot hold where it is not, exactly", function()
     local row = assert_verdict("cannot hold", nil, { says = "70%", of = 33, value = 25 })
-    assert.equal("the true value is 25 of 33 is 75.76%", row.why)
+    assert.equal("the true value is 25 of 33 (75.76%)", row.why)
     assert_verdict("cannot hold", nil, { says = "36%", value = "36.5%" })
     assert_verdict("holds", nil, { says = "37%", value = 0.365 })
     assert_verdict("cannot hold", nil, { says = "just over half", value = "1 of 2" })
