@@ -24,6 +24,7 @@ local homes = {
   framework = "framework",
   rating = "rating",
   published = "published",
+  funnel = "funnel",
 }
 
 --- Calls `f`; its value, or nil and the error.

@@ -142,7 +142,8 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(simulate)                                                                                    \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
-    X(published)
+    X(published)                                                                                   \
+    X(funnel)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
