@@ -27,7 +27,7 @@ typedef struct survey {
 typedef struct worker {
     uint64_t *marks;          /* bits of the positions of a stratum; all 0 between draws */
     uint64_t *yes, *relevant; /* [Q] of a replicate */
-    size_t *bands;            /* [S + fixed] of a replicate */
+    size_t *bands;            /* [S] of a replicate; behind them [fixed + S], those that count */
     double *lowest;           /* [S] of a replicate */
     uint64_t *tally;          /* [(Q + S + 1) K] replicates */
 } worker;
@@ -184,6 +184,18 @@ static void rate(const posterior *self, const worker *w, double sums[])
     }
 }
 
+/* The whole, of the fixed bands and of those standards that count. */
+static void rate_whole(const posterior *self, const worker *w)
+{
+    size_t *counted = w->bands + self->S, n = self->ask->n_fixed;
+    assay_overall overall;
+    for (size_t s = 0; s < self->S; s++)
+        if (self->ask->counted == NULL || self->ask->counted[s])
+            counted[n++] = w->bands[s];
+    if (assay_rating_overall(self->ask->scale, counted, n, &overall) == ASSAY_OK)
+        w->tally[(self->Q + self->S) * self->K + overall.band]++;
+}
+
 static void do_replicates(void *context, size_t task, int number)
 {
     const posterior *self = context;
@@ -191,15 +203,12 @@ static void do_replicates(void *context, size_t task, int number)
     const uint64_t first = (uint64_t)task * TASK_REPLICATES;
     const uint64_t left = self->ask->replicates - first;
     for (uint64_t r = first; r < first + (left < TASK_REPLICATES ? left : TASK_REPLICATES); r++) {
-        assay_overall overall;
         memset(w->yes, 0, self->Q * sizeof *w->yes);
         memset(w->relevant, 0, self->Q * sizeof *w->relevant);
         for (size_t k = 0; k < self->ask->n_surveys; k++)
             draw_survey(self, &self->surveys[k], r, w);
         rate(self, w, self->sums + task * (self->Q + self->S));
-        if (assay_rating_overall(self->ask->scale, w->bands, self->S + self->ask->n_fixed,
-                                 &overall) == ASSAY_OK)
-            w->tally[(self->Q + self->S) * self->K + overall.band]++;
+        rate_whole(self, w);
     }
 }
 
@@ -364,7 +373,7 @@ static assay_status new_worker(assay_context *context, posterior *self, worker *
     const size_t S = self->S, fixed = self->ask->n_fixed;
     w->marks = assay_alloc_zeroed_array((size_t)(self->widest / 64) + 1, sizeof *w->marks);
     w->yes = assay_alloc_array(self->Q + 1, 2 * sizeof *w->yes);
-    w->bands = assay_alloc_array(S + fixed + 1, sizeof *w->bands);
+    w->bands = assay_alloc_array(2 * S + fixed + 1, sizeof *w->bands);
     w->lowest = assay_alloc_array(S + 1, sizeof *w->lowest);
     if (w->marks == NULL || w->yes == NULL || w->bands == NULL || w->lowest == NULL)
         return assay_fail_memory(context);

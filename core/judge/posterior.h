@@ -31,6 +31,9 @@ assay_status assay_posterior_question(assay_context *context, const assay_scale 
                                       uint64_t n, uint64_t population, const double prior[2],
                                       double chances[/*bands*/]);
 
+/* The least M of N that is in that band of the scale or above it; N + 1 if none is. N is from 1 on. */
+uint64_t assay_posterior_first(const assay_scale *scale, uint64_t N, size_t band);
+
 /* ---- standards and the whole ----------------------------------------------------------------- */
 
 /* The answers of one sample: answers[q] has a byte (assay_answer) for each unit of the design. */
@@ -47,6 +50,7 @@ typedef struct assay_posterior_request {
     const assay_posterior_survey *surveys;
     size_t n_standards;
     const size_t *standard; /* of each question, below n_standards */
+    const bool *counted;    /* [n_standards] whether the whole counts it; NULL: all */
     size_t n_fixed;
     const size_t *fixed; /* bands of standards that no percentage decides */
     const char *seed;

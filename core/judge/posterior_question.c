@@ -27,8 +27,7 @@ static bool reaches(const assay_scale *scale, uint64_t M, uint64_t N, size_t ban
     return banding.band >= band;
 }
 
-/* The least M of N that is in that band or above it; N + 1 if none is. */
-static uint64_t first_of(const assay_scale *scale, uint64_t N, size_t band)
+uint64_t assay_posterior_first(const assay_scale *scale, uint64_t N, size_t band)
 {
     uint64_t low = 0, high = N + 1;
     while (low < high) {
@@ -136,7 +135,7 @@ static assay_status finite_chances(assay_context *context, const posterior *p, d
     } else {
         sums to = {sums_of, sums_of + K, firsts, 0, K};
         for (size_t band = 0; band < K; band++)
-            firsts[band] = first_of(p->scale, p->N, band);
+            firsts[band] = assay_posterior_first(p->scale, p->N, band);
         status = add_terms(context, p, &to);
     }
     for (size_t band = 0; status == ASSAY_OK && band < K; band++)

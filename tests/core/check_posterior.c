@@ -422,6 +422,33 @@ START_TEST(cases_out_of_scope_count_for_nothing)
 }
 END_TEST
 
+/* The second standard is rated, and not counted. */
+START_TEST(a_standard_that_does_not_count_is_not_in_the_whole)
+{
+    static const uint8_t yes[] = {0, 0, 0}, no[] = {1, 1, 1};
+    static const uint8_t *const answers[] = {yes, no};
+    static const size_t standard[] = {0, 1};
+    static const bool counted[] = {true, false};
+    const world w = {1, {3}, "000", 2, {"yyy", "nnn"}, {0, 1}, 2};
+    assay_design *design = design_of(&w);
+    const assay_posterior_survey survey = {design, 2, answers};
+    const assay_posterior_request request = {.scale = rounded,
+                                             .n_surveys = 1,
+                                             .surveys = &survey,
+                                             .n_standards = 2,
+                                             .standard = standard,
+                                             .counted = counted,
+                                             .seed = "n",
+                                             .replicates = 3};
+    answer a;
+    assay_posterior found = {a.yes,          a.relevant, a.unanimous, a.mean,    a.questions[0],
+                             a.standards[0], a.lowest,   a.least[0],  a.most[0], a.overall};
+    assert_ok(assay_posterior_ratings(&context, &request, &found));
+    ck_assert(a.standards[1][0] == 1 && a.overall[3] == 1);
+    assay_design_free(design);
+}
+END_TEST
+
 /* Two surveys do not share their chances: the same answers give other draws. */
 START_TEST(surveys_are_independent)
 {
@@ -551,6 +578,7 @@ int main(void)
     tcase_add_test(tests, the_whole_is_that_of_standards_and_judged_ones);
     tcase_add_test(tests, neither_threads_nor_other_questions_change_a_draw);
     tcase_add_test(tests, cases_out_of_scope_count_for_nothing);
+    tcase_add_test(tests, a_standard_that_does_not_count_is_not_in_the_whole);
     tcase_add_test(tests, surveys_are_independent);
     tcase_add_test(tests, what_cannot_be_drawn_is_told);
     tcase_add_test(tests, a_posterior_that_finds_no_memory_leaves_nothing);
