@@ -276,6 +276,7 @@ static assay_status fill_survey(assay_context *context, posterior *self,
         to->sampled[h] = assay_design_sample(from->design, h);
         to->others[h] = N - to->sampled[h];
         self->widest = N > self->widest ? N : self->widest;
+        self->found->few += to->sampled[h] < 5 && to->others[h] > 0;
     }
     sort_units(from->design, places, places + to->n);
     put_answers(self, from, to, places);
@@ -493,6 +494,7 @@ assay_status assay_posterior_ratings(assay_context *context, const assay_posteri
     assay_status status = check(context, &self);
     if (status != ASSAY_OK)
         return status;
+    found->few = 0;
     memset(found->yes, 0, self.Q * sizeof *found->yes);
     memset(found->relevant, 0, self.Q * sizeof *found->relevant);
     self.surveys = assay_alloc_zeroed_array(ask->n_surveys, sizeof *self.surveys);

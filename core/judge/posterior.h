@@ -70,6 +70,7 @@ typedef struct assay_posterior {
     double *least,
         *most;       /* [S][K] what P(at least that band) must lie between, by Frechet's bounds */
     double *overall; /* [K] NaN without a standard */
+    size_t few;      /* strata with less than 5 sampled cases, and others beside them */
 } assay_posterior;
 
 /*
@@ -87,7 +88,8 @@ typedef struct assay_posterior {
 ** A question on which all relevant cases agree would say the same of the population for certain. It gets
 ** a case of yes and one of no, each of weight 1/2, of its own: of the R - m relevant cases drawn,
 ** BetaBinomial (R - m, 1/2, m + 1/2) say the other. A question that is unanimous in one stratum and not in
-** the others gets none. A question without a relevant case is left out of its standard.
+** the others gets none: strata of few cases vary less than they should. A question without a relevant case
+** is left out of its standard.
 **
 ** lowest[s] is below the least mean of the standard's questions: by so much the lowest of several
 ** percentages falls through chance alone, in the sample as here.

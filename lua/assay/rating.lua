@@ -149,7 +149,7 @@ local overall_result = check.result("Overall", { "rating", "points", "maximum" }
 
 -- ---- the scale ---------------------------------------------------------------------------------
 
-local methods = {}
+local methods = { probability = "posterior", chance = "chance" }
 
 function methods:band(percent)
   local item = question(percent)
@@ -248,4 +248,4 @@ function rating.scale(from)
   return setmetatable(about, Scale)
 end
 
-return { rating = check.group("rating", rating) }
+return { rating = check.group("rating", rating), handles = handles, band_number = band_number }

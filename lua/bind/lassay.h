@@ -143,7 +143,8 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
     X(published)                                                                                   \
-    X(funnel)
+    X(funnel)                                                                                      \
+    X(posterior)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
@@ -155,6 +156,7 @@ LASSAY_NOUNS(X)
 #define LASSAY_PLAN   "assay.core.plan"
 #define LASSAY_SAMPLE "assay.core.sample"
 #define LASSAY_APART  "assay.core.apart"
+#define LASSAY_DESIGN "assay.core.design"
 #define LASSAY_SCALE  "assay.core.scale"
 
 int luaopen_assay_core(lua_State *L);

@@ -131,6 +131,7 @@ typedef struct answer {
     bool unanimous[MOST_Q];
     double mean[MOST_Q], questions[MOST_Q][K], standards[MOST_S][K], lowest[MOST_S];
     double least[MOST_S][K], most[MOST_S][K], overall[K];
+    size_t few;
 } answer;
 
 static assay_design *design_of(const world *w)
@@ -166,11 +167,21 @@ static assay_status ask(assay_context *with, const world *w, const assay_design 
                                              .fixed = fixed,
                                              .seed = seed,
                                              .replicates = replicates};
-    assay_posterior found = {a->yes,          a->relevant,     a->unanimous, a->mean,
-                             a->questions[0], a->standards[0], a->lowest,    a->least[0],
-                             a->most[0],      a->overall};
+    assay_posterior found = {a->yes,
+                             a->relevant,
+                             a->unanimous,
+                             a->mean,
+                             a->questions[0],
+                             a->standards[0],
+                             a->lowest,
+                             a->least[0],
+                             a->most[0],
+                             a->overall,
+                             0};
     memset(a, 0, sizeof *a);
-    return assay_posterior_ratings(with, &request, &found);
+    const assay_status status = assay_posterior_ratings(with, &request, &found);
+    a->few = found.few;
+    return status;
 }
 
 static void ask_all(const world *w, const char *seed, uint64_t replicates, answer *a)
@@ -344,6 +355,7 @@ START_TEST(a_unanimous_question_is_beta_binomial)
     ask_all(&w, "u", REPLICATES, &got);
     ck_assert(got.unanimous[0] && got.unanimous[1] && !got.unanimous[2]);
     ck_assert_int_eq(got.yes[0], 7);
+    ck_assert_uint_eq(got.few, 2);
     ck_assert_int_eq(got.relevant[1], 6);
     assert_ok(assay_posterior_question(&context, rounded, 7, 7, 100, jeffreys, want));
     for (int band = 0; band < K; band++)
@@ -441,8 +453,9 @@ START_TEST(a_standard_that_does_not_count_is_not_in_the_whole)
                                              .seed = "n",
                                              .replicates = 3};
     answer a;
-    assay_posterior found = {a.yes,          a.relevant, a.unanimous, a.mean,    a.questions[0],
-                             a.standards[0], a.lowest,   a.least[0],  a.most[0], a.overall};
+    assay_posterior found = {
+        a.yes,      a.relevant, a.unanimous, a.mean, a.questions[0], a.standards[0], a.lowest,
+        a.least[0], a.most[0],  a.overall,   0};
     assert_ok(assay_posterior_ratings(&context, &request, &found));
     ck_assert(a.standards[1][0] == 1 && a.overall[3] == 1);
     assay_design_free(design);
@@ -466,8 +479,9 @@ START_TEST(surveys_are_independent)
                                              .seed = "two",
                                              .replicates = REPLICATES};
     answer a;
-    assay_posterior found = {a.yes,          a.relevant, a.unanimous, a.mean,    a.questions[0],
-                             a.standards[0], a.lowest,   a.least[0],  a.most[0], a.overall};
+    assay_posterior found = {
+        a.yes,      a.relevant, a.unanimous, a.mean, a.questions[0], a.standards[0], a.lowest,
+        a.least[0], a.most[0],  a.overall,   0};
     assert_ok(assay_posterior_ratings(&context, &request, &found));
     ck_assert(a.mean[0] != a.mean[1]);
     /* points 0 and 0, or 0 and 1 (a mean of a half goes down): inadequate */
