@@ -4,7 +4,6 @@ local core = require "assay.core"
 local check = require "assay.check"
 local rating = require "assay.rating"
 local interval = require "assay.interval"
-local table_text = require "assay.report.table"
 
 local posterior = {}
 
@@ -188,11 +187,13 @@ local function show_chances(self, bands)
   return table.concat(parts, ", ")
 end
 
+local fields_of = { "x", "relevant", "population", "prior", "questions", "at_least", "lowest", "shift", "seed",
+  "replicates", "notes" }
+
 --- A result with a field for each band of the scale beside those of its own.
 local function new_result(scale, chances, fields, show)
-  local bands = bands_of(scale)
-  local known, result = table.move(bands, 1, #bands, 1, {}), {}
-  for name in next, fields do known[#known + 1] = name end
+  local bands, result = bands_of(scale), {}
+  local known = table.move(fields_of, 1, #fields_of, #bands + 1, bands_of(scale))
   for name, value in next, fields do result[name] = value end
   for i, name in ipairs(bands) do result[name] = chances[i] end
   return setmetatable(result, check.result("Probability", known, function(self) return show(self, bands) end))
