@@ -12,6 +12,10 @@
 
 enum { TASK_REPLICATES = 32 };
 
+/* Yes are counted in the lower half of a word, relevant cases in the upper: neither passes 2^32. */
+#define RELEVANT (UINT64_C(1) << 32)
+#define YES      (RELEVANT | 1)
+
 /* A survey made ready: its units by stratum, and what each says of each question. */
 typedef struct survey {
     uint32_t key[2];
@@ -19,17 +23,16 @@ typedef struct survey {
     size_t first;      /* number of its first question */
     uint64_t *sampled; /* [strata] n_h */
     uint64_t *others;  /* [strata] N_h - n_h */
-    uint8_t *relevant; /* [n][n_questions] 1 where the answer is yes or no */
-    uint8_t *yes;      /* [n][n_questions] */
+    uint64_t *says;    /* [n][n_questions] YES, RELEVANT or 0: two counts in one word */
 } survey;
 
 /* What one worker needs, and what it has counted. */
 typedef struct worker {
-    uint64_t *marks;          /* bits of the positions of a stratum; all 0 between draws */
-    uint64_t *yes, *relevant; /* [Q] of a replicate */
-    size_t *bands;            /* [S] of a replicate; behind them [fixed + S], those that count */
-    double *lowest;           /* [S] of a replicate */
-    uint64_t *tally;          /* [(Q + S + 1) K] replicates */
+    uint64_t *marks;  /* bits of the positions of a stratum; all 0 between draws */
+    uint64_t *counts; /* [Q] yes and relevant of a replicate */
+    size_t *bands;    /* [S] of a replicate; behind them [fixed + S], those that count */
+    double *lowest;   /* [S] of a replicate */
+    uint64_t *tally;  /* [(Q + S + 1) K] replicates */
 } worker;
 
 typedef struct posterior {
@@ -94,11 +97,10 @@ static void mark_positions(chance *c, uint64_t n, uint64_t N, uint64_t marks[])
 /* Adds a case of the sample as often as it is in the population. */
 static void add_unit(const survey *s, size_t i, uint64_t times, const worker *w)
 {
-    const uint8_t *yes = s->yes + i * s->n_questions, *relevant = s->relevant + i * s->n_questions;
-    for (size_t q = 0; q < s->n_questions; q++) {
-        w->yes[s->first + q] += yes[q] * times;
-        w->relevant[s->first + q] += relevant[q] * times;
-    }
+    const uint64_t *says = s->says + i * s->n_questions;
+    uint64_t *counts = w->counts + s->first;
+    for (size_t q = 0; q < s->n_questions; q++)
+        counts[q] += says[q] * times;
 }
 
 /* One stratum, whose units are i, i + 1, ...: the gaps between marked positions are their numbers. */
@@ -135,11 +137,11 @@ static uint64_t draw_others(chance *c, double none, uint64_t r, uint64_t m)
 static void mend_unanimous(chance *c, const posterior *self, const survey *s, const worker *w)
 {
     for (size_t q = s->first; q < s->first + s->n_questions; q++) {
-        const uint64_t m = (uint64_t)self->found->relevant[q], r = w->relevant[q] - m;
+        const uint64_t m = (uint64_t)self->found->relevant[q], r = (w->counts[q] >> 32) - m;
         if (self->none[q] == NULL)
             continue;
         const uint64_t others = draw_others(c, self->none[q][r], r, m);
-        w->yes[q] += w->yes[q] == 0 ? others : (uint64_t)0 - others;
+        w->counts[q] += (uint32_t)w->counts[q] == 0 ? others : (uint64_t)0 - others;
     }
 }
 
@@ -167,12 +169,12 @@ static void rate(const posterior *self, const worker *w, double sums[])
     }
     for (size_t q = 0; q < self->Q; q++) {
         const size_t s = self->ask->standard[q];
+        const int64_t yes = (uint32_t)w->counts[q], relevant = (int64_t)(w->counts[q] >> 32);
         assay_banding banding;
-        if (w->relevant[q] == 0)
+        if (relevant == 0)
             continue;
-        const double share = (double)w->yes[q] / (double)w->relevant[q];
-        assay_rating_of_counts(self->ask->scale, (int64_t)w->yes[q], (int64_t)w->relevant[q],
-                               &banding);
+        const double share = (double)yes / (double)relevant;
+        assay_rating_of_counts(self->ask->scale, yes, relevant, &banding);
         w->tally[q * self->K + banding.band]++;
         w->bands[s] = banding.band < w->bands[s] ? banding.band : w->bands[s];
         w->lowest[s] = share < w->lowest[s] ? share : w->lowest[s];
@@ -203,8 +205,7 @@ static void do_replicates(void *context, size_t task, int number)
     const uint64_t first = (uint64_t)task * TASK_REPLICATES;
     const uint64_t left = self->ask->replicates - first;
     for (uint64_t r = first; r < first + (left < TASK_REPLICATES ? left : TASK_REPLICATES); r++) {
-        memset(w->yes, 0, self->Q * sizeof *w->yes);
-        memset(w->relevant, 0, self->Q * sizeof *w->relevant);
+        memset(w->counts, 0, self->Q * sizeof *w->counts);
         for (size_t k = 0; k < self->ask->n_surveys; k++)
             draw_survey(self, &self->surveys[k], r, w);
         rate(self, w, self->sums + task * (self->Q + self->S));
@@ -251,11 +252,11 @@ static void put_answers(posterior *self, const assay_posterior_survey *from, sur
             const uint8_t answer = from->answers[q][i];
             const bool relevant =
                 assay_design_inside(from->design, i) && (answer == ASSAY_YES || answer == ASSAY_NO);
-            const size_t at = places[i] * to->n_questions + q;
-            to->relevant[at] = relevant;
-            to->yes[at] = relevant && answer == ASSAY_YES;
-            self->found->relevant[to->first + q] += to->relevant[at];
-            self->found->yes[to->first + q] += to->yes[at];
+            to->says[places[i] * to->n_questions + q] = !relevant             ? 0
+                                                        : answer == ASSAY_YES ? YES
+                                                                              : RELEVANT;
+            self->found->relevant[to->first + q] += relevant;
+            self->found->yes[to->first + q] += relevant && answer == ASSAY_YES;
         }
 }
 
@@ -264,13 +265,12 @@ static assay_status fill_survey(assay_context *context, posterior *self,
 {
     size_t *places = assay_alloc_array(to->n + to->strata, sizeof *places);
     to->sampled = assay_alloc_array(to->strata, 2 * sizeof *to->sampled);
-    to->yes = assay_alloc_array(to->n, 2 * to->n_questions);
-    if (places == NULL || to->sampled == NULL || to->yes == NULL) {
+    to->says = assay_alloc_array(to->n, to->n_questions * sizeof *to->says);
+    if (places == NULL || to->sampled == NULL || to->says == NULL) {
         assay_free(places);
         return assay_fail_memory(context);
     }
     to->others = to->sampled + to->strata;
-    to->relevant = to->yes + to->n * to->n_questions;
     for (size_t h = 0; h < to->strata; h++) {
         const uint64_t N = assay_design_population(from->design, h);
         to->sampled[h] = assay_design_sample(from->design, h);
@@ -373,12 +373,11 @@ static assay_status new_worker(assay_context *context, posterior *self, worker *
 {
     const size_t S = self->S, fixed = self->ask->n_fixed;
     w->marks = assay_alloc_zeroed_array((size_t)(self->widest / 64) + 1, sizeof *w->marks);
-    w->yes = assay_alloc_array(self->Q + 1, 2 * sizeof *w->yes);
+    w->counts = assay_alloc_array(self->Q + 1, sizeof *w->counts);
     w->bands = assay_alloc_array(2 * S + fixed + 1, sizeof *w->bands);
     w->lowest = assay_alloc_array(S + 1, sizeof *w->lowest);
-    if (w->marks == NULL || w->yes == NULL || w->bands == NULL || w->lowest == NULL)
+    if (w->marks == NULL || w->counts == NULL || w->bands == NULL || w->lowest == NULL)
         return assay_fail_memory(context);
-    w->relevant = w->yes + self->Q;
     for (size_t i = 0; i < fixed; i++)
         w->bands[S + i] = self->ask->fixed[i];
     w->tally = tally;
@@ -468,13 +467,13 @@ static void free_posterior(posterior *self)
 {
     for (size_t k = 0; self->surveys != NULL && k < self->ask->n_surveys; k++) {
         assay_free(self->surveys[k].sampled);
-        assay_free(self->surveys[k].yes);
+        assay_free(self->surveys[k].says);
     }
     for (size_t q = 0; self->none != NULL && q < self->Q; q++)
         assay_free(self->none[q]);
     for (int i = 0; i < ASSAY_THREADS_MOST; i++) {
         assay_free(self->workers[i].marks);
-        assay_free(self->workers[i].yes);
+        assay_free(self->workers[i].counts);
         assay_free(self->workers[i].bands);
         assay_free(self->workers[i].lowest);
     }
