@@ -8,23 +8,9 @@
 #include "base/memory.h"
 #include "base/rng.h"
 #include "base/thread.h"
-#include "infer/estimate.h"
+#include "judge/polya.h"
 
 enum { TASK_REPLICATES = 32 };
-
-/* Yes are counted in the lower half of a word, relevant cases in the upper: neither passes 2^32. */
-#define RELEVANT (UINT64_C(1) << 32)
-#define YES      (RELEVANT | 1)
-
-/* A survey made ready: its units by stratum, and what each says of each question. */
-typedef struct survey {
-    uint32_t key[2];
-    size_t n, strata, n_questions;
-    size_t first;      /* number of its first question */
-    uint64_t *sampled; /* [strata] n_h */
-    uint64_t *others;  /* [strata] N_h - n_h */
-    uint64_t *says;    /* [n][n_questions] YES, RELEVANT or 0: two counts in one word */
-} survey;
 
 /* What one worker needs, and what it has counted. */
 typedef struct worker {
@@ -39,125 +25,13 @@ typedef struct posterior {
     const assay_posterior_request *ask;
     assay_posterior *found;
     size_t Q, S, K;
-    survey *surveys;
+    assay_polya *surveys;
     worker workers[ASSAY_THREADS_MOST];
     uint64_t *all_tallies, widest;
-    double **none; /* [Q] of unanimous questions: P(no other answer among r relevant cases drawn) */
-    double *sums;  /* [tasks][Q + S] of shares and lowest shares */
+    double *sums; /* [tasks][Q + S] of shares and lowest shares */
 } posterior;
 
-/* ---- chance ---------------------------------------------------------------------------------- */
-
-/* The outputs of counters (0, 0, replicate), (1, 0, replicate) ... of a stream, one after the other. */
-typedef struct chance {
-    const uint32_t *key;
-    uint32_t counter[4], out[4];
-    int used;
-} chance;
-
-static uint32_t next(chance *c)
-{
-    if (c->used == 4) {
-        assay_philox(c->counter, c->key, c->out);
-        c->counter[0]++;
-        c->counter[1] += c->counter[0] == 0;
-        c->used = 0;
-    }
-    return c->out[c->used++];
-}
-
-/* 0 .. bound - 1, each as likely. Source: Lemire (2019), ACM TOMACS 29(1). */
-static uint32_t below(chance *c, uint32_t bound)
-{
-    uint64_t product = (uint64_t)next(c) * bound;
-    if ((uint32_t)product < bound)
-        for (const uint32_t least = (uint32_t)-bound % bound; (uint32_t)product < least;)
-            product = (uint64_t)next(c) * bound;
-    return (uint32_t)(product >> 32);
-}
-
-static double uniform(chance *c)
-{
-    const uint64_t high = next(c) >> 5, low = next(c) >> 6;
-    return (double)(high << 26 | low) * 0x1p-53;
-}
-
 /* ---- one replicate --------------------------------------------------------------------------- */
-
-/* n - 1 of the positions 0 .. N - 2, as bits. */
-static void mark_positions(chance *c, uint64_t n, uint64_t N, uint64_t marks[])
-{
-    for (uint64_t j = N - n; j < N - 1; j++) {
-        const uint64_t t = below(c, (uint32_t)j + 1);
-        const uint64_t at = marks[t / 64] >> t % 64 & 1 ? j : t;
-        marks[at / 64] |= UINT64_C(1) << at % 64;
-    }
-}
-
-/* Adds a case of the sample as often as it is in the population. */
-static void add_unit(const survey *s, size_t i, uint64_t times, const worker *w)
-{
-    const uint64_t *says = s->says + i * s->n_questions;
-    uint64_t *counts = w->counts + s->first;
-    for (size_t q = 0; q < s->n_questions; q++)
-        counts[q] += says[q] * times;
-}
-
-/* One stratum, whose units are i, i + 1, ...: the gaps between marked positions are their numbers. */
-static void draw_stratum(chance *c, const survey *s, size_t h, size_t i, const worker *w)
-{
-    const uint64_t n = s->sampled[h], N = n + s->others[h];
-    uint64_t last = 0; /* positions passed */
-    mark_positions(c, n, N, w->marks);
-    for (uint64_t word = 0; word * 64 < N - 1; word++)
-        for (; w->marks[word] != 0; w->marks[word] &= w->marks[word] - 1) {
-            const uint64_t at = word * 64 + (uint64_t)__builtin_ctzll(w->marks[word]);
-            add_unit(s, i++, at + 1 - last, w);
-            last = at + 1;
-        }
-    add_unit(s, i, N - last, w);
-}
-
-/*
-** How many of r cases say other than the m that agree: BetaBinomial (r, 1/2, m + 1/2), by inversion
-** from 0 up.
-*/
-static uint64_t draw_others(chance *c, double none, uint64_t r, uint64_t m)
-{
-    double p = none, left = uniform(c) - p;
-    uint64_t k = 0;
-    for (; left >= 0 && k < r; k++) {
-        p *= (double)(r - k) * ((double)k + 0.5) /
-             (((double)k + 1) * ((double)m - 0.5 + (double)(r - k)));
-        left -= p;
-    }
-    return k;
-}
-
-static void mend_unanimous(chance *c, const posterior *self, const survey *s, const worker *w)
-{
-    for (size_t q = s->first; q < s->first + s->n_questions; q++) {
-        const uint64_t m = (uint64_t)self->found->relevant[q], r = (w->counts[q] >> 32) - m;
-        if (self->none[q] == NULL)
-            continue;
-        const uint64_t others = draw_others(c, self->none[q][r], r, m);
-        w->counts[q] += (uint32_t)w->counts[q] == 0 ? others : (uint64_t)0 - others;
-    }
-}
-
-static void draw_survey(const posterior *self, const survey *s, uint64_t replicate, const worker *w)
-{
-    chance c = {.key = s->key,
-                .counter = {0, 0, (uint32_t)replicate, (uint32_t)(replicate >> 32)},
-                .used = 4};
-    size_t i = 0;
-    for (size_t h = 0; h < s->strata; h++) {
-        if (s->sampled[h] > 0)
-            draw_stratum(&c, s, h, i, w);
-        i += s->sampled[h];
-    }
-    mend_unanimous(&c, self, s, w);
-}
 
 /* The bands of all questions and standards, counted; shares are added to sums[Q + S]. */
 static void rate(const posterior *self, const worker *w, double sums[])
@@ -169,7 +43,8 @@ static void rate(const posterior *self, const worker *w, double sums[])
     }
     for (size_t q = 0; q < self->Q; q++) {
         const size_t s = self->ask->standard[q];
-        const int64_t yes = (uint32_t)w->counts[q], relevant = (int64_t)(w->counts[q] >> 32);
+        const int64_t yes = assay_polya_yes(w->counts[q]);
+        const int64_t relevant = assay_polya_relevant(w->counts[q]);
         assay_banding banding;
         if (relevant == 0)
             continue;
@@ -205,9 +80,8 @@ static void do_replicates(void *context, size_t task, int number)
     const uint64_t first = (uint64_t)task * TASK_REPLICATES;
     const uint64_t left = self->ask->replicates - first;
     for (uint64_t r = first; r < first + (left < TASK_REPLICATES ? left : TASK_REPLICATES); r++) {
-        memset(w->counts, 0, self->Q * sizeof *w->counts);
-        for (size_t k = 0; k < self->ask->n_surveys; k++)
-            draw_survey(self, &self->surveys[k], r, w);
+        for (size_t k = 0, q = 0; k < self->ask->n_surveys; q += self->surveys[k++].n_questions)
+            assay_polya_draw(&self->surveys[k], r, w->marks, w->counts + q);
         rate(self, w, self->sums + task * (self->Q + self->S));
         rate_whole(self, w);
     }
@@ -215,117 +89,35 @@ static void do_replicates(void *context, size_t task, int number)
 
 /* ---- making ready ---------------------------------------------------------------------------- */
 
-static assay_status check_survey(assay_context *context, const assay_posterior_survey *from)
+/* What the sample itself says of the questions from number `first` on. */
+static void put_sample(const posterior *self, const assay_polya *from, size_t first)
 {
-    const size_t n = assay_design_units(from->design);
-    if (assay_design_total(from->design) > ASSAY_POSTERIOR_MOST)
-        return assay_fail(context, ASSAY_EDOM, "a population above %d cases",
-                          (int)ASSAY_POSTERIOR_MOST);
-    for (size_t q = 0; q < from->n_questions; q++)
-        for (size_t i = 0; i < n; i++)
-            if (from->answers[q][i] > ASSAY_UNANSWERED) {
-                assay_fail(context, ASSAY_EDOM, "answer %zu is none of the four", i + 1);
-                context->error.row = i + 1;
-                return assay_blame_argument(context, "answers");
-            }
-    return ASSAY_OK;
-}
-
-/* Where each unit goes so that strata stand one behind the other: places[n]. */
-static void sort_units(const assay_design *design, size_t places[], size_t ends[])
-{
-    const uint32_t *stratum = assay_design_stratum(design);
-    size_t at = 0;
-    for (size_t h = 0; h < assay_design_strata(design); h++) {
-        ends[h] = at;
-        at += (size_t)assay_design_sample(design, h);
+    for (size_t q = 0; q < from->n_questions; q++) {
+        self->found->yes[first + q] = from->yes[q];
+        self->found->relevant[first + q] = from->relevant[q];
+        self->found->unanimous[first + q] = from->none[q] != NULL;
     }
-    for (size_t i = 0; i < assay_design_units(design); i++)
-        places[i] = ends[stratum[i]]++;
 }
 
-static void put_answers(posterior *self, const assay_posterior_survey *from, survey *to,
-                        const size_t places[])
-{
-    for (size_t q = 0; q < to->n_questions; q++)
-        for (size_t i = 0; i < to->n; i++) {
-            const uint8_t answer = from->answers[q][i];
-            const bool relevant =
-                assay_design_inside(from->design, i) && (answer == ASSAY_YES || answer == ASSAY_NO);
-            to->says[places[i] * to->n_questions + q] = !relevant             ? 0
-                                                        : answer == ASSAY_YES ? YES
-                                                                              : RELEVANT;
-            self->found->relevant[to->first + q] += relevant;
-            self->found->yes[to->first + q] += relevant && answer == ASSAY_YES;
-        }
-}
-
-static assay_status fill_survey(assay_context *context, posterior *self,
-                                const assay_posterior_survey *from, survey *to)
-{
-    size_t *places = assay_alloc_array(to->n + to->strata, sizeof *places);
-    to->sampled = assay_alloc_array(to->strata, 2 * sizeof *to->sampled);
-    to->says = assay_alloc_array(to->n, to->n_questions * sizeof *to->says);
-    if (places == NULL || to->sampled == NULL || to->says == NULL) {
-        assay_free(places);
-        return assay_fail_memory(context);
-    }
-    to->others = to->sampled + to->strata;
-    for (size_t h = 0; h < to->strata; h++) {
-        const uint64_t N = assay_design_population(from->design, h);
-        to->sampled[h] = assay_design_sample(from->design, h);
-        to->others[h] = N - to->sampled[h];
-        self->widest = N > self->widest ? N : self->widest;
-        self->found->few += to->sampled[h] < 5 && to->others[h] > 0;
-    }
-    sort_units(from->design, places, places + to->n);
-    put_answers(self, from, to, places);
-    assay_free(places);
-    return ASSAY_OK;
-}
-
-static assay_status add_survey(assay_context *context, posterior *self, size_t k)
-{
-    const assay_posterior_survey *from = &self->ask->surveys[k];
-    survey *to = &self->surveys[k];
-    char name[40];
-    const assay_status status = check_survey(context, from);
-    if (status != ASSAY_OK)
-        return status;
-    snprintf(name, sizeof name, "posterior-%zu", k + 1);
-    assay_rng_key(self->ask->seed, name, to->key);
-    to->n = assay_design_units(from->design);
-    to->strata = assay_design_strata(from->design);
-    to->n_questions = from->n_questions;
-    to->first = k == 0 ? 0 : self->surveys[k - 1].first + self->surveys[k - 1].n_questions;
-    return fill_survey(context, self, from, to);
-}
-
-/* P(0) of BetaBinomial (r, 1/2, m + 1/2) for all r that there can be: a product of (m + i + 1/2) / (m + i + 1). */
-static assay_status tell_none(assay_context *context, posterior *self, size_t q, uint64_t others)
-{
-    const double m = (double)self->found->relevant[q];
-    self->none[q] = assay_alloc_array((size_t)others + 1, sizeof *self->none[q]);
-    if (self->none[q] == NULL)
-        return assay_fail_memory(context);
-    self->none[q][0] = 1;
-    for (size_t r = 0; r < others; r++)
-        self->none[q][r + 1] = self->none[q][r] * (m + (double)r + 0.5) / (m + (double)r + 1);
-    return ASSAY_OK;
-}
-
-static assay_status find_unanimous(assay_context *context, posterior *self)
+static assay_status add_surveys(assay_context *context, posterior *self)
 {
     assay_status status = ASSAY_OK;
-    for (size_t k = 0; k < self->ask->n_surveys; k++) {
-        const survey *s = &self->surveys[k];
-        const uint64_t others = assay_design_total(self->ask->surveys[k].design) - (uint64_t)s->n;
-        for (size_t q = s->first; status == ASSAY_OK && q < s->first + s->n_questions; q++) {
-            const int64_t m = self->found->relevant[q], x = self->found->yes[q];
-            self->found->unanimous[q] = m > 0 && (x == 0 || x == m);
-            if (self->found->unanimous[q])
-                status = tell_none(context, self, q, others);
-        }
+    for (size_t k = 0, first = 0; status == ASSAY_OK && k < self->ask->n_surveys; k++) {
+        const assay_posterior_survey *from = &self->ask->surveys[k];
+        assay_polya *to = &self->surveys[k];
+        char name[40];
+        if (assay_design_total(from->design) > ASSAY_POSTERIOR_MOST)
+            return assay_fail(context, ASSAY_EDOM, "a population above %d cases",
+                              (int)ASSAY_POSTERIOR_MOST);
+        snprintf(name, sizeof name, "posterior-%zu", k + 1);
+        status = assay_polya_make(context, from->design, from->n_questions, from->answers,
+                                  self->ask->seed, name, to);
+        if (status != ASSAY_OK)
+            return status;
+        put_sample(self, to, first);
+        first += to->n_questions;
+        self->found->few += to->few;
+        self->widest = to->widest > self->widest ? to->widest : self->widest;
     }
     return status;
 }
@@ -465,12 +257,8 @@ static assay_status run(assay_context *context, posterior *self)
 
 static void free_posterior(posterior *self)
 {
-    for (size_t k = 0; self->surveys != NULL && k < self->ask->n_surveys; k++) {
-        assay_free(self->surveys[k].sampled);
-        assay_free(self->surveys[k].says);
-    }
-    for (size_t q = 0; self->none != NULL && q < self->Q; q++)
-        assay_free(self->none[q]);
+    for (size_t k = 0; self->surveys != NULL && k < self->ask->n_surveys; k++)
+        assay_polya_free(&self->surveys[k]);
     for (int i = 0; i < ASSAY_THREADS_MOST; i++) {
         assay_free(self->workers[i].marks);
         assay_free(self->workers[i].counts);
@@ -478,7 +266,6 @@ static void free_posterior(posterior *self)
         assay_free(self->workers[i].lowest);
     }
     assay_free(self->surveys);
-    assay_free(self->none);
     assay_free(self->sums);
     assay_free(self->all_tallies);
 }
@@ -494,16 +281,8 @@ assay_status assay_posterior_ratings(assay_context *context, const assay_posteri
     if (status != ASSAY_OK)
         return status;
     found->few = 0;
-    memset(found->yes, 0, self.Q * sizeof *found->yes);
-    memset(found->relevant, 0, self.Q * sizeof *found->relevant);
     self.surveys = assay_alloc_zeroed_array(ask->n_surveys, sizeof *self.surveys);
-    self.none = assay_alloc_zeroed_array(self.Q, sizeof *self.none);
-    if (self.surveys == NULL || self.none == NULL)
-        status = assay_fail_memory(context);
-    for (size_t k = 0; status == ASSAY_OK && k < ask->n_surveys; k++)
-        status = add_survey(context, &self, k);
-    if (status == ASSAY_OK)
-        status = find_unanimous(context, &self);
+    status = self.surveys == NULL ? assay_fail_memory(context) : add_surveys(context, &self);
     if (status == ASSAY_OK)
         status = check_standards(context, &self);
     if (status == ASSAY_OK)

@@ -348,6 +348,11 @@ START_TEST(limits_are_inflated_where_the_rule_says_so_alone)
     assert_ok(assay_funnel_compare(&context, &c.ask, &c.found));
     assert_close(c.found.phi, 2, 1e-12);
     ck_assert(c.found.inflated);
+    static const int64_t some[] = {28, 22}; /* z^2 = 0.72 each: K phi = 1.44, between K - 1 and K */
+    asked(&c, 2, some, two);
+    c.ask.inflate = true;
+    assert_ok(assay_funnel_compare(&context, &c.ask, &c.found));
+    ck_assert(c.found.inflated && c.found.phi < 1);
     static const int64_t near[] = {26, 24}; /* z = 0.2 sqrt 2, K phi = 0.16 */
     asked(&c, 2, near, two);
     c.ask.inflate = true;
