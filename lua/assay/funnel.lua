@@ -125,13 +125,15 @@ local function method_words(o, about)
   return ("%s %s limits"):format(o.method, laws[o.exposure and "rate" or o.populations and "finite" or "share"])
 end
 
+local function p_words(p) return p < 0.0001 and ", p < 0.0001" or ", p = " .. core.text.fixed(p, 4) end
+
 local function dispersion_words(o, about)
   if not about.phi then return "over-dispersion: not to be told, chance does nothing here" end
   local why = about.inflated and "limits are inflated by its root"
     or o.overdispersion == "report" and "reported alone" or "no more than chance gives: limits are as they were"
   return ("over-dispersion: phi %s (%s of the units brought in at each end), chi-squared %s%s; %s"):format(
     core.text.fixed(about.phi, 2), table_text.short(100 * o.winsorise) .. "%", core.text.fixed(about.chi_squared, 1),
-    about.p_value and (", p = %s"):format(core.text.fixed(about.p_value, 4)) or "", why)
+    about.p_value and p_words(about.p_value) or "", why)
 end
 
 local function below(o, about, rows)
