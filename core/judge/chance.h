@@ -23,7 +23,7 @@ typedef struct assay_chance_request {
 ** questions are, whose probability depends on how the answers of a case hang together:
 **   independent[bands]  the product of P_q (at least b): no answer tells of another
 **   together[bands]     the least of them: a case that has yes to one question has it to all with more
-** Between the two is where answers that agree more often than not put it.
+** Answers that agree more often than not put P(at least b) between the two.
 ** ASSAY_EDOM: no question, a per cent outside 0 .. 100, size 0 or above N or above ASSAY_RATING_CASES, N
 ** above ASSAY_RATING_CASES but for ASSAY_INFINITE.
 */

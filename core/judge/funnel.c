@@ -200,7 +200,7 @@ static assay_status each_unit(assay_context *context, funnel *self,
 {
     assay_status status = ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < self->ask->units; i++) {
-        if (i % 32 == 0 && assay_poll(context, i, self->ask->units) != ASSAY_OK)
+        if (assay_poll(context, i, self->ask->units) != ASSAY_OK)
             return context->error.status;
         if (size_of(self->ask, i) > 0)
             status = what(self, i);
@@ -264,12 +264,16 @@ static void measure_dispersion(funnel *self)
 /* ---- ranks ----------------------------------------------------------------------------------- */
 
 /* Limits of x in an exposure of m by chi-squared quantiles, half of 1 - confidence on each side. */
-static void rate_limits(const funnel *self, size_t i, double confidence)
+static assay_status rate_limits(assay_context *context, const funnel *self, size_t i,
+                                double confidence)
 {
     const double x = (double)self->ask->events[i], m = self->ask->exposure[i];
     const double tail = (1 - confidence) / 2;
     self->lowest[i] = x == 0 ? 0 : gsl_cdf_chisq_Pinv(tail, 2 * x) / 2 / m;
     self->highest[i] = gsl_cdf_chisq_Qinv(tail, 2 * x + 2) / 2 / m;
+    return isnan(self->lowest[i]) || isnan(self->highest[i])
+               ? assay_fail(context, ASSAY_ENUMERIC, "row %zu: its limits were not found", i + 1)
+               : ASSAY_OK;
 }
 
 static assay_status share_limits(assay_context *context, funnel *self, size_t i, double confidence)
@@ -359,14 +363,12 @@ static assay_status rank_units(assay_context *context, funnel *self)
     if (isnan(ask->rank_confidence))
         return ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < ask->units; i++) {
-        if (i % 32 == 0 && assay_poll(context, i, ask->units) != ASSAY_OK)
+        if (assay_poll(context, i, ask->units) != ASSAY_OK)
             return context->error.status;
         if (size_of(ask, i) <= 0)
             continue;
-        if (ask->trials == NULL)
-            rate_limits(self, i, one);
-        else
-            status = share_limits(context, self, i, one);
+        status = ask->trials == NULL ? rate_limits(context, self, i, one)
+                                     : share_limits(context, self, i, one);
     }
     for (enum edge edge = SHARE; status == ASSAY_OK && edge <= TO; edge++)
         put_ranks(self, edge);

@@ -133,10 +133,26 @@ static uint64_t most_of(const assay_funnel_law *law)
     return law->rate ? (uint64_t)ceil(mean + 50 * sqrt(mean) + 800) : (uint64_t)law->size;
 }
 
-/* min {k: F(k) >= p} */
+/* The quantile of a normal law of that mean and deviation, in 0 .. most. */
+static uint64_t near_quantile(const assay_funnel_law *law, level at, uint64_t most)
+{
+    const double z = at.p < at.q ? -assay_normal_upper(at.p) : assay_normal_upper(at.q);
+    const double k = round(law->size * (law->target + z * sd_of(law)));
+    return k <= 0 ? 0 : k >= (double)most ? most : (uint64_t)k;
+}
+
+/* min {k: F(k) >= p}, by steps that double from near it, and then halve. */
 static uint64_t quantile(const assay_funnel_law *law, level at)
 {
-    uint64_t low = 0, high = most_of(law);
+    const uint64_t most = most_of(law);
+    uint64_t high = near_quantile(law, at, most), low, step = 1;
+    for (; high < most && above(law, high, at) < 0; step *= 2)
+        high = most - high > step ? high + step : most;
+    low = high;
+    for (step = 1; low > 0 && above(law, low - 1, at) >= 0; step *= 2) {
+        high = low - 1;
+        low = high > step ? high - step : 0;
+    }
     while (low < high) {
         const uint64_t middle = low + (high - low) / 2;
         if (above(law, middle, at) >= 0)

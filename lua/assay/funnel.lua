@@ -184,6 +184,9 @@ function funnel.funnel(options)
   o.method, o.overdispersion, o.winsorise = o.method or "exact", o.overdispersion or "inflate", o.winsorise or 0.10
   local units, labels = o.units, {}
   for i, level in ipairs(o.confidence) do labels[i] = label(level) end
+  for i = 2, #labels do
+    if labels[i] == labels[i - 1] then check.fail(("confidences are too close: two are %s%%"):format(labels[i]), "confidence") end
+  end
   local names = check_names(units, labels, o)
   local handle, about = frames.blame(units, core.funnel.compute, units._core, counts(units, o.events),
     counts(units, o.trials), numbers(units, o.exposure), counts(units, o.populations), {

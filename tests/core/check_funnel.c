@@ -203,6 +203,30 @@ START_TEST(limits_are_those_of_their_definition)
 }
 END_TEST
 
+/* Far out: the k of a limit is where F passes p, whatever way it was found. */
+START_TEST(limits_of_large_units_are_where_the_tails_say)
+{
+    static const double targets[] = {1e-6, 0.003, 0.3, 0.997}, ps[] = {1e-9, 0.025, 0.6, 1 - 1e-6};
+    for (int t = 0; t < 4; t++)
+        for (int i = 0; i < 4; i++)
+            for (uint64_t n = 7; n < 2000000; n *= 17) {
+                const assay_funnel_law of = {targets[t], (double)n, ASSAY_INFINITE, false};
+                double limit, lower, upper, before, more;
+                assert_ok(assay_funnel_limit(&of, ASSAY_FUNNEL_EXACT, ps[i], &limit));
+                const uint64_t k = (uint64_t)ceil(limit * (double)n - 1e-7);
+                assert_ok(assay_binomial_tails(k, n, targets[t], &lower, &upper));
+                ck_assert(ps[i] < 0.5 ? lower >= ps[i] * (1 - 1e-9)
+                                      : upper <= (1 - ps[i]) * (1 + 1e-9));
+                if (k == 0)
+                    continue;
+                assert_ok(assay_binomial_tails(k - 1, n, targets[t], &before, &more));
+                ck_assert_msg(ps[i] < 0.5 ? before <= ps[i] * (1 + 1e-9)
+                                          : more >= (1 - ps[i]) * (1 - 1e-9),
+                              "target %g, p %g, n %d: k = %d", targets[t], ps[i], (int)n, (int)k);
+            }
+}
+END_TEST
+
 /* By hand: 2 of 4 drawn, half marked, P(0, 1, 2) = 1/6, 4/6, 1/6. */
 START_TEST(a_population_draws_limits_together)
 {
@@ -600,6 +624,7 @@ int main(void)
     TCase *tests = tcase_create("funnel");
     tcase_add_test(tests, limits_and_dispersion_are_those_of_the_reference);
     tcase_add_test(tests, limits_are_those_of_their_definition);
+    tcase_add_test(tests, limits_of_large_units_are_where_the_tails_say);
     tcase_add_test(tests, a_population_draws_limits_together);
     tcase_add_test(tests, where_chance_does_nothing_limits_are_the_target);
     tcase_add_test(tests, p_values_are_twice_the_smaller_tail);

@@ -129,7 +129,7 @@ describe("funnel", function()
     local cases = {
       { { target = 65 }, "target is a share between 0 and 1: 65%? write 0.65" }, { { target = -1 }, "not %-1" },
       { { confidence = { 0.9, 0.8 } }, "must rise from one to the next: 0.8 stands behind 0.9" },
-      { { confidence = { 0.9, 0.9 } }, "must rise" }, { { confidence = {} }, "no level" },
+      { { confidence = { 0.9, 0.9 } }, "must rise" }, { { confidence = { 0.9, 0.900000001 } }, "too close: two are 90%%" }, { { confidence = {} }, "no level" },
       { { confidence = 80 }, "80%? write 0.80" }, { { confidence = false }, "'confidence' is needed" },
       { { trials = "casse" }, "unknown column 'casse': did you mean 'cases'" },
       { { trials = false }, "give trials" }, { { exposure = "caseload" }, "give trials" },
