@@ -30,7 +30,8 @@ local function surveys_of(given)
   if #list == 0 then return check.fail "there is no survey" end
   for _, survey in ipairs(list) do
     check.object("each of the surveys", survey, "Survey")
-    local plan = survey.sample and survey.sample.plan
+    local sample = rawget(survey, "sample")
+    local plan = sample and sample.plan
     if plan and (plan.stages or plan.size_measure) then
       return check.fail(("the Polya posterior is for cases that had equal probabilities within a stratum, each drawn for "
         .. "itself: this sample was drawn %s"):format(plan.stages and "in two stages" or "in proportion to a size"), "survey")
@@ -124,7 +125,7 @@ end
 local function questions_frame(scale, found)
   local rows = {}
   for i, e in ipairs(found.entries) do
-    rows[i] = row_with(scale, e.relevant > 0 and e.chances or nil, e.id, e.x, e.relevant, e.unanswered, e.mean)
+    rows[i] = row_with(scale, e.chances, e.id, e.x, e.relevant, e.unanswered, e.mean)
   end
   return frame_of(scale, { "question", "x", "relevant", "unanswered", "mean" },
     { question = "text", x = "integer", relevant = "integer", unanswered = "integer", mean = "number" }, rows)

@@ -129,7 +129,8 @@ describe("funnel", function()
     local cases = {
       { { target = 65 }, "target is a share between 0 and 1: 65%? write 0.65" }, { { target = -1 }, "not %-1" },
       { { confidence = { 0.9, 0.8 } }, "must rise from one to the next: 0.8 stands behind 0.9" },
-      { { confidence = { 0.9, 0.9 } }, "must rise" }, { { confidence = { 0.9, 0.900000001 } }, "too close: two are 90%%" }, { { confidence = {} }, "no level" },
+      { { confidence = { 0.9, 0.9 } }, "must rise" }, { { confidence = {} }, "no level" },
+      { { confidence = { 0.9, 0.900000001 } }, "too close: two are 90%%" },
       { { confidence = 80 }, "80%? write 0.80" }, { { confidence = false }, "'confidence' is needed" },
       { { trials = "casse" }, "unknown column 'casse': did you mean 'cases'" },
       { { trials = false }, "give trials" }, { { exposure = "caseload" }, "give trials" },
@@ -140,6 +141,8 @@ describe("funnel", function()
     assert.matches("have a column 'z'", refusal(funnel, {}, areas:rename { caseload = "z" }).message)
     assert.matches("mean nothing beside exposure",
       refusal(funnel, { trials = false, exposure = "cases", populations = "caseload" }).message)
+    assert.matches("row 2, column 'm': there is no value", refusal(funnel, { trials = false, exposure = "m" },
+      frame({ { "A", 1, 2 }, { "B", 3 } }, { "unit", "yes", "m" })).message)
     assert.matches("holds no numbers", refusal(funnel, { trials = false, exposure = "unit" }).message)
   end)
 

@@ -11,9 +11,18 @@ exact_scale = assay.rating.scale(exact_scale)
 local values = { yes = "Yes", no = "No", not_applicable = "NA" }
 local words = { y = "Yes", n = "No", ["-"] = "NA" }
 
---- A survey of 12 of 40 cases; each text has the answers to a question: y n - and ? for none.
+--- A survey of 12 of 40 cases; each text has the answers to a question: y n - and ? for none. The first of them are
+--- lost where `options.lost` says so.
 local function survey_of(answers, options)
   local sample = assay.plan { frame = support.cases(40), strata = "gender", size = 12, confidence = 0.80 }:draw { seed = "s1" }
+  for _ = 1, options and options.lost or 0 do
+    for row in sample.cases:rows() do
+      if row.role == "sample" then
+        sample:withdraw(row.case_id, "unavailable", "lost")
+        break
+      end
+    end
+  end
   local names, rows, types = {}, {}, {}
   for name in pairs(answers) do names[#names + 1] = name end
   table.sort(names)
@@ -129,6 +138,22 @@ describe("scale:probability of a survey", function()
     assert.matches("no key question has a relevant case", refusal(scale.probability, scale, survey, "d", { seed = "x" }).message)
   end)
 
+  it("says that others stand for cases that were lost", function()
+    local text = tostring(scale:probability(survey_of({ a = answers.a }, { lost = 1 }), "a", { seed = "l" }))
+    assert.matches("1 case lost: the others of its stratum stand for it", text, 1, true)
+    text = tostring(scale:probability(survey_of({ a = answers.a }, { lost = 2 }), "a", { seed = "l" }))
+    assert.matches("2 cases lost: the others of their strata stand for them", text, 1, true)
+  end)
+
+  it("refuses samples whose cases were not drawn each for itself and alike", function()
+    for _, plan in ipairs { { stages = {} }, { size_measure = "cases" } } do
+      local other = survey_of(answers)
+      rawset(other, "sample", { plan = plan })
+      assert.matches("the Polya posterior is for cases that had equal probabilities within a stratum",
+        refusal(scale.probability, scale, other, "a", { seed = "s" }).message)
+    end
+  end)
+
   it("refuses what cannot be asked", function()
     local function message(...) return refusal(scale.probability, scale, ...).message end
     assert.matches("'seed' is needed", message(survey, "a"))
@@ -184,6 +209,30 @@ describe("fw:probability", function()
     local few = fw:probability(survey_of({ a = answers.a, c = answers.c }, { framework = fw }), { seed = "f1" })
     assert.same({ "1", "2" }, few.missing)
     assert.matches("not rated: no survey has b", tostring(few.standards), 1, true)
+  end)
+
+  it("does not count a standard that does not count", function()
+    local other = assay.framework { title = "t", scale = "probation-2018", values = values, standards = {
+      { id = "2", name = "two", questions = { { id = "a", text = "a" } } },
+      { id = "3", name = "three", questions = { { id = "c", text = "c" } } },
+    } }
+    other.standards[2].counted = false
+    local r = other:probability(survey, { seed = "f3" })
+    for row in r.standards:rows() do
+      if row.standard == "2" then
+        for _, band in ipairs(bands) do assert.near(row[band], r.overall[band], 1e-12) end
+      end
+    end
+  end)
+
+  it("leaves a standard without a relevant case unrated", function()
+    local other = assay.framework { title = "t", scale = "probation-2018", values = values, standards = {
+      { id = "2", name = "two", questions = { { id = "a", text = "a" } } },
+      { id = "4", name = "four", questions = { { id = "d", text = "d" } } },
+    } }
+    local r = other:probability(survey_of(answers), { seed = "f3" })
+    assert.same({ "4" }, r.missing)
+    assert.matches("not rated: no question has a relevant case", tostring(r.standards), 1, true)
   end)
 
   it("refuses judgements that are none", function()
