@@ -80,7 +80,9 @@ typedef struct assay_posterior {
 ** so; cases of a stratum make a population, strata and surveys are independent. From this population come
 ** all percentages (cases not applicable, unanswered or out of scope are not in them), their bands, the
 ** lowest band of each standard, and the overall rating with the fixed ones. Its share x / m of the m
-** relevant cases has the expectation that the sample gives, near the stratified estimate.
+** relevant cases has the expectation that the sample gives, near the stratified estimate. Where cases out
+** of scope were replaced the size of the sample followed from what was found: a posterior does not depend on
+** that rule, and the design's raise is not used.
 **
 ** The counts of the copies are as likely one as the other, so that they are the gaps of n_h - 1 positions
 ** drawn from N_h - 1 (Floyd's algorithm): the cost does not grow with N.

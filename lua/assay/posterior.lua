@@ -157,6 +157,19 @@ end
 --- Of two forms of a phrase with a number the one for n.
 local function count_words(n, one, many) return (n == 1 and one or many):format(n) end
 
+local drawn_otherwise = {
+  estimated = "a cap passed over cases", conditional = "the sample was kept apart from others",
+}
+
+--- What a survey's sample is taken to be, and is not quite.
+local function note_design(survey, notes)
+  local sample = rawget(survey, "sample")
+  if survey.status == "model_based" then notes[#notes + 1] = "model-based: not every case had a chance to be drawn" end
+  if not sample then return end
+  local why = drawn_otherwise[sample.probabilities] or core.draw.how(sample._core).sorted and "the sample was drawn in order"
+  if why then notes[#notes + 1] = why .. ": each stratum is taken as a simple random sample all the same" end
+end
+
 local function notes_of(draft, found, o)
   local notes = { ("posterior of the percentages of all cases, by whole cases copied (Polya), %d replicates, seed %s: no "
     .. "confidence, and without discretion"):format(o.replicates or REPLICATES, o.seed) }
@@ -174,7 +187,7 @@ local function notes_of(draft, found, o)
       notes[#notes + 1] = count_words(survey.lost, "%d case lost: the others of its stratum stand for it",
         "%d cases lost: the others of their strata stand for them")
     end
-    if survey.status == "model_based" then notes[#notes + 1] = "model-based: not every case had a chance to be drawn" end
+    note_design(survey, notes)
   end
   local assumed = {}
   for i, rule in ipairs(draft.scale.assumptions) do assumed[i] = rule.id end

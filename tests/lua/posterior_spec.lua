@@ -14,7 +14,8 @@ local words = { y = "Yes", n = "No", ["-"] = "NA" }
 --- A survey of 12 of 40 cases; each text has the answers to a question: y n - and ? for none. The first of them are
 --- lost where `options.lost` says so.
 local function survey_of(answers, options)
-  local sample = assay.plan { frame = support.cases(40), strata = "gender", size = 12, confidence = 0.80 }:draw { seed = "s1" }
+  local sample = assay.plan { frame = support.cases(40), strata = "gender", size = 12, confidence = 0.80,
+    cap = options and options.cap }:draw { seed = options and options.seed or "s1", method = options and options.method }
   for _ = 1, options and options.lost or 0 do
     for row in sample.cases:rows() do
       if row.role == "sample" then
@@ -143,6 +144,15 @@ describe("scale:probability of a survey", function()
     assert.matches("1 case lost: the others of its stratum stand for it", text, 1, true)
     text = tostring(scale:probability(survey_of({ a = answers.a }, { lost = 2 }), "a", { seed = "l" }))
     assert.matches("2 cases lost: the others of their strata stand for them", text, 1, true)
+  end)
+
+  it("says what a sample is taken to be, and is not quite", function()
+    local capped = survey_of({ a = answers.a }, { cap = { unit = 4 }, seed = "s8" })
+    local text = tostring(scale:probability(capped, "a", { seed = "l" }))
+    assert.matches("a cap passed over cases: each stratum is taken as a simple random sample all the same", text, 1, true)
+    text = tostring(scale:probability(survey_of({ a = answers.a }, { method = "systematic" }), "a", { seed = "l" }))
+    assert.matches("the sample was drawn in order", text, 1, true)
+    assert.is_nil(tostring(scale:probability(survey_of(answers), "a", { seed = "l" })):find("taken as a simple", 1, true))
   end)
 
   it("refuses samples whose cases were not drawn each for itself and alike", function()
