@@ -99,7 +99,7 @@ local function standard_named(fw, id)
   return indexes[fw].standards[id] or check.unknown("standard", id, indexes[fw].standards)
 end
 
-local methods = { annex = "annex" }
+local methods = { annex = "annex", probability = "posterior" }
 
 local function chosen(fw, which)
   if which == nil then return fw.standards end

@@ -25,6 +25,7 @@ local homes = {
   framework = "framework",
   rating = "rating",
   published = "published",
+  funnel = "funnel",
 }
 
 --- Calls `f`; its value, or nil and the error.

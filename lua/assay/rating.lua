@@ -152,7 +152,7 @@ local overall_result = check.result("Overall", { "rating", "points", "maximum" }
 
 -- ---- the scale ---------------------------------------------------------------------------------
 
-local methods = { solve = "solve" }
+local methods = { solve = "solve", probability = "posterior", chance = "chance" }
 
 function methods:band(percent)
   local item = question(percent)

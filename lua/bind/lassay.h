@@ -150,7 +150,9 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(solve)                                                                                       \
     X(published)                                                                                   \
     X(figure)                                                                                      \
-    X(recover)
+    X(recover)                                                                                     \
+    X(funnel)                                                                                      \
+    X(posterior)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X

@@ -1,0 +1,52 @@
+---@meta
+
+---@class assay.FunnelOptions
+---@field units assay.Frame  a row for each unit
+---@field events string  the column of its events: a count, of all units
+---@field trials? string  the column of what the events are some of
+---@field exposure? string  or of what they came about in, a number from 0 on: officers, days, people
+---@field populations? string  the column of the cases that the trials were drawn from without replacement
+---@field target? number  what units are held against; pooled if not given, sum of events / sum of trials
+---@field confidence number|number[]  of the limits, each above the one before: { 0.80, 0.95, 0.998 }
+---@field method? "exact"|"mirrored"|"normal"  exact if not given
+---@field overdispersion? "inflate"|"report"  inflate if not given: where the rule says so
+---@field winsorise? number  the share of units at each end whose z is brought in for phi, 0.10 if not given
+---@field ranks? number  a confidence: adds rank, rank_from, rank_to
+
+---@class assay.FunnelAbout
+---@field target number
+---@field phi? number  absent where chance does nothing
+---@field inflated boolean  the limits are inflated by its root
+---@field chi_squared? number  the sum of z^2, not winsorised
+---@field p_value? number  of chi_squared, with K - 1 degrees of freedom; K with a target that was given
+---@field used integer  units with trials, or with exposure
+---@field tested integer  those of them with a z, K
+---@field outside integer[]  how many lie outside the limits of each confidence
+---@field drawn_alone integer  how many lie outside limits as drawn that the test does not reject at
+
+--- Units against the limits within which chance alone would hold them. With `trials` the events of a unit are
+--- binomial at the target; with `populations` they are hypergeometric, so that limits close as a unit nears full
+--- inspection, and are the target itself where all was inspected; with `exposure` Poisson, for events that are not
+--- some of a known number, such as cases per officer. Events must come about one by one and independently for any of
+--- the three: what is shared out by managers is not, and has limits of another width.
+---   exact     (k - a) / n, k the p quantile, a = (F(k) - p) / f(k): exact limits as published. The upper one stands
+---             up to an event lower than a test would have it
+---   mirrored  the same from above for upper limits: a unit is outside just where an exact test rejects
+---   normal    target + z sd; sd^2 = target (1 - target) / n (N - n) / (N - 1), or target / exposure
+--- Over-dispersion: phi is the mean of z^2, the outermost z winsorised. Limits are inflated, to
+--- target + z sd root(phi) by every method, where K phi > K - 1 for K units, or phi > 1 with a target that was given.
+--- The result is a frame, the units' columns and: share (or rate); lower_80, upper_80 and so on for each confidence
+--- (99.8% is lower_99_8); z; p_value, two-sided, exact but for normal and inflated limits; rank, rank_from, rank_to;
+--- outside, the highest confidence C with p <= 1 - C; flag, "above" or "below" for units outside. `f.about` has the
+--- target and what was found of over-dispersion. A unit that was inspected whole is outside where it is a case or more
+--- off the target.
+--- Ranks count from the highest share. All true ranks lie in rank_from .. rank_to together with at least the confidence
+--- asked for, whatever the shares: the limits of the K units (clopper_pearson, hyper_tail, Garwood's for rates) each
+--- have its K-th root. No chance of its own comes in.
+--- Errors: more events than trials, more trials than the population has; a cell without a value; no unit with trials; one
+--- unit held against itself; a target outside 0 to 1; confidences that do not rise.
+--- Sources: Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202; Klein, Wright and Wieczorek (2020), JRSS C 69,
+--- 589-606; Garwood (1936), Biometrika 28, 437-442.
+---@param options assay.FunnelOptions
+---@return assay.Frame
+function assay.funnel(options) end
