@@ -301,11 +301,9 @@ assay_status assay_design_expand(assay_context *context, const assay_design *des
     memcpy(u, z, design->units * sizeof *u);
     for (const struct layer *layer = design->calibrated; layer != NULL; layer = layer->below) {
         const assay_calibration *c = layer->calibration;
-        const assay_status status = assay_calibration_residuals(context, c, u, u);
+        const assay_status status = assay_calibration_expand(context, c, u, u);
         if (status != ASSAY_OK)
             return status;
-        for (size_t i = 0; i < c->n; i++)
-            u[i] *= c->factor[c->cell[i]];
         weights = c->design;
     }
     for (size_t i = 0; i < design->units; i++)
