@@ -3,98 +3,244 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
-
-/* One calibration, on top of those before it; designs that share it count as its owners. */
-struct layer {
-    assay_calibration *calibration;
-    struct layer *below; /* or NULL */
-    size_t owners;
-};
-
-struct assay_design {
-    size_t units, strata;
-    uint32_t *stratum;             /* [units] */
-    double *weights;               /* [units] */
-    uint64_t *population, *sample; /* [strata] */
-    uint64_t total;
-    assay_lonely lonely;
-    uint8_t *inside; /* [units], or NULL: all are */
-    double *raise;   /* [strata], or NULL: 1 */
-    uint64_t lost;
-    struct layer *calibrated; /* the last one, or NULL */
-};
+#include "infer/design_parts.h"
 
 /* Units between two polls: well under 10 ms. */
 enum { BLOCK = 1 << 18 };
 
 static const uint64_t largest_total = UINT64_C(1) << 53; /* a double still counts that far */
 
-/* Adds to the failure just recorded which argument it is about, and where in it. */
-static assay_status blame(assay_context *context, const char *argument, size_t index)
+assay_status assay_design_blame(assay_context *context, const char *argument, size_t place)
 {
-    context->error.row = index + 1;
+    context->error.row = place + 1;
     return assay_blame_argument(context, argument);
 }
 
-static assay_status set_stratum(assay_context *context, assay_design *d, size_t i, uint32_t h)
+/* ---- memory ---- */
+
+/* Copies what may be NULL; false: out of memory. */
+static bool copy(void *place, const void *from, size_t n, size_t size)
 {
-    if (h >= d->strata) {
-        assay_fail(context, ASSAY_EDOM, "case %zu is in stratum %" PRIu64 " of %zu", i + 1,
-                   (uint64_t)h + 1, d->strata);
-        return blame(context, "stratum", i);
+    void **to = place;
+    if (from == NULL)
+        return true;
+    *to = assay_alloc_array(n, size);
+    if (*to != NULL)
+        memcpy(*to, from, n * size);
+    return *to != NULL;
+}
+
+static bool copy_given(assay_design *d, const assay_sampling *s)
+{
+    const assay_aftermath *after = s->after;
+    return copy(&d->stratum, s->stratum, s->n, sizeof *s->stratum) &&
+           copy(&d->population, s->population, s->strata, sizeof *s->population) &&
+           copy(&d->chances, s->chances, s->n, sizeof *s->chances) &&
+           (s->clusters == 0 || (copy(&d->cluster, s->cluster, s->n, sizeof *s->cluster) &&
+                                 copy(&d->cluster_population, s->cluster_population, s->clusters,
+                                      sizeof *s->cluster_population))) &&
+           (after == NULL || (copy(&d->inside, after->inside, s->n, sizeof *after->inside) &&
+                              copy(&d->raise, after->raise, s->strata, sizeof *after->raise)));
+}
+
+static assay_design *allocate(const assay_sampling *s)
+{
+    assay_design *d = assay_alloc_zeroed_array(1, sizeof *d);
+    if (d == NULL)
+        return NULL;
+    d->units = s->n;
+    d->strata = s->strata;
+    d->clusters = s->clusters;
+    d->lonely = s->lonely;
+    d->owners = assay_alloc_array(1, sizeof *d->owners);
+    d->weights = d->start = assay_alloc_array(s->n, sizeof *d->start);
+    d->sample = assay_alloc_zeroed_array(s->strata, sizeof *d->sample);
+    if (s->clusters > 0)
+        d->cluster_sample = assay_alloc_zeroed_array(s->clusters, sizeof *d->cluster_sample);
+    if (d->owners != NULL)
+        *d->owners = 1;
+    if (d->owners != NULL && d->start != NULL && d->sample != NULL &&
+        (s->clusters == 0 || d->cluster_sample != NULL) && copy_given(d, s))
+        return d;
+    assay_design_free(d);
+    return NULL;
+}
+
+static void free_stage(assay_stage *stage)
+{
+    assay_free(stage->group);
+    assay_free(stage->part);
+    assay_free(stage->open);
+}
+
+void assay_design_free(assay_design *d)
+{
+    if (d == NULL)
+        return;
+    assay_design_release(d->calibrated);
+    if (d->owners == NULL || --*d->owners == 0) {
+        void *const all[] = {d->owners,         d->stratum, d->start,   d->population,
+                             d->sample,         d->chances, d->cluster, d->cluster_population,
+                             d->cluster_sample, d->inside,  d->raise};
+        for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+            assay_free(all[i]);
+        free_stage(&d->first);
+        free_stage(&d->second);
     }
-    d->stratum[i] = h;
-    d->sample[h]++;
+    assay_free(d);
+}
+
+/* ---- counting what was sampled ---- */
+
+static assay_status check_range(assay_context *context, const assay_design *d, size_t i)
+{
+    if (d->stratum[i] >= d->strata) {
+        assay_fail(context, ASSAY_EDOM, "case %zu is in stratum %" PRIu64 " of %zu", i + 1,
+                   (uint64_t)d->stratum[i] + 1, d->strata);
+        return assay_design_blame(context, "stratum", i);
+    }
+    if (d->cluster != NULL && d->cluster[i] >= d->clusters) {
+        assay_fail(context, ASSAY_EDOM, "case %zu is in cluster %" PRIu64 " of %zu", i + 1,
+                   (uint64_t)d->cluster[i] + 1, d->clusters);
+        return assay_design_blame(context, "cluster", i);
+    }
     return ASSAY_OK;
 }
 
-static assay_status count_sample(assay_context *context, assay_design *d, const uint32_t stratum[])
+static assay_status check_numbers(assay_context *context, const assay_design *d,
+                                  const assay_sampling *s, size_t i)
 {
-    for (size_t i = 0; i < d->units; i++) {
-        assay_status status = i % BLOCK == 0 ? assay_poll(context, i, d->units) : ASSAY_OK;
-        if (status == ASSAY_OK)
-            status = set_stratum(context, d, i, stratum[i]);
-        if (status != ASSAY_OK)
-            return status;
+    if (s->weights != NULL && (!(s->weights[i] > 0) || isinf(s->weights[i]))) {
+        assay_fail(context, ASSAY_EDOM, "case %zu has a weight that is not above 0", i + 1);
+        return assay_design_blame(context, "weights", i);
+    }
+    if (d->chances != NULL && !(d->chances[i] > 0 && d->chances[i] <= 1)) {
+        assay_fail(context, ASSAY_EDOM,
+                   "case %zu has a probability that is not above 0 and up to 1", i + 1);
+        return assay_design_blame(context, "chances", i);
     }
     return ASSAY_OK;
+}
+
+/* What the first case of a cluster says holds for all: first[c] is that case. */
+static assay_status check_cluster(assay_context *context, const assay_design *d, size_t i,
+                                  size_t first)
+{
+    if (d->stratum[i] != d->stratum[first]) {
+        assay_fail(context, ASSAY_EDOM,
+                   "cluster %" PRIu64 " is in stratum %" PRIu64 " and in stratum %" PRIu64,
+                   (uint64_t)d->cluster[i] + 1, (uint64_t)d->stratum[first] + 1,
+                   (uint64_t)d->stratum[i] + 1);
+        return assay_design_blame(context, "cluster", i);
+    }
+    if (d->chances != NULL && d->chances[i] != d->chances[first]) {
+        assay_fail(context, ASSAY_EDOM,
+                   "cluster %" PRIu64 " has two probabilities: all its cases must have the same",
+                   (uint64_t)d->cluster[i] + 1);
+        return assay_design_blame(context, "chances", i);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status count_unit(assay_context *context, assay_design *d, const assay_sampling *s,
+                               size_t i, size_t first[])
+{
+    assay_status status = check_range(context, d, i);
+    if (status == ASSAY_OK)
+        status = check_numbers(context, d, s, i);
+    if (status != ASSAY_OK)
+        return status;
+    const size_t h = d->stratum[i];
+    if (d->cluster == NULL) {
+        d->sample[h]++;
+        return ASSAY_OK;
+    }
+    const size_t c = d->cluster[i];
+    if (d->cluster_sample[c]++ == 0) {
+        d->sample[h]++;
+        first[c] = i;
+    }
+    return check_cluster(context, d, i, first[c]);
+}
+
+static assay_status count_sample(assay_context *context, assay_design *d, const assay_sampling *s)
+{
+    size_t *first = assay_alloc_array(d->clusters, sizeof *first);
+    assay_status status = first == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < d->units; i++) {
+        if (i % BLOCK == 0)
+            status = assay_poll(context, i, d->units);
+        if (status == ASSAY_OK)
+            status = count_unit(context, d, s, i, first);
+    }
+    assay_free(first);
+    return status;
+}
+
+/* ---- populations ---- */
+
+/* A stratum all of whose cases were lost has nobody who stands for it. */
+static assay_status check_lost(assay_context *context, const assay_design *d, size_t h,
+                               const assay_aftermath *after)
+{
+    if (after == NULL || d->sample[h] > 0 || after->lost[h] == 0)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM,
+               "all %" PRIu64
+               " cases drawn from stratum %zu are unavailable: nothing can be said of it",
+               after->lost[h], h + 1);
+    return assay_design_blame(context, "population", h);
 }
 
 static assay_status check_stratum(assay_context *context, const assay_design *d, size_t h)
 {
     const uint64_t population = d->population[h], sample = d->sample[h];
+    const char *what = d->cluster != NULL ? "cluster" : "case";
     if (population > 0 && sample == 0) {
-        assay_fail(context, ASSAY_EDOM,
-                   "stratum %zu has a population of %" PRIu64 " and no case in the sample", h + 1,
-                   population);
-        return blame(context, "population", h);
+        char of[64] = "";
+        if (population != ASSAY_INFINITE)
+            snprintf(of, sizeof of, "a population of %" PRIu64 " and ", population);
+        assay_fail(context, ASSAY_EDOM, "stratum %zu has %sno %s in the sample", h + 1, of, what);
+        return assay_design_blame(context, "population", h);
     }
     if (sample > population) {
         assay_fail(context, ASSAY_EDOM,
-                   "stratum %zu has a population of %" PRIu64 " and %" PRIu64
-                   " cases in the sample",
-                   h + 1, population, sample);
-        return blame(context, "population", h);
+                   "stratum %zu has a population of %" PRIu64 " and %" PRIu64 " %ss in the sample",
+                   h + 1, population, sample, what);
+        return assay_design_blame(context, "population", h);
     }
     return ASSAY_OK;
 }
 
+static assay_status add_population(assay_context *context, assay_design *d, size_t h)
+{
+    if (d->population[h] == ASSAY_INFINITE || d->total == ASSAY_INFINITE) {
+        d->total = ASSAY_INFINITE;
+        return ASSAY_OK;
+    }
+    if (d->population[h] > largest_total - d->total) {
+        assay_fail(context, ASSAY_EDOM, "the strata have a population beyond 2^53");
+        return assay_blame_argument(context, "population");
+    }
+    d->total += d->population[h];
+    return ASSAY_OK;
+}
+
 static assay_status set_populations(assay_context *context, assay_design *d,
-                                    const uint64_t population[])
+                                    const assay_aftermath *after)
 {
     for (size_t h = 0; h < d->strata; h++) {
-        d->population[h] = population[h];
-        const assay_status status = check_stratum(context, d, h);
+        assay_status status = check_lost(context, d, h, after);
+        if (status == ASSAY_OK)
+            status = check_stratum(context, d, h);
+        if (status == ASSAY_OK)
+            status = add_population(context, d, h);
         if (status != ASSAY_OK)
             return status;
-        if (population[h] > largest_total - d->total) {
-            assay_fail(context, ASSAY_EDOM, "the strata have a population beyond 2^53");
-            return assay_blame_argument(context, "population");
-        }
-        d->total += population[h];
     }
     if (d->total > 0)
         return ASSAY_OK;
@@ -102,229 +248,130 @@ static assay_status set_populations(assay_context *context, assay_design *d,
     return assay_blame_argument(context, "population");
 }
 
-static void set_weights(assay_design *d)
+static assay_status check_clusters(assay_context *context, const assay_design *d)
 {
-    for (size_t i = 0; i < d->units; i++) {
-        const size_t h = d->stratum[i];
-        d->weights[i] = (double)d->population[h] / (double)d->sample[h] * assay_design_raise(d, h);
+    for (size_t c = 0; c < d->clusters; c++) {
+        if (d->cluster_sample[c] == 0) {
+            assay_fail(context, ASSAY_EDOM, "cluster %zu has no case", c + 1);
+            return assay_design_blame(context, "cluster", c);
+        }
+        if (d->cluster_population != NULL && d->cluster_population[c] < d->cluster_sample[c]) {
+            assay_fail(context, ASSAY_EDOM,
+                       "cluster %zu has a population of %" PRIu64 " and %" PRIu64
+                       " cases in the sample",
+                       c + 1, d->cluster_population[c], d->cluster_sample[c]);
+            return assay_design_blame(context, "cluster_population", c);
+        }
     }
-}
-
-static assay_design *allocate(size_t units, size_t strata)
-{
-    assay_design *d = assay_alloc_zeroed_array(1, sizeof *d);
-    if (d == NULL)
-        return NULL;
-    d->units = units;
-    d->strata = strata;
-    d->stratum = assay_alloc_array(units, sizeof *d->stratum);
-    d->weights = assay_alloc_array(units, sizeof *d->weights);
-    d->population = assay_alloc_zeroed_array(strata, sizeof *d->population);
-    d->sample = assay_alloc_zeroed_array(strata, sizeof *d->sample);
-    if (d->stratum != NULL && d->weights != NULL && d->population != NULL && d->sample != NULL)
-        return d;
-    assay_design_free(d);
-    return NULL;
-}
-
-assay_status assay_design_new(assay_context *context, size_t n, const uint32_t stratum[],
-                              size_t n_strata, const uint64_t population[], assay_lonely lonely,
-                              assay_design **design)
-{
-    assay_design *d = allocate(n, n_strata);
-    if (d == NULL)
-        return assay_fail_memory(context);
-    d->lonely = lonely;
-    assay_status status = count_sample(context, d, stratum);
-    if (status == ASSAY_OK)
-        status = set_populations(context, d, population);
-    if (status != ASSAY_OK) {
-        assay_design_free(d);
-        return status;
-    }
-    set_weights(d);
-    *design = d;
     return ASSAY_OK;
 }
 
-/* A stratum all of whose cases were lost has nobody who stands for it. */
-static assay_status check_lost(assay_context *context, size_t n, const uint32_t stratum[],
-                               size_t n_strata, const uint64_t lost[])
-{
-    bool *met = assay_alloc_zeroed_array(n_strata, sizeof *met);
-    if (met == NULL)
-        return assay_fail_memory(context);
-    for (size_t i = 0; i < n; i++)
-        if (stratum[i] < n_strata)
-            met[stratum[i]] = true;
-    size_t h = 0;
-    while (h < n_strata && (met[h] || lost[h] == 0))
-        h++;
-    assay_free(met);
-    if (h == n_strata)
-        return ASSAY_OK;
-    assay_fail(context, ASSAY_EDOM,
-               "all %" PRIu64
-               " cases drawn from stratum %zu are unavailable: nothing can be said of it",
-               lost[h], h + 1);
-    return blame(context, "population", h);
-}
+/* ---- weights ---- */
 
 static assay_status set_aftermath(assay_context *context, assay_design *d,
                                   const assay_aftermath *after)
 {
-    d->inside = assay_alloc_array(d->units, sizeof *d->inside);
-    d->raise = assay_alloc_array(d->strata, sizeof *d->raise);
-    if (d->inside == NULL || d->raise == NULL)
-        return assay_fail_memory(context);
-    memcpy(d->inside, after->inside, d->units);
-    for (size_t h = 0; h < d->strata; h++) {
-        d->raise[h] = after->raise[h];
+    for (size_t h = 0; after != NULL && h < d->strata; h++) {
         d->lost += after->lost[h];
         if (!(after->raise[h] > 0) || isinf(after->raise[h])) {
             assay_fail(context, ASSAY_EDOM, "the weights of stratum %zu cannot be raised like that",
                        h + 1);
-            return blame(context, "raise", h);
+            return assay_design_blame(context, "raise", h);
         }
     }
-    set_weights(d);
     return ASSAY_OK;
 }
 
-assay_status assay_design_after(assay_context *context, size_t n, const uint32_t stratum[],
-                                size_t n_strata, const uint64_t population[], assay_lonely lonely,
-                                const assay_aftermath *after, assay_design **design)
+/* N/n, or 1 where the population is infinite. */
+static double inverse(uint64_t population, uint64_t sample)
 {
-    assay_design *d = NULL;
-    assay_status status =
-        after == NULL ? ASSAY_OK : check_lost(context, n, stratum, n_strata, after->lost);
-    if (status == ASSAY_OK)
-        status = assay_design_new(context, n, stratum, n_strata, population, lonely, &d);
-    if (status == ASSAY_OK && after != NULL)
-        status = set_aftermath(context, d, after);
-    if (status != ASSAY_OK)
-        assay_design_free(d);
-    else
-        *design = d;
-    return status;
+    return population == ASSAY_INFINITE ? 1 : (double)population / (double)sample;
 }
 
-/* ---- calibrated weights ---- */
-
-static void release(struct layer *layer)
+static double weight_of(const assay_design *d, size_t i)
 {
-    while (layer != NULL && --layer->owners == 0) {
-        struct layer *below = layer->below;
-        assay_calibration_free(layer->calibration);
-        assay_free(layer);
-        layer = below;
+    const size_t h = d->stratum[i];
+    const double weight =
+        d->chances != NULL ? 1 / d->chances[i] : inverse(d->population[h], d->sample[h]);
+    if (d->cluster_population == NULL)
+        return weight;
+    const size_t c = d->cluster[i];
+    return weight * inverse(d->cluster_population[c], d->cluster_sample[c]);
+}
+
+static void set_weights(assay_design *d, const double *given)
+{
+    for (size_t i = 0; i < d->units; i++) {
+        const double weight = given != NULL ? given[i] : weight_of(d, i);
+        d->start[i] = weight * assay_design_raise(d, d->stratum[i]);
+        d->cases += d->start[i];
     }
+    if (d->total == ASSAY_INFINITE && d->chances == NULL)
+        d->cases = INFINITY;
+    else if (d->cluster == NULL && d->chances == NULL)
+        d->cases = (double)d->total;
+    d->simple = given == NULL && d->chances == NULL && d->cluster == NULL &&
+                d->total != ASSAY_INFINITE && !d->first.collapsed;
 }
 
-static void *copy_of(const void *from, size_t n, size_t size)
-{
-    void *to = assay_alloc_array(n, size);
-    if (to != NULL)
-        memcpy(to, from, n * size);
-    return to;
-}
+/* ---- making one ---- */
 
-/* A copy without its calibrations; NULL: out of memory. */
-static assay_design *copy(const assay_design *from)
+assay_status assay_design_new(assay_context *context, const assay_sampling *sampling,
+                              assay_design **design)
 {
-    assay_design *d = allocate(from->units, from->strata);
+    assay_design *d = allocate(sampling);
     if (d == NULL)
-        return NULL;
-    d->total = from->total;
-    d->lonely = from->lonely;
-    d->lost = from->lost;
-    memcpy(d->stratum, from->stratum, d->units * sizeof *d->stratum);
-    memcpy(d->weights, from->weights, d->units * sizeof *d->weights);
-    memcpy(d->population, from->population, d->strata * sizeof *d->population);
-    memcpy(d->sample, from->sample, d->strata * sizeof *d->sample);
-    if (from->inside != NULL)
-        d->inside = copy_of(from->inside, d->units, sizeof *d->inside);
-    if (from->raise != NULL)
-        d->raise = copy_of(from->raise, d->strata, sizeof *d->raise);
-    if ((from->inside != NULL && d->inside == NULL) || (from->raise != NULL && d->raise == NULL)) {
-        assay_design_free(d);
-        return NULL;
-    }
-    return d;
-}
-
-static assay_status check_start(assay_context *context, const assay_design *base,
-                                const assay_calibration *calibration)
-{
-    size_t i = 0;
-    if (calibration->n == base->units)
-        while (i < base->units && calibration->design[i] == base->weights[i])
-            i++;
-    if (calibration->n == base->units && i == base->units)
-        return ASSAY_OK;
-    assay_fail(context, ASSAY_EDOM,
-               "the calibration did not start from the weights of this design");
-    return blame(context, "weights", i);
-}
-
-assay_status assay_design_calibrated(assay_context *context, const assay_design *base,
-                                     assay_calibration *calibration, assay_design **design)
-{
-    const assay_status status = check_start(context, base, calibration);
-    if (status != ASSAY_OK)
-        return status;
-    assay_design *d = copy(base);
-    struct layer *layer = assay_alloc_array(1, sizeof *layer);
-    if (d == NULL || layer == NULL) {
-        assay_design_free(d);
-        assay_free(layer);
         return assay_fail_memory(context);
+    assay_status status = count_sample(context, d, sampling);
+    if (status == ASSAY_OK)
+        status = set_populations(context, d, sampling->after);
+    if (status == ASSAY_OK)
+        status = check_clusters(context, d);
+    if (status == ASSAY_OK)
+        status = set_aftermath(context, d, sampling->after);
+    if (status == ASSAY_OK)
+        status = assay_design_set_stages(context, d, sampling->neighbour);
+    if (status != ASSAY_OK) {
+        assay_design_free(d);
+        return status;
     }
-    *layer = (struct layer){calibration, base->calibrated, 1};
-    if (base->calibrated != NULL)
-        base->calibrated->owners++;
-    d->calibrated = layer;
-    memcpy(d->weights, calibration->weights, d->units * sizeof *d->weights);
+    set_weights(d, sampling->weights);
     *design = d;
-    return ASSAY_OK;
-}
-
-bool assay_design_is_calibrated(const assay_design *design)
-{
-    return design->calibrated != NULL;
-}
-
-assay_status assay_design_expand(assay_context *context, const assay_design *design,
-                                 const double z[], double u[])
-{
-    const double *weights = design->weights;
-    memcpy(u, z, design->units * sizeof *u);
-    for (const struct layer *layer = design->calibrated; layer != NULL; layer = layer->below) {
-        const assay_calibration *c = layer->calibration;
-        const assay_status status = assay_calibration_expand(context, c, u, u);
-        if (status != ASSAY_OK)
-            return status;
-        weights = c->design;
-    }
-    for (size_t i = 0; i < design->units; i++)
-        u[i] *= weights[i];
     return ASSAY_OK;
 }
 
 /* ---- what a design says ---- */
 
-void assay_design_free(assay_design *design)
+/* Marks item and group of case i; returns how many more items than groups became known by it. */
+static double mark(const assay_stage *first, size_t item, uint8_t items[], uint8_t groups[])
 {
-    if (design == NULL)
-        return;
-    release(design->calibrated);
-    assay_free(design->inside);
-    assay_free(design->raise);
-    assay_free(design->stratum);
-    assay_free(design->weights);
-    assay_free(design->population);
-    assay_free(design->sample);
-    assay_free(design);
+    const size_t h = first->group[item];
+    const double more = (items[item] == 0) - (groups[h] == 0);
+    items[item] = groups[h] = 1;
+    return more;
+}
+
+assay_status assay_design_df(assay_context *context, const assay_design *d, const uint8_t *domain,
+                             double *df)
+{
+    uint8_t *items = assay_alloc_zeroed_array(d->first.items, sizeof *items);
+    uint8_t *groups = assay_alloc_zeroed_array(d->first.groups, sizeof *groups);
+    const bool has_memory = items != NULL && groups != NULL;
+    double sum = 0;
+    for (size_t i = 0; has_memory && i < d->units; i++)
+        if (domain == NULL || domain[i] != 0)
+            sum += mark(&d->first, assay_design_item(d, i), items, groups);
+    assay_free(items);
+    assay_free(groups);
+    if (!has_memory)
+        return assay_fail_memory(context);
+    *df = sum;
+    return ASSAY_OK;
+}
+
+bool assay_design_is_simple(const assay_design *design)
+{
+    return design->simple;
 }
 
 size_t assay_design_units(const assay_design *design)
@@ -357,19 +404,49 @@ uint64_t assay_design_total(const assay_design *design)
     return design->total;
 }
 
-assay_lonely assay_design_lonely(const assay_design *design)
+double assay_design_cases(const assay_design *design)
 {
-    return design->lonely;
-}
-
-bool assay_design_inside(const assay_design *design, size_t i)
-{
-    return design->inside == NULL || design->inside[i] != 0;
+    return design->cases;
 }
 
 const double *assay_design_weights(const assay_design *design)
 {
     return design->weights;
+}
+
+assay_lonely assay_design_lonely(const assay_design *design)
+{
+    return design->lonely;
+}
+
+size_t assay_design_clusters(const assay_design *design)
+{
+    return design->clusters;
+}
+
+const uint32_t *assay_design_cluster(const assay_design *design)
+{
+    return design->cluster;
+}
+
+uint64_t assay_design_cluster_population(const assay_design *design, size_t c)
+{
+    return design->cluster_population[c];
+}
+
+bool assay_design_is_two_stage(const assay_design *design)
+{
+    return design->cluster_population != NULL;
+}
+
+bool assay_design_has_chances(const assay_design *design)
+{
+    return design->chances != NULL;
+}
+
+bool assay_design_inside(const assay_design *design, size_t i)
+{
+    return design->inside == NULL || design->inside[i] != 0;
 }
 
 double assay_design_raise(const assay_design *design, size_t h)

@@ -1,13 +1,13 @@
 /* estimate.c -- what the answers of a sample say about the population. */
 #include "infer/estimate.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "infer/exact.h"
+#include "infer/variance.h"
 #include "prob/dist.h"
 
 /* Units between two polls: well under 10 ms. */
@@ -302,24 +302,6 @@ static double design_effect(const struct evidence *e)
 
 /* ---- putting together ---- */
 
-static assay_status check_lonely(assay_context *context, const assay_design *d,
-                                 const struct evidence *e)
-{
-    if (assay_design_lonely(d) != ASSAY_LONELY_FAIL)
-        return ASSAY_OK;
-    for (size_t h = 0; h < e->n_cells; h++) {
-        if (!is_lonely(&e->cells[h]))
-            continue;
-        assay_fail(context, ASSAY_EDOM,
-                   "stratum %zu has a population of %" PRIu64 " and one case in the sample, which "
-                   "gives no variance: choose certainty, adjust or average for lonely strata",
-                   h + 1, assay_design_population(d, h));
-        context->error.row = h + 1;
-        return assay_blame_argument(context, "lonely");
-    }
-    return ASSAY_OK;
-}
-
 static void set_no_data(assay_estimate *out)
 {
     out->estimate = out->se = out->df = out->n_effective = out->deff = NAN;
@@ -368,7 +350,7 @@ static assay_status estimate_from(assay_context *context, const assay_design *d,
         out->method = method != NULL ? method->name : choose_method(e)->name;
         return ASSAY_OK;
     }
-    const assay_status status = check_lonely(context, d, e);
+    const assay_status status = assay_variance_check_lonely(context, d);
     if (status != ASSAY_OK)
         return status;
     set_proportion(e);

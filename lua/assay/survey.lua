@@ -181,8 +181,9 @@ local function design_of(sample, lonely)
   local strata, inside = core.revision.units(sample._core)
   local raise, _, _, lost, taken = core.revision.tolls(sample._core)
   if core.revision.losses(sample._core) == 0 then inside = nil end
-  local design = labels.call(core.plan.labels(plan), core.design.new, strata, core.plan.populations(plan), lonely,
-    inside, raise, lost)
+  local design = labels.call(core.plan.labels(plan), core.design.new, {
+    stratum = strata, population = core.plan.populations(plan), lonely = lonely, inside = inside, raise = raise, lost = lost,
+  })
   return design, total(lost), total(taken)
 end
 

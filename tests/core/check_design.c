@@ -8,7 +8,12 @@ static assay_context context;
 static assay_status make(size_t n_strata, const uint64_t population[], assay_design **design)
 {
     context = (assay_context){0};
-    return assay_design_new(&context, 5, stratum, n_strata, population, ASSAY_LONELY_ADJUST,
+    return assay_design_new(&context,
+                            &(assay_sampling){.n = 5,
+                                              .strata = n_strata,
+                                              .stratum = stratum,
+                                              .population = population,
+                                              .lonely = ASSAY_LONELY_ADJUST},
                             design);
 }
 
@@ -32,7 +37,13 @@ START_TEST(a_design_holds_what_it_was_given_and_counts_the_sample)
     uint32_t strata[] = {0, 2, 2, 0, 2};
     assay_design *design;
     context = (assay_context){0};
-    assert_ok(assay_design_new(&context, 5, strata, 3, population, ASSAY_LONELY_ADJUST, &design));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = 5,
+                                                 .strata = 3,
+                                                 .stratum = strata,
+                                                 .population = population,
+                                                 .lonely = ASSAY_LONELY_ADJUST},
+                               &design));
     memset(population, 0, sizeof population);
     memset(strata, 0, sizeof strata);
     ck_assert_uint_eq(assay_design_units(design), 5);
@@ -56,8 +67,14 @@ static assay_status make_after(const double raise[], const uint64_t lost[], assa
     static const uint64_t population[] = {9, 0, 3};
     const assay_aftermath after = {inside, raise, lost};
     context = (assay_context){0};
-    return assay_design_after(&context, 5, stratum, 3, population, ASSAY_LONELY_ADJUST, &after,
-                              design);
+    return assay_design_new(&context,
+                            &(assay_sampling){.n = 5,
+                                              .strata = 3,
+                                              .stratum = stratum,
+                                              .population = population,
+                                              .lonely = ASSAY_LONELY_ADJUST,
+                                              .after = &after},
+                            design);
 }
 
 START_TEST(a_design_knows_what_became_of_its_cases)
@@ -128,14 +145,26 @@ END_TEST
 
 START_TEST(a_design_needs_a_population_that_can_be_counted)
 {
-    const uint64_t none[] = {0, 0}, many[] = {9, 0, UINT64_MAX};
+    const uint64_t none[] = {0, 0}, many[] = {9, 0, UINT64_MAX - 1};
     assay_design *design = NULL;
     assert_refused(3, many, "population", 0, "the strata have a population beyond 2^53");
     context = (assay_context){0};
-    assert_status(assay_design_new(&context, 0, stratum, 2, none, ASSAY_LONELY_FAIL, &design),
+    assert_status(assay_design_new(&context,
+                                   &(assay_sampling){.n = 0,
+                                                     .strata = 2,
+                                                     .stratum = stratum,
+                                                     .population = none,
+                                                     .lonely = ASSAY_LONELY_FAIL},
+                                   &design),
                   ASSAY_EDOM);
     ck_assert_str_eq(context.error.message, "the strata have a population of 0");
-    assert_status(assay_design_new(&context, 0, NULL, 0, NULL, ASSAY_LONELY_FAIL, &design),
+    assert_status(assay_design_new(&context,
+                                   &(assay_sampling){.n = 0,
+                                                     .strata = 0,
+                                                     .stratum = NULL,
+                                                     .population = NULL,
+                                                     .lonely = ASSAY_LONELY_FAIL},
+                                   &design),
                   ASSAY_EDOM);
 }
 END_TEST
@@ -173,7 +202,13 @@ START_TEST(making_a_design_can_be_stopped)
     const size_t before = assay_memory_in_use();
     assay_design *design = NULL;
     context = (assay_context){.poll = stop};
-    assert_status(assay_design_new(&context, 5, stratum, 3, population, ASSAY_LONELY_FAIL, &design),
+    assert_status(assay_design_new(&context,
+                                   &(assay_sampling){.n = 5,
+                                                     .strata = 3,
+                                                     .stratum = stratum,
+                                                     .population = population,
+                                                     .lonely = ASSAY_LONELY_FAIL},
+                                   &design),
                   ASSAY_ESTOPPED);
     ck_assert_ptr_null(design);
     ck_assert_uint_eq(assay_memory_in_use(), before);

@@ -50,7 +50,13 @@ static assay_design *design_of(const struct sample *s, assay_lonely lonely)
 {
     assay_design *d;
     context = (assay_context){0};
-    assert_ok(assay_design_new(&context, s->n, s->stratum, s->strata, s->population, lonely, &d));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = s->n,
+                                                 .strata = s->strata,
+                                                 .stratum = s->stratum,
+                                                 .population = s->population,
+                                                 .lonely = lonely},
+                               &d));
     return d;
 }
 
@@ -171,7 +177,13 @@ START_TEST(answers_of_each_state_are_counted_apart)
     assay_design *d;
     assay_estimate e;
     context = (assay_context){0};
-    assert_ok(assay_design_new(&context, 8, stratum, 1, &population, ASSAY_LONELY_FAIL, &d));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = 8,
+                                                 .strata = 1,
+                                                 .stratum = stratum,
+                                                 .population = &population,
+                                                 .lonely = ASSAY_LONELY_FAIL},
+                               &d));
     assert_ok(assay_estimate_proportion(&context, d, answers, inside, 0.8, NULL, &e));
     ck_assert_uint_eq(e.n, 7);
     ck_assert_uint_eq(e.x, 3);
@@ -235,8 +247,14 @@ START_TEST(what_became_of_cases_is_in_weights_variance_and_bounds)
     const assay_aftermath after = {s.inside, raise, lost};
     assay_design *d = NULL;
     assay_estimate e;
-    assert_ok(assay_design_after(&context, s.n, s.stratum, s.strata, s.population,
-                                 ASSAY_LONELY_FAIL, &after, &d));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = s.n,
+                                                 .strata = s.strata,
+                                                 .stratum = s.stratum,
+                                                 .population = s.population,
+                                                 .lonely = ASSAY_LONELY_FAIL,
+                                                 .after = &after},
+                               &d));
     assert_ok(assay_estimate_proportion(&context, d, s.answers, NULL, 0.8, NULL, &e));
     ck_assert_uint_eq(e.n, 12);
     ck_assert_uint_eq(e.relevant, 12);
@@ -312,7 +330,7 @@ START_TEST(a_lonely_stratum_is_an_error_unless_a_rule_is_chosen)
     ck_assert_uint_eq(context.error.row, 2);
     ck_assert_str_eq(context.error.message,
                      "stratum 2 has a population of 3 and one case in the sample, which gives no "
-                     "variance: choose certainty, adjust or average for lonely strata");
+                     "variance: choose certainty, adjust, average or collapse for lonely strata");
     assay_design_free(d);
     const struct sample whole = parse("40:12:7;1:1:1", ASSAY_NO, 1);
     ck_assert(estimate_of(&whole, ASSAY_LONELY_FAIL, 0.8, NULL).state == ASSAY_INTERVAL_OK);

@@ -46,7 +46,13 @@ static assay_estimate estimate_of(const world *w, const uint64_t x[], double con
             stratum[n] = (uint32_t)h;
             answers[n] = i < x[h] ? ASSAY_YES : ASSAY_NO;
         }
-    assert_ok(assay_design_new(&context, n, stratum, w->n, w->N, ASSAY_LONELY_FAIL, &design));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = n,
+                                                 .strata = w->n,
+                                                 .stratum = stratum,
+                                                 .population = w->N,
+                                                 .lonely = ASSAY_LONELY_FAIL},
+                               &design));
     assert_ok(assay_estimate_proportion(&context, design, answers, NULL, confidence, method, &out));
     assay_design_free(design);
     return out;

@@ -39,7 +39,13 @@ static assay_design *base_design(void)
     units = 0;
     for_each_reference("weighting_data.csv", unit_row);
     ck_assert_uint_eq(units, UNITS);
-    assert_ok(assay_design_new(&context, UNITS, strata_of, 3, populations, ASSAY_LONELY_FAIL, &d));
+    assert_ok(assay_design_new(&context,
+                               &(assay_sampling){.n = UNITS,
+                                                 .strata = 3,
+                                                 .stratum = strata_of,
+                                                 .population = populations,
+                                                 .lonely = ASSAY_LONELY_FAIL},
+                               &d));
     return d;
 }
 
