@@ -271,9 +271,11 @@ assay_status assay_calibration_residuals(assay_context *context, const assay_cal
     return ASSAY_OK;
 }
 
-/* The means of the classes, under the design weights of those who responded: cells 2 k. */
-static assay_status expand_response(assay_context *context, const assay_calibration *c,
-                                    const double y[], double u[])
+/* ---- response ---- */
+
+/* What y of those who responded is on average in each unit's class, under the design weights; in no class 0. */
+static assay_status class_means(assay_context *context, const assay_calibration *c,
+                                const double y[], double mean[])
 {
     double *sums = assay_alloc_zeroed_array(2 * c->cells, sizeof *sums);
     if (sums == NULL)
@@ -283,13 +285,37 @@ static assay_status expand_response(assay_context *context, const assay_calibrat
         sums[2 * c->cell[i] + 1] += c->design[i] * y[i];
     }
     for (size_t i = 0; i < c->n; i++) {
-        const size_t k = c->cell[i] - c->cell[i] % 2;
-        const bool classed = k + 1 < c->cells; /* the last cell is of units in no class */
-        const double mean = classed ? sums[2 * k + 1] / sums[2 * k] : 0;
-        u[i] = mean + c->factor[c->cell[i]] * (y[i] - mean);
+        const size_t k = c->cell[i] - c->cell[i] % 2; /* those of the class who responded */
+        mean[i] = k + 1 < c->cells ? sums[2 * k + 1] / sums[2 * k] : 0;
     }
     assay_free(sums);
     return ASSAY_OK;
+}
+
+static assay_status expand_response(assay_context *context, const assay_calibration *c,
+                                    const double y[], double u[])
+{
+    double *mean = assay_alloc_array(c->n, sizeof *mean);
+    assay_status status =
+        mean == NULL ? assay_fail_memory(context) : class_means(context, c, y, mean);
+    for (size_t i = 0; status == ASSAY_OK && i < c->n; i++)
+        u[i] = mean[i] + c->factor[c->cell[i]] * (y[i] - mean[i]);
+    assay_free(mean);
+    return status;
+}
+
+assay_status assay_calibration_response(assay_context *context, const assay_calibration *c,
+                                        const double y[], double e[])
+{
+    double *mean = assay_alloc_array(c->n, sizeof *mean);
+    assay_status status =
+        mean == NULL ? assay_fail_memory(context) : class_means(context, c, y, mean);
+    for (size_t i = 0; status == ASSAY_OK && i < c->n; i++) {
+        const double g = c->factor[c->cell[i]];
+        e[i] = g > 1 ? c->weights[i] * sqrt(1 - 1 / g) * (y[i] - mean[i]) : 0;
+    }
+    assay_free(mean);
+    return status;
 }
 
 assay_status assay_calibration_expand(assay_context *context, const assay_calibration *c,

@@ -92,6 +92,16 @@ assay_status assay_calibration_residuals(assay_context *context,
 assay_status assay_calibration_expand(assay_context *context, const assay_calibration *calibration,
                                       const double y[/*n*/], double u[/*n*/]);
 
+/*
+** e_i = w_i sqrt(1 - 1/g_i) (y_i - Y) of those who responded, 0 of others: what who responds adds to the error
+** of sum w_i y_i is the sum of f_i e_i^2 where f_i of the population was sampled. Of a response alone.
+** Source: Fay (1991), Proceedings of the Survey Research Methods Section, ASA, 429-440; Shao & Steel (1999),
+** JASA 94, 254-265.
+*/
+assay_status assay_calibration_response(assay_context *context,
+                                        const assay_calibration *calibration,
+                                        const double y[/*n*/], double e[/*n*/]);
+
 /* Kish's design effect of unequal weights, n sum w^2 / (sum w)^2 of the n that are not 0. */
 double assay_weights_deff(size_t n, const double weights[/*n*/]);
 
