@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/combine.h"
 #include "data/tabulate.h"
 
 void assay_levels_free(assay_levels *levels)
@@ -122,6 +123,59 @@ assay_status assay_levels_of(assay_context *context, const assay_frame *frame, s
     }
     *levels = fresh;
     return ASSAY_OK;
+}
+
+/* ---- the combinations of rows ---- */
+
+enum { BLOCK_ROWS = 65536 };
+
+static assay_status combine_blocks(assay_context *context, assay_combine *all,
+                                   const assay_column *const now[], size_t rows, uint32_t of_row[])
+{
+    assay_status status = ASSAY_OK;
+    for (size_t first = 0; status == ASSAY_OK && first < rows; first += BLOCK_ROWS) {
+        const size_t left = rows - first;
+        status = assay_poll(context, first, rows);
+        if (status == ASSAY_OK)
+            status = assay_combine_rows(context, all, now, first,
+                                        left < BLOCK_ROWS ? left : BLOCK_ROWS, of_row + first);
+    }
+    return status;
+}
+
+/* Combinations are numbered as they are met; each is looked up once, by the row that has it first. */
+static assay_status renumber(assay_context *context, assay_levels *levels, const assay_frame *frame,
+                             const size_t columns[], const assay_combine *all, uint32_t of_row[])
+{
+    uint32_t *numbers = assay_alloc_array(all->size, sizeof *numbers);
+    assay_status status = numbers == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < all->size; i++) {
+        size_t index = 0;
+        status = assay_levels_find(context, levels, frame, columns, all->all[i].first, &index);
+        numbers[i] = (uint32_t)index;
+    }
+    for (size_t row = 0; status == ASSAY_OK && row < assay_frame_rows(frame); row++)
+        of_row[row] = numbers[of_row[row]];
+    assay_free(numbers);
+    return status;
+}
+
+assay_status assay_levels_of_rows(assay_context *context, assay_levels *levels,
+                                  const assay_frame *frame, const size_t columns[],
+                                  uint32_t of_row[])
+{
+    assay_combine all = {.n = levels->n};
+    const assay_column **now = assay_alloc_array(levels->n, sizeof(assay_column *));
+    assay_status status = now == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t i = 0; status == ASSAY_OK && i < levels->n; i++)
+        now[i] = assay_frame_column(frame, columns[i]);
+    if (status == ASSAY_OK)
+        status = combine_blocks(context, &all, now, assay_frame_rows(frame), of_row);
+    if (status == ASSAY_OK)
+        status = renumber(context, levels, frame, columns, &all, of_row);
+    assay_combine_free(&all);
+    assay_free(now);
+    return status;
 }
 
 static assay_status list_dictionary(assay_context *context, assay_dictionary *dictionary,

@@ -36,6 +36,14 @@ assay_status assay_levels_find(assay_context *context, assay_levels *levels,
                                const assay_frame *frame, const size_t columns[], size_t row,
                                size_t *index);
 
+/*
+** of_row[assay_frame_rows(frame)]: the combination of each row of the frame that the levels were made of
+** by these columns.
+*/
+assay_status assay_levels_of_rows(assay_context *context, assay_levels *levels,
+                                  const assay_frame *frame, const size_t columns[],
+                                  uint32_t of_row[]);
+
 /* How many rows have combination i. */
 int64_t assay_levels_cases(const assay_levels *levels, size_t i);
 

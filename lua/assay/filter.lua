@@ -140,6 +140,26 @@ end
 
 -- ---- methods of frames ------------------------------------------------------------------------
 
+--- The conditions that `method` is given, one at the least, and the names of their columns.
+local function conditions_given(self, method, wanted)
+  local list, names = filter.conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
+  if #list == 0 then -- such as { age = limit } where limit is nil
+    check.fail(('%s needs a condition, such as { gender = "F" }; a value that is nil is none'):format(method))
+  end
+  return list, names
+end
+
+--- Which rows meet conditions or a function, as a byte for each, 1 or 0; how many lack what was asked; and what
+--- that was.
+function filter.flags(self, method, wanted)
+  if type(wanted) == "function" then
+    local _, flags, unknown = frames.over_rows(self, core.cursor.flags, wanted)
+    return flags, unknown, "the function"
+  end
+  local list, names = conditions_given(self, method, wanted)
+  return core.filter.flags(self._core, list), count_missing(self, list), table.concat(names, ", ")
+end
+
 --- Sorts the rows of a frame by conditions or by a function: those that meet them, the others, how many of
 --- these lack what was asked, the words for it and the columns compared.
 local function split(self, method, wanted)
@@ -147,10 +167,7 @@ local function split(self, method, wanted)
     local _, met, others, unknown = frames.over_rows(self, core.cursor.filter, wanted)
     return met, others, unknown, "where (a function)", "the function"
   end
-  local list, names = filter.conditions(self, check.value(("what %s is given"):format(method), wanted, "table"))
-  if #list == 0 then -- such as { age = limit } where limit is nil
-    check.fail(('%s needs a condition, such as { gender = "F" }; a value that is nil is none'):format(method))
-  end
+  local list, names = conditions_given(self, method, wanted)
   local met, others = core.filter.where(self._core, list, method == "exclude")
   return met, others, count_missing(self, list), describe_all(names, list), table.concat(names, ", ")
 end

@@ -141,6 +141,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(test)                                                                                        \
     X(simulate)                                                                                    \
     X(design)                                                                                      \
+    X(domain)                                                                                      \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
     X(published)

@@ -214,6 +214,24 @@ static int l_filter(lua_State *L)
     return 3;
 }
 
+/* flags(cursor, f) --> a byte for each row: 1 if f(row) is true, else 0; for how many it was nil */
+static int l_flags(lua_State *L)
+{
+    cursor *self = start_loop(L);
+    const size_t total = assay_frame_rows(self->frame);
+    size_t unknown = 0;
+    char *flags = lua_newuserdatauv(L, total + 1, 0);
+    for (size_t row = 0; row < total; row++) {
+        call_on_row(L, self, row);
+        unknown += lua_isnil(L, -1);
+        flags[row] = (char)lua_toboolean(L, -1);
+        lua_pop(L, 1);
+    }
+    lua_pushlstring(L, flags, total);
+    lua_pushinteger(L, (lua_Integer)unknown);
+    return 2;
+}
+
 /* ---- a column of what the function answers ---- */
 
 static int collect_derived(lua_State *L)
@@ -270,8 +288,8 @@ static int l_derive(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"new", l_new},       {"row", l_row},       {"read", l_read}, {"stop", l_stop},
-    {"filter", l_filter}, {"derive", l_derive}, {NULL, NULL},
+    {"new", l_new},       {"row", l_row},     {"read", l_read},     {"stop", l_stop},
+    {"filter", l_filter}, {"flags", l_flags}, {"derive", l_derive}, {NULL, NULL},
 };
 
 void lassay_open_cursor(lua_State *L)

@@ -1,6 +1,8 @@
 /* lfilter.c -- which rows stay. */
 #include "lframe.h"
 
+#include <string.h>
+
 #include "base/memory.h"
 #include "data/distinct.h"
 #include "data/filter.h"
@@ -127,6 +129,24 @@ static int l_count(lua_State *L)
     return 1;
 }
 
+/* flags(frame, conditions) --> a byte for each row: 1 if it meets all, else 0 */
+static int l_flags(lua_State *L)
+{
+    size_t n, kept = 0;
+    luaL_Buffer flags;
+    const assay_frame *frame = lassay_frame(L, 1);
+    const assay_condition *conditions = check_conditions(L, 2, frame, &n);
+    const size_t total = assay_frame_rows(frame);
+    uint32_t *rows = lassay_new_rows(L, total);
+    lassay_check(L, assay_filter(lassay_context(L), frame, n, conditions, rows, &kept));
+    char *bytes = luaL_buffinitsize(L, &flags, total);
+    memset(bytes, 0, total);
+    for (size_t i = 0; i < kept; i++)
+        bytes[rows[i]] = 1;
+    luaL_pushresultsize(&flags, total);
+    return 1;
+}
+
 /* ---- one row per person ---- */
 
 /* The list of lists of column numbers at `arg`; the columns stay on the stack. */
@@ -164,10 +184,8 @@ static int l_distinct(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"where", l_where},
-    {"count", l_count},
-    {"distinct", l_distinct},
-    {NULL, NULL},
+    {"where", l_where},       {"count", l_count}, {"flags", l_flags},
+    {"distinct", l_distinct}, {NULL, NULL},
 };
 
 void lassay_open_filter(lua_State *L)

@@ -22,6 +22,10 @@ START_TEST(each_row_finds_its_combination)
     }
     for (size_t i = 0; i < 6; i++)
         ck_assert_int_eq(assay_levels_cases(&levels, i), cases[i]);
+    uint32_t of_row[7];
+    assert_ok(assay_levels_of_rows(&context, &levels, frame, both, of_row));
+    for (size_t row = 0; row < 7; row++)
+        ck_assert_uint_eq(of_row[row], want[row]);
     assay_levels_free(&levels);
     assay_frame_free(frame);
 }
@@ -71,6 +75,38 @@ START_TEST(empty_text_is_not_what_is_missing)
     }
     assay_levels_free(&levels);
     assay_frame_free(frame);
+}
+END_TEST
+
+/* 100,003 rows of 7 x 11 levels, in blocks; those of a row are known. */
+START_TEST(rows_of_every_block_have_their_combination)
+{
+    enum { ROWS = 100003 };
+    int64_t *values[2];
+    assay_frame *frame = NULL;
+    assay_levels levels = {0};
+    uint32_t *of_row = assay_alloc_array(ROWS, sizeof *of_row);
+    assert_ok(assay_frame_new(&context, &frame));
+    for (int64_t c = 0; c < 2; c++) {
+        values[c] = assay_alloc_array(ROWS, sizeof *values[c]);
+        for (int64_t i = 0; i < ROWS; i++)
+            values[c][i] = (i * i + 5 * i) % (c == 0 ? 7 : 11);
+        assert_ok(assay_frame_add_integers(&context, frame, c == 0 ? "a" : "b", ROWS, values[c]));
+    }
+    assert_ok(assay_levels_of(&context, frame, 2, both, &levels));
+    assert_ok(assay_levels_of_rows(&context, &levels, frame, both, of_row));
+    for (size_t i = 0; i < ROWS; i++)
+        for (size_t c = 0; c < 2; c++)
+            ck_assert_int_eq(assay_frame_column(levels.frame, c)->integers[of_row[i]],
+                             values[c][i]);
+    assert_ok(assay_levels_of_rows(&context, &(assay_levels){0}, frame, NULL, of_row));
+    for (size_t i = 0; i < ROWS; i++)
+        ck_assert_uint_eq(of_row[i], 0);
+    assay_levels_free(&levels);
+    assay_frame_free(frame);
+    assay_free(values[0]);
+    assay_free(values[1]);
+    assay_free(of_row);
 }
 END_TEST
 
@@ -186,7 +222,11 @@ static assay_status attempt_levels(assay_context *with, void *self)
     assay_column *joined = NULL;
     uint64_t distinct = 2, missing = 1;
     size_t i = 0;
+    uint32_t of_row[64];
+    ck_assert_uint_le(assay_frame_rows(frame), 64);
     assay_status status = assay_levels_of(with, frame, 2, both, &levels);
+    if (status == ASSAY_OK)
+        status = assay_levels_of_rows(with, &levels, frame, both, of_row);
     for (size_t column = 0; status == ASSAY_OK && column < 3; column++)
         status =
             assay_column_distinct(with, assay_frame_column(frame, column), &distinct, &missing);
@@ -223,6 +263,7 @@ int main(void)
     TCase *tests = tcase_create("levels");
     tcase_add_test(tests, each_row_finds_its_combination);
     tcase_add_test(tests, pairs_that_read_alike_are_not_taken_for_each_other);
+    tcase_add_test(tests, rows_of_every_block_have_their_combination);
     tcase_add_test(tests, empty_text_is_not_what_is_missing);
     tcase_add_test(tests, no_columns_are_one_combination_and_any_name_can_be_counted);
     tcase_add_test(tests, different_values_are_counted_apart_from_missing_ones);
