@@ -129,33 +129,14 @@ static assay_status allocate(making *self, size_t n)
                : ASSAY_OK;
 }
 
-/* The values of a level, joined by " / ", in a block of its own; NULL: out of memory. */
-static char *label_of(const assay_frame *frame, size_t n_columns, const size_t *columns, size_t row)
-{
-    assay_bytes label = {0};
-    bool good = assay_append(&label, "", 0);
-    for (size_t i = 0; good && i < n_columns; i++) {
-        char scratch[ASSAY_CELL_BYTES];
-        size_t length = 0;
-        const assay_column *column = assay_frame_column(frame, columns == NULL ? i : columns[i]);
-        const char *cell = assay_column_cell(column, row, scratch, &length);
-        good = (i == 0 || assay_append(&label, " / ", 3)) &&
-               (cell == NULL ? assay_append(&label, "NA", 2) : assay_append(&label, cell, length));
-    }
-    if (good)
-        return label.bytes;
-    assay_free(label.bytes);
-    return NULL;
-}
-
 static assay_status take_total(making *self, size_t m, size_t level, size_t j)
 {
     const assay_margin *margin = &self->margins[m];
     assay_margins *out = self->out;
     out->totals[j] = margin->totals[level];
     out->of[j] = m;
-    if (margin->levels != NULL &&
-        (out->labels[j] = label_of(margin->levels, margin->n_columns, NULL, level)) == NULL)
+    if (margin->levels != NULL && (out->labels[j] = assay_margin_row_label(
+                                       margin->levels, margin->n_columns, NULL, level)) == NULL)
         return assay_fail_memory(self->context);
     const bool counts = margin->levels != NULL || margin->n_columns == 0;
     if (isfinite(out->totals[j]) && !(counts && out->totals[j] < 0))
@@ -257,7 +238,8 @@ static bool count_unknown(const making *self, const assay_margin *margin, const 
     for (size_t c = 0; c < self->n_inner; c++) {
         if (!unknown[c])
             continue;
-        char *label = label_of(self->units, margin->n_columns, margin->columns, self->rows[c]);
+        char *label =
+            assay_margin_row_label(self->units, margin->n_columns, margin->columns, self->rows[c]);
         const uint32_t code =
             label == NULL ? 0 : assay_dictionary_add(labels, label, strlen(label));
         assay_free(label);

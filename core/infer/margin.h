@@ -44,7 +44,8 @@ void assay_margins_free(assay_margins *margins); /* NULL is ignored */
 
 /*
 ** The weights nearest to weights[units] that meet the margins, as assay_calibrate. What fails is told
-** with the margin and the level: error.argument is the margin's name. ASSAY_EDOM also where a level
+** with the margin and the level: error.argument is the margin's name. Where no weights meet all margins,
+** ASSAY_ENUMERIC, it is the one without which the others can be met, if there is one. ASSAY_EDOM also where a level
 ** that units have is to come to 0 under a method whose weights stay above 0.
 */
 assay_status assay_margins_calibrate(assay_context *context, const assay_margins *margins,
@@ -55,11 +56,26 @@ assay_status assay_margins_calibrate(assay_context *context, const assay_margins
 assay_status assay_margins_poststratify(assay_context *context, const assay_margins *margins,
                                         const double weights[], assay_calibration **calibration);
 
-/* A frame of variable, level, target, achieved (under weights[units]) and difference. */
+/* A frame of variable, level, target, achieved (under weights[units]) and difference; rounding is none. */
 assay_status assay_margins_frame(assay_context *context, const assay_margins *margins,
                                  const double weights[], assay_frame **frame);
 
+/* Variable j as messages show it: "'gender' = 'F'", with *** for the levels of a private margin, or "'age'". */
+#define ASSAY_LABEL_BYTES 128
+const char *assay_margins_label(const assay_margins *margins, size_t j,
+                                char label[ASSAY_LABEL_BYTES]);
+
 size_t assay_margins_units(const assay_margins *margins);
+
+/*
+** Weights raised for non-response within classes that columns make (weights.h), and a frame of the classes: the
+** columns, `cases`, `responded` and `factor`. Where nobody of a class responded, ASSAY_EDOM names it, with *** if
+** `private`; error.argument is "by". A column that has one of those names: ASSAY_EREPEATED.
+*/
+assay_status assay_margin_respond(assay_context *context, const assay_frame *units,
+                                  const uint8_t *inside, size_t n_columns, const size_t columns[],
+                                  const double weights[], const uint8_t responded[], bool private,
+                                  assay_calibration **calibration, assay_frame **classes);
 
 /*
 ** Where classes, not totals, are asked for: class[units] from 0 by columns of the frame, *classes of

@@ -4,7 +4,7 @@
 
 #include "base/memory.h"
 #include "data/axis.h"
-#include "infer/margin.h"
+#include "infer/margin_parts.h"
 
 /* So many combinations that can be have a place each; where there are more, those that occur are looked up. */
 #define DIRECT ((uint64_t)1 << 22)
@@ -125,4 +125,25 @@ assay_status assay_margin_classes(assay_context *context, const assay_frame *uni
     if (status == ASSAY_OK)
         *classes = self.size;
     return status;
+}
+
+/* ---- what is said of them ---- */
+
+char *assay_margin_row_label(const assay_frame *frame, size_t n_columns, const size_t *columns,
+                             size_t row)
+{
+    assay_bytes label = {0};
+    bool good = assay_append(&label, "", 0);
+    for (size_t i = 0; good && i < n_columns; i++) {
+        char scratch[ASSAY_CELL_BYTES];
+        size_t length = 0;
+        const assay_column *column = assay_frame_column(frame, columns == NULL ? i : columns[i]);
+        const char *cell = assay_column_cell(column, row, scratch, &length);
+        good = (i == 0 || assay_append(&label, " / ", 3)) &&
+               (cell == NULL ? assay_append(&label, "NA", 2) : assay_append(&label, cell, length));
+    }
+    if (good)
+        return label.bytes;
+    assay_free(label.bytes);
+    return NULL;
 }

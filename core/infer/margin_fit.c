@@ -1,11 +1,14 @@
 /* margin_fit.c -- weights that meet margins, and how far weights do. */
 #include <inttypes.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 #include "base/text.h"
 #include "infer/margin_parts.h"
+
+#define ROUNDING 1e-12 /* what summing weights may leave of a total that is met */
 
 /* Says which level a failure about one of the totals is about. */
 static assay_status tell(assay_context *context, const assay_margins *self, assay_status status)
@@ -37,26 +40,91 @@ static assay_status check_zero(assay_context *context, const assay_margins *self
         if (cases == 0)
             continue;
         char label[ASSAY_LABEL_BYTES];
-        assay_fail(context, ASSAY_EDOM,
-                   "the total of %s is 0, but %" PRIu64 " of the cases answered have it",
-                   assay_margins_label(self, j, label), cases);
+        assay_fail(context, ASSAY_EDOM, "the total of %s is 0, but %" PRIu64 " case%s it",
+                   assay_margins_label(self, j, label), cases, cases == 1 ? " has" : "s have");
         return assay_blame_argument(context, self->names[self->of[j]]);
     }
     return ASSAY_OK;
+}
+
+/* How weights are sought. */
+typedef struct search {
+    const double *weights;
+    const assay_calibration_method *method;
+    double lower, upper;
+} search;
+
+static assay_status fit(assay_context *context, const assay_margins *self, const search *how,
+                        size_t p, const double x[], const double totals[],
+                        assay_calibration **calibration)
+{
+    const assay_auxiliary from = {self->n, how->weights, self->cells, p, self->cell, x, totals};
+    return assay_calibrate(context, &from, how->method, how->lower, how->upper, calibration);
+}
+
+/* Whether the margins but one can be met: ASSAY_OK or ASSAY_ENUMERIC. */
+static assay_status fit_without(assay_context *context, const assay_margins *self,
+                                const search *how, size_t m)
+{
+    double *x = assay_alloc_array(self->cells * self->p, sizeof *x), *totals = NULL;
+    assay_calibration *c = NULL;
+    size_t p = 0, at = 0;
+    totals = assay_alloc_array(self->p, sizeof *totals);
+    assay_status status = x == NULL || totals == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    for (size_t j = 0; status == ASSAY_OK && j < self->p; j++)
+        if (self->of[j] != m)
+            totals[p++] = self->totals[j];
+    for (size_t c_at = 0; status == ASSAY_OK && c_at < self->cells; c_at++)
+        for (size_t j = 0; j < self->p; j++)
+            if (self->of[j] != m)
+                x[at++] = self->x[c_at * self->p + j];
+    if (status == ASSAY_OK)
+        status = fit(context, self, how, p, x, totals, &c);
+    assay_calibration_free(c);
+    assay_free(x);
+    assay_free(totals);
+    return status;
+}
+
+/* Totals that cannot be met together: names the margins each of which keeps the others from being met. */
+static assay_status blame_margins(assay_context *context, const assay_margins *self,
+                                  const search *how)
+{
+    const assay_error first = context->error;
+    char names[256] = "", quoted[ASSAY_QUOTED];
+    size_t blamed = SIZE_MAX, length = 0;
+    for (size_t m = 0; self->n_margins > 1 && m < self->n_margins; m++) {
+        const assay_status status = fit_without(context, self, how, m);
+        if (status != ASSAY_OK && status != ASSAY_ENUMERIC)
+            return status;
+        if (status != ASSAY_OK || length + ASSAY_QUOTED + 8 > sizeof names)
+            continue;
+        blamed = blamed == SIZE_MAX ? m : blamed;
+        length += (size_t)snprintf(names + length, sizeof names - length, "%s'%s'",
+                                   length == 0 ? "" : " or ",
+                                   assay_quote(self->names[m], strlen(self->names[m]), quoted));
+    }
+    context->error = first;
+    if (blamed == SIZE_MAX)
+        return tell(context, self, ASSAY_ENUMERIC);
+    assay_fail(context, ASSAY_ENUMERIC,
+               "the margins cannot be met together%s: without %s the others can",
+               assay_calibration_is_bounded(how->method) ? " within the bounds" : "", names);
+    return assay_blame_argument(context, self->names[blamed]);
 }
 
 assay_status assay_margins_calibrate(assay_context *context, const assay_margins *self,
                                      const double weights[], const assay_calibration_method *method,
                                      double lower, double upper, assay_calibration **calibration)
 {
-    const assay_auxiliary from = {self->n,    weights, self->cells, self->p,
-                                  self->cell, self->x, self->totals};
+    const search how = {weights, method, lower, upper};
     assay_status status =
         assay_calibration_is_positive(method, lower) ? check_zero(context, self) : ASSAY_OK;
-    if (status == ASSAY_OK)
-        status =
-            tell(context, self, assay_calibrate(context, &from, method, lower, upper, calibration));
-    return status;
+    if (status != ASSAY_OK)
+        return status;
+    status = fit(context, self, &how, self->p, self->x, self->totals, calibration);
+    return status == ASSAY_ENUMERIC ? blame_margins(context, self, &how)
+                                    : tell(context, self, status);
 }
 
 /* ---- post-strata ---- */
@@ -148,8 +216,10 @@ static assay_status add_columns(assay_context *context, const assay_margins *sel
         status = assay_frame_add_numbers(context, frame, "target", p, self->totals);
     if (status == ASSAY_OK)
         status = assay_frame_add_numbers(context, frame, "achieved", p, achieved);
-    for (size_t j = 0; j < p; j++)
-        achieved[j] -= self->totals[j];
+    for (size_t j = 0; j < p; j++) {
+        const double target = self->totals[j], off = achieved[j] - target;
+        achieved[j] = fabs(off) > ROUNDING * fmax(1, fabs(target)) ? off : 0;
+    }
     return status == ASSAY_OK ? assay_frame_add_numbers(context, frame, "difference", p, achieved)
                               : status;
 }

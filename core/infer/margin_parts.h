@@ -17,9 +17,8 @@ struct assay_margins {
     bool *private;  /* [n_margins] */
 };
 
-/* A label as messages show it. */
-#define ASSAY_LABEL_BYTES 128
-const char *assay_margins_label(const assay_margins *margins, size_t j,
-                                char label[ASSAY_LABEL_BYTES]);
+/* The values of a row, joined by " / "; `columns` NULL: those of the first ones. NULL: out of memory. */
+char *assay_margin_row_label(const assay_frame *frame, size_t n_columns, const size_t *columns,
+                             size_t row);
 
 #endif

@@ -226,16 +226,20 @@ end
 
 -- ---- the class -------------------------------------------------------------------------------
 
-local methods = { proportion = "proportion", proportions = "proportion" }
+local methods = {
+  proportion = "proportion", proportions = "proportion",
+  poststratify = "weighting", rake = "weighting", calibrate = "weighting", nonresponse = "weighting", trim = "weighting",
+  weights = "weighting",
+}
 
 function methods.has(self, question) return self._answers[question] ~= nil end
 
 Survey = check.class("Survey", "survey", methods, function(self, key)
   if key == "status" then return self.sample.plan.status end
-  return nil, key == "framework"
+  return nil, key == "framework" or key == "weighting" or key == "margins" or key == "classes"
 end)
 Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned", "out_of_scope", "lost",
-  "replaced", "status" }
+  "replaced", "status", "weighting", "margins", "classes" }
 
 function Survey.__tostring(self)
   local lines, blank = {}, blanks(self)
@@ -262,6 +266,7 @@ function Survey.__tostring(self)
   if #self.other_columns > 0 then
     lines[#lines + 1] = "columns that are no questions: " .. table.concat(self.other_columns, ", ")
   end
+  if self.weighting then lines[#lines + 1] = require "assay.weighting".text(self) end
   return table.concat(lines, "\n")
 end
 
