@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "infer/estimate_linear.h"
 #include "infer/exact.h"
 #include "infer/variance.h"
 #include "prob/dist.h"
@@ -342,20 +343,63 @@ static assay_status set_limits(const struct evidence *e, const assay_estimate_me
     return ASSAY_OK;
 }
 
-static assay_status estimate_from(assay_context *context, const assay_design *d, struct evidence *e,
-                                  const assay_estimate_method *method, assay_estimate *out)
+/* Where counts of strata say all. */
+static void set_simple(const assay_design *d, struct evidence *e)
 {
+    set_proportion(e);
+    e->variance = variance(e, assay_design_lonely(d));
+    e->n_effective = effective_size(e);
+}
+
+/* Under any other design. */
+static assay_status set_linear(assay_context *context, const assay_design *d,
+                               const uint8_t answers[], const uint8_t *inside, struct evidence *e)
+{
+    assay_linear found;
+    const assay_status status = assay_estimate_linear(context, d, answers, NULL, 0, inside, &found);
+    if (status != ASSAY_OK)
+        return status;
+    e->p = found.p;
+    e->q = found.q;
+    e->relevant_total = found.relevant_total;
+    e->variance = found.variance;
+    e->df = found.df;
+    e->n_effective = found.variance != 0 ? found.p * found.q / found.variance : found.homogeneous;
+    return ASSAY_OK;
+}
+
+static assay_status check_method(assay_context *context, const assay_design *d,
+                                 const assay_estimate_method *method)
+{
+    if (method == NULL || !method->from_counts || assay_design_is_simple(d))
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM,
+               "'%s' works from the counts of simple random samples of known strata, which this "
+               "design's clusters, weights or unknown populations are not",
+               method->name);
+    return assay_blame_argument(context, "method");
+}
+
+static assay_status estimate_from(assay_context *context, const assay_design *d,
+                                  const uint8_t answers[], const uint8_t *inside,
+                                  struct evidence *e, const assay_estimate_method *method,
+                                  assay_estimate *out)
+{
+    assay_status status = check_method(context, d, method);
+    if (status != ASSAY_OK)
+        return status;
     if (out->relevant == 0) {
         set_no_data(out);
         out->method = method != NULL ? method->name : choose_method(e)->name;
         return ASSAY_OK;
     }
-    const assay_status status = assay_variance_check_lonely(context, d);
+    status = assay_variance_check_lonely(context, d);
+    if (status == ASSAY_OK && assay_design_is_simple(d))
+        set_simple(d, e);
+    else if (status == ASSAY_OK)
+        status = set_linear(context, d, answers, inside, e);
     if (status != ASSAY_OK)
         return status;
-    set_proportion(e);
-    e->variance = variance(e, assay_design_lonely(d));
-    e->n_effective = effective_size(e);
     out->estimate = e->p;
     out->se = sqrt(e->variance);
     out->df = e->df;
@@ -398,11 +442,11 @@ assay_status assay_estimate_proportion(assay_context *context, const assay_desig
                              .cells = cells,
                              .n_cells = assay_design_strata(design),
                              .units = (double)assay_design_units(design),
-                             .total = (double)assay_design_total(design),
+                             .total = assay_design_cases(design),
                              .relevant = (double)found.relevant,
                              .tail = (1 - confidence) / 2};
         set_shares(&found);
-        status = estimate_from(context, design, &e, method, &found);
+        status = estimate_from(context, design, answers, inside, &e, method, &found);
     }
     assay_free(cells);
     if (status == ASSAY_OK)

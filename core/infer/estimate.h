@@ -59,7 +59,8 @@ typedef struct assay_estimate {
     double se;       /* sqrt(v) */
     double df;       /* sum of (r_h - 1) over strata with a relevant case */
     double n_effective;
-    double deff; /* v / [(1 - n/N) p (1-p) / (relevant - 1)], n and N of the whole design; or NaN */
+    double
+        deff; /* v / [(1 - n/N) p (1-p) / (relevant - 1)], n and N of the whole design (without an end: 1); or NaN */
     double lower, upper, half_width; /* half_width = (upper - lower) / 2 */
 
     double confidence;
@@ -79,13 +80,16 @@ typedef struct assay_estimate {
 ** Where all cases of these strata were sampled, n_effective is infinite and both limits are p (but
 ** those of exact and exact_combined, for which the other strata may have relevant cases too).
 **
+** Under designs that are not simple (design.h) p, v and df are those of linearised residuals
+** (estimate_linear.h), and methods from counts are refused.
+**
 ** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with
 ** a relevant case has fewer than 5 in the sample, or x is 0 or all.
 ** state: NO_DATA (no relevant case: estimate, limits and what belongs to them are NaN), UNDEFINED
 ** (limits NaN), or OK.
 **
 ** ASSAY_EDOM: an answer that is none (error.argument "answers", error.row = i + 1); confidence
-** outside (0, 1); a lonely stratum under ASSAY_LONELY_FAIL, unless there is no data (error.argument
+** outside (0, 1); a method from counts under a design that is not simple ("method"); a lonely stratum under ASSAY_LONELY_FAIL, unless there is no data (error.argument
 ** "lonely", error.row = h + 1). ASSAY_ENOMEM, ASSAY_ESTOPPED, ASSAY_ENUMERIC. *out stays as it was.
 ** Sources: Cochran (1977), Sampling Techniques, chapters 5 and 5A; lonely strata as R's survey.
 */
