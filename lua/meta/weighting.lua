@@ -55,7 +55,7 @@ function Survey:poststratify(options) end
 function Survey:rake(margins, options) end
 
 ---@class assay.CalibrateOptions
----@field method? "linear"|"raking"|"logit"  linear if not given: the generalised regression estimator, whose weights may be negative, which is flagged
+---@field method? "linear"|"raking"|"logit"  linear if not given: generalised regression, whose weights may be below 0: flagged
 ---@field bounds? number[]  of logit: how small and how large w / d may be, such as { 0.5, 2 }
 ---@field totals table<string, assay.Margin|number>  margins, and totals of columns of numbers: { gender = {...}, age = 9154 }
 ---@field cases? integer  how many cases there are in the population, where no margin says so
