@@ -23,7 +23,7 @@ local proportion_options = check.options("ProportionOptions",
   { confidence = "share", method = core.estimate.methods() })
 
 --- What a reader must be told beside the numbers.
-local function flags_of(result, margin, status, sorted)
+local function flags_of(result, margin, status, of_design)
   local flags = {}
   if result.unanswered + result.lost > 0 and result.lowest_share then
     flags[1] = ("share from %s to %s %s"):format(core.text.fixed(result.lowest_share, 3),
@@ -38,7 +38,7 @@ local function flags_of(result, margin, status, sorted)
     flags[#flags + 1] = "wider than planned"
   end
   if status == "model_based" then flags[#flags + 1] = "model-based" end
-  if sorted then flags[#flags + 1] = "limits as of a simple random sample" end
+  for _, flag in ipairs(of_design) do flags[#flags + 1] = flag end
   return flags
 end
 
@@ -58,13 +58,13 @@ local function estimate(self, question, options)
   check_exact(self, options.method)
   local answers = self._answers[check.value("the question", question, "text")]
     or check.unknown("question", question, self.questions)
-  local plan = self.sample.plan
-  local confidence = options.confidence or plan.confidence
-    or check.fail("'confidence' is needed: the plan has none", "confidence")
+  local confidence = options.confidence or rawget(self, "_confidence")
+    or check.fail(self.sample and "'confidence' is needed: the plan has none"
+      or "'confidence' is needed: neither the survey nor the call has one", "confidence")
   local result = labels.call(self._labels, core.estimate.proportion, self._core, answers, confidence, options.method)
   result.question = question
   result.status = result.status or self.status -- that there are no data says more
-  result.flags = flags_of(result, plan.margin, self.status, core.draw.how(self.sample._core).sorted)
+  result.flags = flags_of(result, rawget(self, "_margin"), self.status, self._flags)
   return setmetatable(result, Proportion)
 end
 

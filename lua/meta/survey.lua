@@ -2,25 +2,53 @@
 
 ---@class assay.SurveyOptions
 ---@field answers assay.Frame  a row for each case, a column for each question
----@field sample assay.Sample  the sample that the answers were given for
+---@field sample? assay.Sample  the sample that the answers were given for; or what follows:
+---@field strata? string|string[]  columns of the answers; all cases are one stratum if not given
+---@field population? number|table<string, number>|assay.Frame  cases, or clusters, of the one stratum, of each by its label, or in a frame; without an end if not given
+---@field weight? string  column of the cases' weights; by the populations if not given
+---@field cluster? string  column of what was drawn in place of cases
+---@field cluster_population? string  column of the cases that each cluster has, if those in the answers are a sample of them
+---@field id? string  column that names the cases, which then must be unique; the frame's if it has one
+---@field questions? string|string[]  columns that hold answers; by the framework or the rule below if not given
 ---@field framework? assay.Framework  says which columns are questions and what the answers are
 ---@field values? { yes: string, no: string, not_applicable?: string }  instead of the framework's
----@field lonely? "fail"|"certainty"|"adjust"|"average"  the variance of a stratum of which one case of several was drawn
+---@field lonely? "fail"|"certainty"|"adjust"|"average"|"collapse"  the variance of a stratum of which one case, or cluster, of several was drawn, and of a cluster likewise
+---@field neighbours? table<string, string>  for "collapse": which stratum is put together with which, by label
+---@field confidence? number  of limits; the plan's if not given
 
 --- The answers with the design under which they were collected, joined by id. An answer has four states: yes,
 --- no, not applicable, unanswered (a blank, or no row for the case); any other value is an error with its
 --- file and row, and so is an answer for a case that was not selected, or that was lost since (Sample:replace).
+--- Which columns are questions is said by `questions`, or the framework; else all are but the id, those of the design,
+--- and columns of numbers or dates unless a value is written like one. Without values no column is.
 ---
---- Estimates take the cases of each stratum as a simple random sample of as many as were drawn. That is what every
---- method gives whose probabilities are equal within strata, a random size (bernoulli, poisson) being taken as it came.
---- In an order (systematic, pps_systematic, chromy) it is nearly so, usually with limits that are too wide: this is
---- flagged. A sample under a size_measure is refused.
+--- Of a sample, estimates take the cases of each stratum as a simple random sample of as many as were drawn. That is
+--- what every method gives whose probabilities are equal within strata, a random size (bernoulli, poisson) being taken
+--- as it came. In an order (systematic, pps_systematic, chromy) it is nearly so, usually with limits that are too wide:
+--- this is flagged. Where units were drawn and then cases of them (stages), or with unequal probabilities (size_measure,
+--- or units by their size), cases have the weights of the sample. Under unequal probabilities variances are the
+--- approximation of Hájek and Deville, for samples of a fixed size with no order, and numbers are flagged.
+---
+--- Without a sample the answers are one: a simple random sample of each stratum, or of the clusters of each, all cases
+--- of a cluster being in one stratum. Labels of strata are the values of their columns joined by " / ". `population`
+--- counts cases, with `cluster` the clusters; a frame has the strata's columns and a column `population`. If such a frame
+--- has the column of the clusters too, it is the list of all clusters of the population, and its `population` counts the
+--- cases of each. Weights follow from these, or are those of a column; without either all cases count the same.
+--- With clusters and `cluster_population`, or such a list, the cases of a cluster are a simple random sample of it, and
+--- variances are those of two stages; else what was done within clusters is not known, and variances are those between
+--- clusters. Without populations nothing is corrected for how much of them was sampled.
+---
+--- lonely: "fail" (an error where a variance is asked for), "certainty" (a variance of 0), "adjust" (the deviation from
+--- the mean of all), "average" (the mean of the others), "collapse" (put together with the neighbour, before variances
+--- are taken: as `neighbours` says, else the next stratum in order that was not wholly sampled, the last before it if
+--- none follows; clusters likewise within their stratum).
+--- Sources: Cochran (1977), chapters 5, 5A, 10 and 11; Deville (1999), Survey Methodology 25, 193-203.
 ---@param options assay.SurveyOptions
 ---@return assay.Survey
 function assay.survey(options) end
 
 ---@class assay.Survey
----@field sample assay.Sample
+---@field sample? assay.Sample
 ---@field framework? assay.Framework
 ---@field questions string[]  those that the answers have, in the order of the file
 ---@field other_columns string[]  columns that are no questions
@@ -38,7 +66,7 @@ local Survey = {}
 function Survey:has(question) end
 
 ---@class assay.ProportionOptions
----@field confidence? number  the plan's if not given
+---@field confidence? number  the survey's if not given
 ---@field method? "wilson_neff"|"korn_graubard"|"exact"|"exact_combined"  by the rule below if not given
 
 ---@class assay.Proportion
