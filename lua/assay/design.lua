@@ -405,7 +405,8 @@ function design.of_columns(answers, options)
   options.strata = options.strata or {}
   if #answers == 0 then check.fail("the answers have no row", "answers") end
   local d = { words = {}, flags = {}, lost = 0, taken = 0 }
-  local stratum, list, sampled = core.design.strata(answers._core, numbers_of(answers, "strata", options.strata))
+  local stratum, list, sampled = core.design.strata(answers._core, numbers_of(answers, "strata", options.strata),
+    not options.cluster)
   local given = { stratum = stratum, lonely = options.lonely or "fail", neighbours = options.neighbours }
   d.labels = list
   if options.cluster then

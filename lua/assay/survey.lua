@@ -268,8 +268,9 @@ local function of_columns(options, values)
   for _, name in ipairs { "weight", "cluster", "cluster_population" } do own[options[name] or false] = true end
   for _, name in ipairs(options.strata) do own[name] = true end
   local questions, others = split_columns(answers, options, values, own)
-  for i = 1, n do rows[i] = i end
-  local coded, returned = code_answers(answers, questions, rows, {}, n, values)
+  for i = 1, #questions > 0 and n or 0 do rows[i] = i end
+  local coded, returned = {}, n
+  if #questions > 0 then coded, returned = code_answers(answers, questions, rows, {}, n, values) end
   return new({
     questions = questions, other_columns = others, _answers = coded, _units = answers, selected = n, returned = returned,
     out_of_scope = 0,

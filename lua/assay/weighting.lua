@@ -148,36 +148,39 @@ local function frame_of(handle, design, private)
 end
 
 --- Says what weights came to that a reader would not expect.
-local function flags_of(about, steps, design, notes)
+local function flags_of(about, steps, notes)
   local flags = table.move(notes, 1, #notes, 1, {})
   if about.negative > 0 then
     flags[#flags + 1] = ("%d weight%s below 0"):format(about.negative, about.negative == 1 and " is" or "s are")
   end
   for _, step in ipairs(steps) do
-    local off = step.margins and worst(frame_of(step.margins, design, step.private), step.private)
+    local off = step.met and worst(step.met, step.private)
     if off then flags[#flags + 1] = ("margins of %s: %s"):format(step.method, off) end
   end
   return flags
 end
 
---- A new survey under new weights. A step has `method`, `margins` (core's) and `private`, where there are any.
+--- A new survey under new weights. A step has `method` and, where it has any, `margins` (core's) and `private`; then
+--- `met`, what they come to now.
 local function weighted(self, design, step, notes)
   local new, steps, methods = {}, {}, {}
   for name, value in next, self do new[name] = value end
   for i, earlier in ipairs(rawget(self, "_weighting") or {}) do steps[i] = earlier end
   steps[#steps + 1] = step
-  for i, one in ipairs(steps) do methods[i] = one.method end
+  for i, one in ipairs(steps) do
+    methods[i] = one.method
+    steps[i] = { method = one.method, margins = one.margins, private = one.private,
+      met = one.margins and frame_of(one.margins, design, one.private) }
+    new.margins = steps[i].met or new.margins
+  end
   local about = core.calibrate.summary(design)
   about.method = table.concat(methods, ", ")
   about.ratio = about.min and about.min > 0 and about.max / about.min or nil
-  about.flags = flags_of(about, steps, design, notes or {})
+  about.flags = flags_of(about, steps, notes or {})
   for _, flag in ipairs(about.flags) do
     core.record.note("weighting", ("%s: %s"):format(rawget(self, "_file") or "the survey", flag))
   end
   new._core, new._weighting, new.weighting = design, steps, setmetatable(about, Weighting)
-  for _, one in ipairs(steps) do
-    if one.margins then new.margins = frame_of(one.margins, design, one.private) end
-  end
   return setmetatable(new, check.classes.Survey)
 end
 
@@ -283,6 +286,9 @@ function weighting.nonresponse(self, options)
     local missing, asked
     responded, missing, asked = filter.flags(units, "responded", options.responded)
     frames.note_loss(units, "missing", missing, ("without a value in %s, did not respond"):format(asked))
+  end
+  if not responded and #self.questions == 0 then
+    check.fail("say who responded, such as responded = { status = \"complete\" }: the answers have no question", "responded")
   end
   for _, name in ipairs(by) do private = private or units._private[name] or false end
   local design, classes = core.calibrate.respond(units._core, self._core, frames.column_numbers(units, by),
