@@ -1,4 +1,5 @@
 /* csv_write.c -- tables written as comma-separated text. */
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -41,10 +42,11 @@ static bool is_formula(const char *bytes, size_t length)
 
 static bool needs_quotes(const char *bytes, size_t length)
 {
+    static const bool special[256] = {[','] = true, ['"'] = true, ['\n'] = true, ['\r'] = true};
+    bool any = false;
     for (size_t i = 0; i < length; i++)
-        if (bytes[i] == ',' || bytes[i] == '"' || bytes[i] == '\n' || bytes[i] == '\r')
-            return true;
-    return false;
+        any |= special[(unsigned char)bytes[i]];
+    return any;
 }
 
 static bool put_field(text *to, const char *bytes, size_t length, bool guard)
@@ -98,7 +100,7 @@ static bool put_cell(text *to, const assay_column *column, size_t row, const ass
                      number_text numbers[])
 {
     if (column->type == ASSAY_NUMBER) {
-        if (assay_column_is_missing(column, row))
+        if (isnan(column->numbers[row]))
             return true;
         const number_text *known = text_of(numbers, column->numbers[row], how->digits);
         return put(to, known->text, known->length);

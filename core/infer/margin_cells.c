@@ -9,7 +9,7 @@
 /* So many combinations that can be have a place each; where there are more, those that occur are looked up. */
 #define DIRECT ((uint64_t)1 << 22)
 
-enum { BLOCK = 1 << 18 };
+enum { BLOCK = 4096, POLLED = 1 << 18 };
 
 /* The cells so far, [n] of them in cell[], `size` of them in use. */
 typedef struct split {
@@ -28,8 +28,6 @@ typedef struct numbering {
 
 static inline uint32_t number_of(numbering *self, uint64_t key)
 {
-    if (self->direct == NULL)
-        return self->used = assay_index_add(self->index, key);
     if (self->direct[key] == 0)
         self->direct[key] = ++self->used;
     return self->direct[key];
@@ -49,22 +47,38 @@ static bool is_inside(const split *self, size_t i)
     return self->inside == NULL || self->inside[i] != 0;
 }
 
+/* The next n units, from `from` on, by their level in one column more; false: out of memory. */
+static bool renumber_block(split *self, size_t from, size_t n, const uint32_t levels[],
+                           uint64_t width, numbering *numbers)
+{
+    uint32_t *cell = self->cell + from;
+    for (size_t i = 0; i < n; i++) {
+        if (!is_inside(self, from + i))
+            continue;
+        const uint64_t key = cell[i] * width + levels[i];
+        const uint32_t number = numbers->direct != NULL ? number_of(numbers, key)
+                                                        : assay_index_add(numbers->index, key);
+        if (number == 0)
+            return false;
+        self->missing += levels[i] == 0;
+        cell[i] = number - 1;
+    }
+    return true;
+}
+
 static assay_status renumber(assay_context *context, const assay_axis *axis, numbering *numbers,
                              split *self)
 {
+    uint32_t levels[BLOCK];
     const uint64_t width = (uint64_t)assay_axis_levels(axis) + 1;
-    for (size_t i = 0; i < self->n; i++) {
-        const assay_status status = i % BLOCK == 0 ? assay_poll(context, i, self->n) : ASSAY_OK;
+    for (size_t i = 0; i < self->n; i += BLOCK) {
+        const size_t n = self->n - i < BLOCK ? self->n - i : BLOCK;
+        const assay_status status = i % POLLED == 0 ? assay_poll(context, i, self->n) : ASSAY_OK;
         if (status != ASSAY_OK)
             return status;
-        if (!is_inside(self, i))
-            continue;
-        const uint32_t level = assay_axis_level(axis, 0, i);
-        const uint32_t number = number_of(numbers, self->cell[i] * width + level);
-        self->missing += level == 0;
-        if (number == 0)
+        assay_axis_copy(axis, 0, i, n, levels);
+        if (!renumber_block(self, i, n, levels, width, numbers))
             return assay_fail_memory(context);
-        self->cell[i] = number - 1;
     }
     self->size = numbers->index == NULL ? numbers->used : assay_index_size(numbers->index);
     return ASSAY_OK;

@@ -39,8 +39,8 @@ assay_status assay_weights_summarise(assay_context *context, size_t n, const dou
     for (size_t i = 0; i < s.n; i++) {
         s.sum += kept[i];
         s.negative += kept[i] < 0;
-        s.min = fmin(s.min, kept[i]);
-        s.max = fmax(s.max, kept[i]);
+        s.min = kept[i] < s.min ? kept[i] : s.min;
+        s.max = kept[i] > s.max ? kept[i] : s.max;
     }
     const bool any = s.n > 0;
     s.mean = any ? s.sum / (double)s.n : NAN;

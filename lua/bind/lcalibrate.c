@@ -28,15 +28,22 @@ static int l_methods(lua_State *L)
     return 1;
 }
 
-/* Which units have a part in totals: those of the population that have a weight; their userdata is pushed. */
+/*
+** Which units have a part in totals: those of the population that have a weight; NULL if all do. Their userdata is
+** pushed.
+*/
 static const uint8_t *push_inside(lua_State *L, const assay_design *design)
 {
     const size_t n = assay_design_units(design);
     const double *weights = assay_design_weights(design);
+    const uint8_t *insiders = assay_design_insiders(design);
     uint8_t *inside = lua_newuserdatauv(L, n + 1, 0);
-    for (size_t i = 0; i < n; i++)
-        inside[i] = assay_design_inside(design, i) && weights[i] != 0;
-    return inside;
+    size_t left_out = 0;
+    for (size_t i = 0; i < n; i++) {
+        inside[i] = weights[i] != 0 && (insiders == NULL || insiders[i] != 0);
+        left_out += inside[i] == 0;
+    }
+    return left_out == 0 ? NULL : inside;
 }
 
 /* Hands the calibration on to a design in `place`, or releases it. */
