@@ -11,7 +11,7 @@
 ** Rows are put into text task by task, TASKS of them side by side, and written in their order. A task has
 ** as many rows as its text most likely holds; one whose rows need more is done again in a text that grows.
 */
-enum { TASKS = 16, TASK_BYTES = 1 << 16, CELL_LIKELY = 24, REMEMBERED = 1 << 10 };
+enum { TASKS = 16, TASK_BYTES = 1 << 16, CELL_LIKELY = 24, REMEMBERED = 1 << 10, WAYS = 4 };
 
 /* ---- text ---- */
 
@@ -83,13 +83,21 @@ typedef struct writing {
     bool full[TASKS];
 } writing;
 
+/* A number is in one of WAYS places that its bits choose, or takes the first of them. */
 static const number_text *text_of(number_text numbers[], double number, int digits)
 {
     uint64_t bits;
     memcpy(&bits, &number, sizeof bits); /* 0 and -0 are two */
-    number_text *known = &numbers[bits * UINT64_C(0x9E3779B97F4A7C15) >> 54];
-    if (known->length > 0 && memcmp(&known->number, &number, sizeof number) == 0)
-        return known;
+    number_text *set = &numbers[(bits * UINT64_C(0x9E3779B97F4A7C15) >> 54) / WAYS * WAYS];
+    number_text *known = set; /* the place that it takes */
+    for (int way = 0; way < WAYS; way++) {
+        if (set[way].length == 0) {
+            known = &set[way];
+            break;
+        }
+        if (memcmp(&set[way].number, &number, sizeof number) == 0)
+            return &set[way];
+    }
     known->number = number;
     known->length = digits > 0 ? assay_number_to_digits(number, digits, known->text)
                                : assay_number_to_text(number, known->text);
