@@ -155,9 +155,9 @@ end
 
 -- ---- of columns ------------------------------------------------------------------------------
 
-local function column_of(answers, what, name)
-  return core.frame.find(answers._core, name) or check.unknown(("column of the answers for '%s',"):format(what), name,
-    answers.columns)
+--- The number of a column; `whose` frame it is, in words.
+local function column_of(frame, whose, name)
+  return core.frame.find(frame._core, name) or check.unknown("column of the " .. whose, name, frame.columns)
 end
 
 --- Refuses a column of the design that lacks values, with their number and the first row.
@@ -170,21 +170,22 @@ local function check_missing(frame, name, number)
   check.refuse(("%s: column '%s' has no value; %d of %d rows have none"):format(words, name, missing, #frame), where)
 end
 
-local function numbers_of(frame, what, names)
+--- The numbers of columns that have a value in every row.
+local function numbers_of(frame, whose, names)
   local numbers = {}
   for i, name in ipairs(names) do
-    numbers[i] = column_of(frame, what, name)
+    numbers[i] = column_of(frame, whose, name)
     check_missing(frame, name, numbers[i])
   end
   return numbers
 end
 
 --- A column of numbers for which all values are `good`; words say what they must be.
-local function read_numbers(frame, what, name, good, words)
-  local number = numbers_of(frame, what, { name })[1]
+local function read_numbers(frame, whose, name, good, words)
+  local number = numbers_of(frame, whose, { name })[1]
   local kind = core.frame.type(frame._core, number)
   if kind ~= "integer" and kind ~= "number" then
-    check.fail(("column '%s' for '%s' must hold numbers: it holds %s"):format(core.text.quote(name), what, kind), what)
+    check.fail(("column '%s' of the %s must hold numbers: it holds %s"):format(core.text.quote(name), whose, kind), name)
   end
   local list, bad, first = frame:column(name):list(), 0, nil
   for i, value in ipairs(list) do
@@ -228,7 +229,7 @@ end
 
 --- A table of populations, or of populations by label in a frame's rows.
 local function populations_of_frame(frame, strata)
-  local of_row, list = core.design.strata(frame._core, numbers_of(frame, "strata", strata))
+  local of_row, list = core.design.strata(frame._core, numbers_of(frame, "population", strata))
   local counts, population = as_counts(read_numbers(frame, "population", "population", is_count, COUNT)), {}
   for row, h in ipairs(of_row) do
     if population[list[h]] then
@@ -273,8 +274,8 @@ end
 --- A list of all clusters of the population, with the cases of each: the clusters of each stratum, and the
 --- cases of those in the answers.
 local function of_cluster_list(clusters, frame, strata, name)
-  local stratum, found = core.design.strata(frame._core, numbers_of(frame, "strata", strata))
-  local of_row, names = core.design.strata(frame._core, numbers_of(frame, "cluster", { name }))
+  local stratum, found = core.design.strata(frame._core, numbers_of(frame, "population", strata))
+  local of_row, names = core.design.strata(frame._core, numbers_of(frame, "population", { name }))
   local counts = as_counts(read_numbers(frame, "population", "population", is_count, COUNT))
   local population, cases, unknown = {}, {}, {}
   for row, h in ipairs(stratum) do
@@ -298,7 +299,7 @@ end
 
 --- The cases of each cluster, which a column has in every row.
 local function read_cluster_population(answers, name, cluster, clusters)
-  local list, numbers = as_counts(read_numbers(answers, "cluster_population", name, is_count, COUNT)), {}
+  local list, numbers = as_counts(read_numbers(answers, "answers", name, is_count, COUNT)), {}
   for i, value in ipairs(list) do
     local c = cluster[i]
     if numbers[c] and numbers[c] ~= value then
@@ -333,7 +334,7 @@ end
 --- Clusters of the answers, and what is known of their stages; returns the populations of the strata.
 local function add_clusters(d, given, answers, options)
   local name, hidden = options.cluster, answers.private[options.cluster]
-  local cluster, names = core.design.strata(answers._core, numbers_of(answers, "cluster", { name }))
+  local cluster, names = core.design.strata(answers._core, numbers_of(answers, "answers", { name }))
   local sampled = clusters_by_stratum(given.stratum, cluster, #d.labels)
   given.cluster, given.clusters = cluster, #names
   d.labels.clusters = {}
@@ -405,7 +406,7 @@ function design.of_columns(answers, options)
   options.strata = options.strata or {}
   if #answers == 0 then check.fail("the answers have no row", "answers") end
   local d = { words = {}, flags = {}, lost = 0, taken = 0 }
-  local stratum, list, sampled = core.design.strata(answers._core, numbers_of(answers, "strata", options.strata),
+  local stratum, list, sampled = core.design.strata(answers._core, numbers_of(answers, "answers", options.strata),
     not options.cluster)
   local given = { stratum = stratum, lonely = options.lonely or "fail", neighbours = options.neighbours }
   d.labels = list
@@ -416,7 +417,7 @@ function design.of_columns(answers, options)
     given.population = find_populations(d.labels, sampled, options.strata, options.population, "case")
   end
   if options.weight then
-    given.weights = read_numbers(answers, "weight", options.weight, function(value)
+    given.weights = read_numbers(answers, "answers", options.weight, function(value)
       return value > 0 and value < math.huge
     end, "a weight is above 0")
   elseif #d.labels > 1 and known_total(given.population) == nil and options.population ~= nil then

@@ -383,8 +383,8 @@ describe("a sample in two stages", function()
       assert.is_true(math.abs(p.estimate - share) < 1e-14 and math.abs(p.se - se) < 1e-12 * se, method)
       assert.equal(df, p.df)
       assert.equal("korn_graubard", p.method)
-      assert.matches(("^%%d+ of 54 cases in two stages: 4 of 8 units %%('office'%%) by %s in 2 strata, then up to 5 cases of each\n")
-        :format(method), tostring(survey))
+      assert.matches(("^%%d+ of 54 cases in two stages: 4 of 8 units %%('office'%%) by %s in 2 strata, then up to 5 cases "
+        .. "of each\n"):format(method), tostring(survey))
       assert.equal(method == "sampford", table.concat(p.flags, "; "):find "unequal probabilities: approximate variance" ~= nil)
     end
   end)
