@@ -2,7 +2,7 @@
 
 ---@class assay.Survey
 ---@field weighting? assay.Weighting  what the weights are like; of a weighted survey
----@field margins? assay.Frame  variable, level, target, achieved and difference: the totals that the weights were last made to meet
+---@field margins? assay.Frame  variable, level, target, achieved, difference: what weights were last made to meet
 ---@field classes? assay.Frame  of a survey weighted for non-response: the columns, cases, responded and factor
 local Survey = {}
 

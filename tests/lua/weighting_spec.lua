@@ -1,4 +1,5 @@
 local assay = require "assay"
+local reference = require "reference"
 local support = require "support"
 local refusal = support.refusal
 
@@ -278,5 +279,102 @@ describe("weighting", function()
     assert.equal("case_id,weight", header)
     assert.matches("^%d%d%d%d,%d+%.%d+$", line)
     assert.equal(41, #assay.read(path))
+  end)
+end)
+
+-- ---- references --------------------------------------------------------------------------------
+
+--- A file of tests/reference as a frame, with these columns.
+local function frame_of(file, columns)
+  local rows = {}
+  for i, row in ipairs(reference.rows(file, function() return true end)) do
+    rows[i] = {}
+    for j, name in ipairs(columns) do rows[i][j] = tonumber(row[name]) or row[name] end
+  end
+  return assay.frame { columns = columns, rows = rows }
+end
+
+describe("the references of weighting", function()
+  local sample = assay.survey {
+    answers = frame_of("weighting_data.csv", { "stratum", "sex", "risk", "relevant", "y" }),
+    strata = "stratum", population = { a = 120, b = 80, c = 52 }, questions = "y", values = { yes = "1", no = "0" },
+    confidence = 0.80,
+  }
+  local totals = { sex = { f = 81, m = 171 }, risk = { low = 66, medium = 131, high = 55 } }
+  local surveys = {
+    design = sample,
+    greg_linear = sample:calibrate { totals = totals },
+    raking = sample:rake(totals),
+    ["logit_bounded_0.5_2"] = sample:calibrate { method = "logit", bounds = { 0.5, 2 }, totals = totals },
+  }
+
+  --- The least and the greatest of w / d.
+  local function factors(weighted)
+    local least, greatest = math.huge, 0
+    local before, after = sample:weights():column "weight":list(), weighted:weights():column "weight":list()
+    for i, weight in ipairs(after) do
+      least, greatest = math.min(least, weight / before[i]), math.max(greatest, weight / before[i])
+    end
+    return { g_min = least, g_max = greatest }
+  end
+
+  local function quantity(weighted, name)
+    local row = name:match "^weight_row_(%d+)$"
+    if row then return weighted:weights():column "weight"[tonumber(row)] end
+    if name == "kish_deff" then return weighted.weighting.deff end
+    local domain, field = name:match "^(%w+):(%w+)$"
+    if not domain then return factors(weighted)[name] end
+    return weighted:proportion("y", { where = domain == "domain" and { relevant = 1 } or nil })[field]
+  end
+
+  it("are met through the public interface", function()
+    local n = 0
+    for _, row in ipairs(reference.rows("weighting.csv", function(row) return surveys[row.method] ~= nil end)) do
+      local got = quantity(surveys[row.method], row.quantity)
+      assert.is_true(reference.close(got, tonumber(row.value)), row.id .. ": " .. got)
+      n = n + 1
+    end
+    assert.equal(34, n)
+  end)
+
+  it("are R's calibrate, postStratify and rake on its own data", function()
+    local clus1 = assay.survey {
+      answers = frame_of("api_clus1.csv", { "dnum", "stype", "pw", "api99", "awards", "sch_wide" }), weight = "pw",
+      cluster = "dnum", population = 757, questions = "awards", values = { yes = "Yes", no = "No" }, confidence = 0.80,
+    }
+    local strat = assay.survey {
+      answers = frame_of("api_strat.csv", { "stype", "api99", "awards", "sch_wide" }), strata = "stype",
+      population = { E = 4421, H = 755, M = 1018 }, questions = "awards", values = { yes = "Yes", no = "No" },
+      confidence = 0.80,
+    }
+    local types, wide = { E = 4421, H = 755, M = 1018 }, { No = 1072, Yes = 5122 }
+    local weighted = {
+      post = clus1:poststratify { by = "stype", totals = types },
+      raking = clus1:rake { stype = types, sch_wide = wide },
+      linear = clus1:calibrate { totals = { stype = types, api99 = 3914069 } },
+      logit = clus1:calibrate { method = "logit", bounds = { 0.4, 2.5 }, totals = { stype = types, api99 = 3914069 } },
+      strat_linear = strat:calibrate { totals = { sch_wide = wide, api99 = 3914069 } },
+      strat_raking = strat:calibrate { method = "raking", totals = { sch_wide = wide, api99 = 3914069 } },
+      strat_post = strat:poststratify { by = "awards", totals = { No = 2027, Yes = 4167 } },
+    }
+    local fields = { weight_min = "min", weight_max = "max" }
+    local n = 0
+    for _, row in ipairs(reference.rows("api_weighting.csv", function(row) return weighted[row.weighting] ~= nil end)) do
+      local one, got = weighted[row.weighting], nil
+      local domain, error = row.statistic:match "^(.-)proportion(.*)$"
+      if domain then
+        got = one:proportion("awards", { where = domain ~= "" and { stype = "H" } or nil })[error == "" and "estimate" or "se"]
+      elseif fields[row.statistic] then
+        got = one.weighting[fields[row.statistic]]
+      elseif row.statistic:find "^weight" then
+        local list = one:weights():column "weight":list()
+        got = list[row.statistic == "weight_1" and 1 or #list]
+      end
+      if got then
+        assert.is_true(reference.close(got, tonumber(row.value)), row.weighting .. " " .. row.statistic .. ": " .. got)
+        n = n + 1
+      end
+    end
+    assert.equal(55, n)
   end)
 end)
