@@ -309,9 +309,10 @@ function weighting.trim(self, options)
   local unit = options.unit and options.unit ~= "weight" and about[options.unit] or 1
   local design, raised_ones, cut = core.calibrate.trim(self._core, (options.lower or 0) * unit,
     options.upper and options.upper * unit or about.sum)
-  return weighted(self, design, { method = "trimming" }, { ("%d weights were raised to %s, %d cut to %s"):format(
-    raised_ones, options.lower and table_text.value(options.lower * unit) or "the lower bound",
-    cut, options.upper and table_text.value(options.upper * unit) or "the upper bound") })
+  local words = {}
+  if options.lower then words[1] = ("%d were raised to %s"):format(raised_ones, table_text.value(options.lower * unit)) end
+  if options.upper then words[#words + 1] = ("%d were cut to %s"):format(cut, table_text.value(options.upper * unit)) end
+  return weighted(self, design, { method = "trimming" }, { "of the weights " .. table.concat(words, ", ") })
 end
 
 function weighting.weights(self)
