@@ -188,6 +188,17 @@ uint32_t assay_axis_levels(const assay_axis *axis)
                                   : 0;
 }
 
+void assay_axis_copy(const assay_axis *axis, size_t first, size_t from, size_t n, uint32_t levels[])
+{
+    if (axis->column->type != ASSAY_CATEGORY) {
+        memcpy(levels, axis->codes + from, n * sizeof *levels);
+        return;
+    }
+    assay_column_codes(axis->column, first + from, n, levels);
+    for (size_t i = 0; i < n; i++)
+        levels[i] = axis->translated[levels[i]];
+}
+
 /* ---- levels as a column ---- */
 
 /* Codes of the levels that occur, in a dictionary of their own. */

@@ -45,6 +45,10 @@ static inline uint32_t assay_axis_level(const assay_axis *axis, size_t first, si
                : axis->codes[i];
 }
 
+/* The same of n rows from first + from on. */
+void assay_axis_copy(const assay_axis *axis, size_t first, size_t from, size_t n,
+                     uint32_t levels[]);
+
 /*
 ** A column of levels[n]: integers, numbers and dates are such again, text is a category. Of a
 ** category that is not declared only the levels that occur are kept.

@@ -112,6 +112,17 @@ uint32_t assay_column_code(const assay_column *column, size_t row)
     return (uint32_t)assay_read_unsigned(column->codes, column->width, row);
 }
 
+void assay_column_codes(const assay_column *column, size_t first, size_t n, uint32_t codes[])
+{
+    const uint8_t *bytes = column->codes;
+    const uint16_t *pairs = column->codes;
+    if (column->width == 4)
+        memcpy(codes, (const uint32_t *)column->codes + first, n * sizeof *codes);
+    else
+        for (size_t i = 0; i < n; i++)
+            codes[i] = column->width == 1 ? bytes[first + i] : pairs[first + i];
+}
+
 bool assay_column_is_missing(const assay_column *column, size_t row)
 {
     switch (column->type) {

@@ -49,6 +49,8 @@ assay_column *assay_column_retain(assay_column *column);
 void assay_column_release(assay_column *column); /* NULL is ignored */
 
 uint32_t assay_column_code(const assay_column *column, size_t row); /* category only */
+/* The same of n rows from `first` on. */
+void assay_column_codes(const assay_column *column, size_t first, size_t n, uint32_t codes[]);
 bool assay_column_is_missing(const assay_column *column, size_t row);
 
 /*

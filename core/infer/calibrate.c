@@ -58,6 +58,11 @@ bool assay_calibration_is_bounded(const assay_calibration_method *method)
     return method->bounded;
 }
 
+bool assay_calibration_is_positive(const assay_calibration_method *method, double lower)
+{
+    return method->bounded ? lower >= 0 : method->at == raking;
+}
+
 /* ---- what is given ---- */
 
 assay_status assay_calibration_refuse(assay_context *context, const char *argument, size_t place,
@@ -71,9 +76,8 @@ assay_status assay_calibration_refuse(assay_context *context, const char *argume
 static assay_status check(assay_context *context, const assay_auxiliary *from)
 {
     for (size_t i = 0; i < from->n; i++) {
-        if (!(from->weights[i] > 0) || !isfinite(from->weights[i]))
-            return assay_calibration_refuse(context, "weights", i,
-                                            "a design weight is not above 0");
+        if (!(from->weights[i] >= 0) || !isfinite(from->weights[i]))
+            return assay_calibration_refuse(context, "weights", i, "a weight is below 0");
         if (from->cell[i] >= from->cells)
             return assay_calibration_refuse(context, "cell", i, "a unit is in no cell");
     }
@@ -91,7 +95,7 @@ static assay_status check_totals(assay_context *context, const double totals[], 
     return ASSAY_OK;
 }
 
-static assay_calibration *allocate(const assay_auxiliary *from, size_t p)
+assay_calibration *assay_calibration_new(const assay_auxiliary *from, size_t p)
 {
     assay_calibration *c = assay_alloc_zeroed_array(1, sizeof *c);
     if (c == NULL)
@@ -104,8 +108,9 @@ static assay_calibration *allocate(const assay_auxiliary *from, size_t p)
     c->cell = assay_alloc_array(from->n, sizeof *c->cell);
     c->factor = assay_alloc_array(from->cells, sizeof *c->factor);
     c->achieved = assay_alloc_zeroed_array(p, sizeof *c->achieved);
+    c->follows = assay_alloc_zeroed_array(p, sizeof *c->follows);
     if (c->weights != NULL && c->design != NULL && c->cell != NULL && c->factor != NULL &&
-        c->achieved != NULL) {
+        c->achieved != NULL && c->follows != NULL) {
         memcpy(c->design, from->weights, from->n * sizeof *c->design);
         memcpy(c->cell, from->cell, from->n * sizeof *c->cell);
         return c;
@@ -123,6 +128,7 @@ void assay_calibration_free(assay_calibration *c)
     assay_free(c->cell);
     assay_free(c->factor);
     assay_free(c->achieved);
+    assay_free(c->follows);
     assay_free(c->z);
     assay_free(c);
 }
@@ -135,7 +141,7 @@ static void size_cells(const assay_calibration *c, double size[])
         size[c->cell[i]] += c->design[i];
 }
 
-static void set_weights(assay_calibration *c)
+void assay_calibration_weigh(assay_calibration *c)
 {
     for (size_t i = 0; i < c->n; i++)
         c->weights[i] = c->design[i] * c->factor[c->cell[i]];
@@ -165,7 +171,7 @@ assay_status assay_calibrate(assay_context *context, const assay_auxiliary *from
         status = check_totals(context, from->totals, from->p);
     if (status == ASSAY_OK)
         status = make_shape(context, method, lower, upper, &shape);
-    if (status == ASSAY_OK && ((c = allocate(from, from->p)) == NULL ||
+    if (status == ASSAY_OK && ((c = assay_calibration_new(from, from->p)) == NULL ||
                                (size = assay_alloc_array(from->cells, sizeof *size)) == NULL))
         status = assay_fail_memory(context);
     if (status == ASSAY_OK) {
@@ -177,7 +183,7 @@ assay_status assay_calibrate(assay_context *context, const assay_auxiliary *from
         assay_calibration_free(c);
         return status;
     }
-    set_weights(c);
+    assay_calibration_weigh(c);
     *calibration = c;
     return ASSAY_OK;
 }
@@ -204,7 +210,7 @@ assay_status assay_poststratify(assay_context *context, const assay_auxiliary *f
     assay_status status = check(context, &cells);
     if (status == ASSAY_OK)
         status = check_totals(context, from->totals, from->cells);
-    if (status == ASSAY_OK && (c = allocate(from, from->cells)) == NULL)
+    if (status == ASSAY_OK && (c = assay_calibration_new(from, from->cells)) == NULL)
         status = assay_fail_memory(context);
     if (status == ASSAY_OK)
         size_cells(c, c->achieved);
@@ -216,7 +222,7 @@ assay_status assay_poststratify(assay_context *context, const assay_auxiliary *f
     }
     memcpy(c->achieved, from->totals, from->cells * sizeof *c->achieved);
     c->rank = from->cells;
-    set_weights(c);
+    assay_calibration_weigh(c);
     *calibration = c;
     return ASSAY_OK;
 }
@@ -265,12 +271,71 @@ assay_status assay_calibration_residuals(assay_context *context, const assay_cal
     return ASSAY_OK;
 }
 
+/* ---- response ---- */
+
+/* What y of those who responded is on average in each unit's class, under the design weights; in no class 0. */
+static assay_status class_means(assay_context *context, const assay_calibration *c,
+                                const double y[], double mean[])
+{
+    double *sums = assay_alloc_zeroed_array(2 * c->cells, sizeof *sums);
+    if (sums == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < c->n; i++) {
+        sums[2 * c->cell[i]] += c->design[i];
+        sums[2 * c->cell[i] + 1] += c->design[i] * y[i];
+    }
+    for (size_t i = 0; i < c->n; i++) {
+        const size_t k = c->cell[i] - c->cell[i] % 2; /* those of the class who responded */
+        mean[i] = k + 1 < c->cells ? sums[2 * k + 1] / sums[2 * k] : 0;
+    }
+    assay_free(sums);
+    return ASSAY_OK;
+}
+
+static assay_status expand_response(assay_context *context, const assay_calibration *c,
+                                    const double y[], double u[])
+{
+    double *mean = assay_alloc_array(c->n, sizeof *mean);
+    assay_status status =
+        mean == NULL ? assay_fail_memory(context) : class_means(context, c, y, mean);
+    for (size_t i = 0; status == ASSAY_OK && i < c->n; i++)
+        u[i] = mean[i] + c->factor[c->cell[i]] * (y[i] - mean[i]);
+    assay_free(mean);
+    return status;
+}
+
+assay_status assay_calibration_response(assay_context *context, const assay_calibration *c,
+                                        const double y[], double e[])
+{
+    double *mean = assay_alloc_array(c->n, sizeof *mean);
+    assay_status status =
+        mean == NULL ? assay_fail_memory(context) : class_means(context, c, y, mean);
+    for (size_t i = 0; status == ASSAY_OK && i < c->n; i++) {
+        const double g = c->factor[c->cell[i]];
+        e[i] = g > 1 ? c->weights[i] * sqrt(1 - 1 / g) * (y[i] - mean[i]) : 0;
+    }
+    assay_free(mean);
+    return status;
+}
+
+assay_status assay_calibration_expand(assay_context *context, const assay_calibration *c,
+                                      const double y[], double u[])
+{
+    if (c->response)
+        return expand_response(context, c, y, u);
+    const assay_status status = assay_calibration_residuals(context, c, y, u);
+    for (size_t i = 0; status == ASSAY_OK && i < c->n; i++)
+        u[i] *= c->factor[c->cell[i]];
+    return status;
+}
+
 double assay_weights_deff(size_t n, const double weights[])
 {
-    double sum = 0, squares = 0;
+    double used = 0, sum = 0, squares = 0;
     for (size_t i = 0; i < n; i++) {
+        used += weights[i] != 0;
         sum += weights[i];
         squares += weights[i] * weights[i];
     }
-    return (double)n * squares / (sum * sum);
+    return used * squares / (sum * sum);
 }

@@ -22,6 +22,7 @@ typedef struct assay_calibration_method assay_calibration_method;
 const assay_calibration_method *assay_calibration_find(const char *name); /* NULL: no such method */
 const char *assay_calibration_name(size_t i);                             /* NULL past the last */
 bool assay_calibration_is_bounded(const assay_calibration_method *method);
+bool assay_calibration_is_positive(const assay_calibration_method *method, double lower); /* F is */
 
 /*
 ** Units with the same x are one cell: unit i is in cell[i], whose variables are x[cell[i] p + j]. So
@@ -29,7 +30,7 @@ bool assay_calibration_is_bounded(const assay_calibration_method *method);
 */
 typedef struct assay_auxiliary {
     size_t n;
-    const double *weights; /* [n] above 0 */
+    const double *weights; /* [n] from 0 on; units of 0 count for nothing */
     size_t cells, p;
     const uint32_t *cell; /* [n] below cells */
     const double *x;      /* [cells * p] */
@@ -43,9 +44,11 @@ typedef struct assay_auxiliary {
 */
 typedef struct assay_calibration {
     size_t n, cells, p, rank, steps;
+    bool response;    /* weights of those who responded (weights.h); there are no variables */
     double *weights;  /* w[n] */
     double *factor;   /* g[cells], w_i = d_i g of its cell */
     double *achieved; /* [p] sum w x */
+    bool *follows;    /* [p] the variable follows from others, whose totals its own agrees with */
     double *design;   /* d[n] */
     uint32_t *cell;   /* [n] */
     double *z;        /* [cells * rank] or NULL */
@@ -55,7 +58,7 @@ typedef struct assay_calibration {
 ** By Newton's method on the convex dual, steps halved until it falls; done where every total is met to
 ** 1e-10 of max(1, |T|).
 ** error.argument and error.row = place + 1 say where:
-**   ASSAY_EDOM      "weights": not above 0; "totals": not finite, for a variable that no unit has, or
+**   ASSAY_EDOM      "weights": below 0; "totals": not finite, for a variable that no unit has, or
 **                   contradicting those of variables it follows from; "bounds"; "x": not finite
 **   ASSAY_ENUMERIC  "totals": not to be met, the worst one is named
 ** ASSAY_ENOMEM, ASSAY_ESTOPPED.
@@ -74,13 +77,32 @@ void assay_calibration_free(assay_calibration *calibration); /* NULL is ignored 
 
 /*
 ** e = y - x' B, B the regression of y on x under the design weights: the variance of the calibrated
-** total of y is that of the design's total of g e. e may be y itself.
+** total of y is that of the design's total of g e. e may be y itself. Not of a response.
 */
 assay_status assay_calibration_residuals(assay_context *context,
                                          const assay_calibration *calibration,
                                          const double y[/*n*/], double e[/*n*/]);
 
-/* Kish's design effect of unequal weights, n sum w^2 / (sum w)^2. */
+/*
+** u_i = g_i e_i, so that the variance of sum w_i y_i is the design's of the total of u. Where a class of
+** those sampled is known by those who responded, u_i = Y + g_i (y_i - Y), Y the mean of y in the class under the
+** design weights: g_i is 0 for who did not respond, and the size of the class is itself an estimate.
+** u may be y itself. ASSAY_ENOMEM. Source: Särndal, Swensson & Wretman (1992), 15.6.
+*/
+assay_status assay_calibration_expand(assay_context *context, const assay_calibration *calibration,
+                                      const double y[/*n*/], double u[/*n*/]);
+
+/*
+** e_i = w_i sqrt(1 - 1/g_i) (y_i - Y) of those who responded, 0 of others: what who responds adds to the error
+** of sum w_i y_i is the sum of f_i e_i^2 where f_i of the population was sampled. Of a response alone.
+** Source: Fay (1991), Proceedings of the Survey Research Methods Section, ASA, 429-440; Shao & Steel (1999),
+** JASA 94, 254-265.
+*/
+assay_status assay_calibration_response(assay_context *context,
+                                        const assay_calibration *calibration,
+                                        const double y[/*n*/], double e[/*n*/]);
+
+/* Kish's design effect of unequal weights, n sum w^2 / (sum w)^2 of the n that are not 0. */
 double assay_weights_deff(size_t n, const double weights[/*n*/]);
 
 #endif

@@ -20,6 +20,12 @@ struct assay_calibration_method {
 assay_status assay_calibration_refuse(assay_context *context, const char *argument, size_t place,
                                       const char *message);
 
+/* A calibration of these units and cells, whose factors and weights are still to come; NULL: no memory. */
+assay_calibration *assay_calibration_new(const assay_auxiliary *from, size_t p);
+
+/* w_i = d_i g of its cell. */
+void assay_calibration_weigh(assay_calibration *calibration);
+
 /* Finds rank, z and factor[] of a calibration whose units and cells are set; size[cells]. */
 assay_status assay_calibration_solve(assay_context *context, const assay_auxiliary *from,
                                      const assay_calibration_method *method,

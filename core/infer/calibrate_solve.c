@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/text.h"
 #include "infer/calibrate_parts.h"
 
 #define MOST_STEPS  200
@@ -121,8 +122,11 @@ static assay_status check_redundant(assay_context *context, const basis *b, cons
         if (b->norm[j] == 0)
             return assay_calibration_refuse(context, "totals", j,
                                             "there is a total for what no case of the sample has");
-        assay_fail(context, ASSAY_EDOM, "a total is %.10g, but %.10g follows from the others",
-                   total, implied);
+        char own[ASSAY_NUMBER_TEXT], others[ASSAY_NUMBER_TEXT];
+        assay_number_to_digits(total, 10, own);
+        assay_number_to_digits(implied, 10, others);
+        assay_fail(context, ASSAY_EDOM, "the total is %s, but %s follows from the others", own,
+                   others);
         context->error.row = j + 1;
         return assay_blame_argument(context, "totals");
     }
@@ -245,9 +249,13 @@ static bool take_step(newton *w)
 static assay_status not_met(assay_context *context, const newton *w, const double achieved[],
                             size_t at)
 {
+    char total[ASSAY_NUMBER_TEXT], nearest[ASSAY_NUMBER_TEXT];
+    assay_number_to_digits(w->from->totals[at], 10, total);
+    assay_number_to_digits(achieved[at], 10, nearest);
     assay_fail(context, ASSAY_ENUMERIC,
-               "the totals cannot be met: one of %.10g comes to %.10g at the nearest",
-               w->from->totals[at], achieved[at]);
+               "the total of %s cannot be met together with the others%s: it comes to %s at the "
+               "nearest",
+               total, w->method->bounded ? " within the bounds" : "", nearest);
     context->error.row = at + 1;
     return assay_blame_argument(context, "totals");
 }
@@ -317,6 +325,8 @@ assay_status assay_calibration_solve(assay_context *context, const assay_auxilia
     }
     if (status == ASSAY_OK) {
         out->rank = b.rank;
+        for (size_t k = b.rank; k < from->p; k++)
+            out->follows[b.order[k]] = true;
         t = assay_alloc_array(b.rank + 1, sizeof *t);
         out->z = assay_alloc_array(from->cells * b.rank + 1, sizeof *out->z);
         status = t == NULL || out->z == NULL ? assay_fail_memory(context)

@@ -449,6 +449,11 @@ bool assay_design_inside(const assay_design *design, size_t i)
     return design->inside == NULL || design->inside[i] != 0;
 }
 
+const uint8_t *assay_design_insiders(const assay_design *design)
+{
+    return design->inside;
+}
+
 double assay_design_raise(const assay_design *design, size_t h)
 {
     return design->raise == NULL ? 1 : design->raise[h];

@@ -144,6 +144,7 @@ uint64_t assay_design_cluster_population(const assay_design *design, size_t c);
 bool assay_design_is_two_stage(const assay_design *design); /* the second stage is known */
 bool assay_design_has_chances(const assay_design *design);
 bool assay_design_inside(const assay_design *design, size_t i); /* the unit is of the population */
+const uint8_t *assay_design_insiders(const assay_design *design); /* [n] the same, or NULL: all */
 double assay_design_raise(const assay_design *design, size_t h);
 uint64_t assay_design_lost(const assay_design *design); /* of all strata */
 

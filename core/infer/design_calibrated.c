@@ -59,19 +59,34 @@ bool assay_design_is_calibrated(const assay_design *design)
     return design->calibrated != NULL;
 }
 
+assay_status assay_design_expand_to(assay_context *context, const assay_design *design,
+                                    const assay_layer *end, double u[])
+{
+    assay_status status = ASSAY_OK;
+    for (const assay_layer *layer = design->calibrated; status == ASSAY_OK && layer != end;
+         layer = layer->below)
+        status = assay_calibration_expand(context, layer->calibration, u, u);
+    return status;
+}
+
 assay_status assay_design_expand(assay_context *context, const assay_design *design,
                                  const double z[], double u[])
 {
     memcpy(u, z, design->units * sizeof *u);
-    for (const assay_layer *layer = design->calibrated; layer != NULL; layer = layer->below) {
-        const assay_calibration *c = layer->calibration;
-        const assay_status status = assay_calibration_residuals(context, c, u, u);
-        if (status != ASSAY_OK)
-            return status;
-        for (size_t i = 0; i < c->n; i++)
-            u[i] *= c->factor[c->cell[i]];
-    }
-    for (size_t i = 0; i < design->units; i++)
+    const assay_status status = assay_design_expand_to(context, design, NULL, u);
+    for (size_t i = 0; status == ASSAY_OK && i < design->units; i++)
         u[i] *= design->start[i];
-    return ASSAY_OK;
+    return status;
+}
+
+double assay_design_part(const assay_design *design, size_t i)
+{
+    const double first = 1 - design->first.part[assay_design_item(design, i)];
+    if (design->second.items == 0)
+        return first;
+    const uint32_t c = design->cluster[i];
+    const uint64_t population = design->cluster_population[c];
+    return population == ASSAY_INFINITE
+               ? 0
+               : first * (double)design->cluster_sample[c] / (double)population;
 }

@@ -61,6 +61,13 @@ size_t assay_design_item(const assay_design *design, size_t i);
 /* Adds to the failure just recorded which argument it is about, and where in it. */
 assay_status assay_design_blame(assay_context *context, const char *argument, size_t place);
 
+/* u through the calibrations from the last down to the one above `end`. */
+assay_status assay_design_expand_to(assay_context *context, const assay_design *design,
+                                    const assay_layer *end, double u[]);
+
+/* What of the population case i stands for was sampled: n/N, or its probability, of both stages. */
+double assay_design_part(const assay_design *design, size_t i);
+
 void assay_design_release(assay_layer *layer); /* NULL is ignored */
 
 #endif

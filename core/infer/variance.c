@@ -217,6 +217,39 @@ static assay_status add_stages(assay_context *context, const assay_design *d, si
     return status;
 }
 
+/* ---- who responded ---- */
+
+/* u[k * n] as it comes to the layer, whose error of response it then becomes. */
+static assay_status response_errors(assay_context *context, const assay_design *d,
+                                    const assay_layer *layer, size_t k, const double *const z[],
+                                    double u[])
+{
+    assay_status status = ASSAY_OK;
+    for (size_t a = 0; status == ASSAY_OK && a < k; a++) {
+        double *e = &u[a * d->units];
+        memcpy(e, z[a], d->units * sizeof *e);
+        status = assay_design_expand_to(context, d, layer, e);
+        if (status == ASSAY_OK)
+            status = assay_calibration_response(context, layer->calibration, e, e);
+    }
+    return status;
+}
+
+static assay_status add_response(assay_context *context, const assay_design *d,
+                                 const assay_layer *layer, size_t k, const double *const z[],
+                                 double u[], double v[])
+{
+    const assay_status status = response_errors(context, d, layer, k, z, u);
+    for (size_t a = 0; status == ASSAY_OK && a < k; a++)
+        for (size_t b = 0; b <= a; b++) {
+            struct sum all = {0};
+            for (size_t i = 0; i < d->units; i++)
+                add(&all, assay_design_part(d, i) * u[a * d->units + i] * u[b * d->units + i]);
+            v[a * k + b] += total(&all);
+        }
+    return status;
+}
+
 assay_status assay_variance_of_totals(assay_context *context, const assay_design *d, size_t k,
                                       const double *const z[], double v[])
 {
@@ -233,6 +266,10 @@ assay_status assay_variance_of_totals(assay_context *context, const assay_design
         status = assay_design_expand(context, d, z[a], &u[a * n]);
     if (status == ASSAY_OK)
         status = add_stages(context, d, k, u, t, sums);
+    for (const assay_layer *layer = d->calibrated; status == ASSAY_OK && layer != NULL;
+         layer = layer->below)
+        if (layer->calibration->response)
+            status = add_response(context, d, layer, k, z, u, sums);
     for (size_t a = 0; status == ASSAY_OK && a < k; a++)
         for (size_t b = 0; b <= a; b++)
             v[a * k + b] = v[b * k + a] = sums[a * k + b];

@@ -20,6 +20,9 @@
 ** of systematic, ordered and balanced samples. Where n = 1 and c > 0 the design's rule for lonely strata,
 ** or clusters, holds; ADJUST takes A to be the mean over all clusters (all cases).
 **
+** Who responded (weights.h) is a phase of its own, which adds sum f_i e_ia e_ib, f_i the part of the
+** population that was sampled, e as calibrate.h says.
+**
 ** An estimate f of such totals has the variance of the total of its linearised variable z, the
 ** derivative of f by w_i: (y_i - R x_i) / X for a ratio R = Y / X; a domain's z is 0 outside it.
 **

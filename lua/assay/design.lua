@@ -406,7 +406,8 @@ function design.of_columns(answers, options)
   options.strata = options.strata or {}
   if #answers == 0 then check.fail("the answers have no row", "answers") end
   local d = { words = {}, flags = {}, lost = 0, taken = 0 }
-  local stratum, list, sampled = core.design.strata(answers._core, numbers_of(answers, "answers", options.strata))
+  local stratum, list, sampled = core.design.strata(answers._core, numbers_of(answers, "answers", options.strata),
+    not options.cluster)
   local given = { stratum = stratum, lonely = options.lonely or "fail", neighbours = options.neighbours }
   d.labels = list
   if options.cluster then

@@ -268,8 +268,9 @@ local function of_columns(options, values)
   for _, name in ipairs { "weight", "cluster", "cluster_population" } do own[options[name] or false] = true end
   for _, name in ipairs(options.strata) do own[name] = true end
   local questions, others = split_columns(answers, options, values, own)
-  for i = 1, n do rows[i] = i end
-  local coded, returned = code_answers(answers, questions, rows, {}, n, values)
+  for i = 1, #questions > 0 and n or 0 do rows[i] = i end
+  local coded, returned = {}, n
+  if #questions > 0 then coded, returned = code_answers(answers, questions, rows, {}, n, values) end
   return new({
     questions = questions, other_columns = others, _answers = coded, _units = answers, selected = n, returned = returned,
     out_of_scope = 0,
@@ -293,16 +294,18 @@ end
 
 local methods = {
   proportion = "proportion", proportions = "proportion", difference = "comparison", independence = "association",
+  poststratify = "weighting", rake = "weighting", calibrate = "weighting", nonresponse = "weighting", trim = "weighting",
+  weights = "weighting",
 }
 
 function methods.has(self, question) return self._answers[question] ~= nil end
 
 Survey = check.class("Survey", "survey", methods, function(self, key)
   if key == "status" then return self.sample and self.sample.plan.status end
-  return nil, key == "framework" or key == "sample"
+  return nil, key == "framework" or key == "sample" or key == "weighting" or key == "margins" or key == "classes"
 end)
 Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned", "out_of_scope", "lost",
-  "replaced", "status" }
+  "replaced", "status", "weighting", "margins", "classes" }
 
 --- What a sample's way of drawing leaves to be said of its survey.
 local function sample_in_words(self, lines)
@@ -336,6 +339,7 @@ function Survey.__tostring(self)
   if #self.other_columns > 0 then
     lines[#lines + 1] = "columns that are no questions: " .. table.concat(self.other_columns, ", ")
   end
+  if self.weighting then lines[#lines + 1] = require "assay.weighting".text(self) end
   return table.concat(lines, "\n")
 end
 

@@ -143,6 +143,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(simulate)                                                                                    \
     X(design)                                                                                      \
     X(domain)                                                                                      \
+    X(calibrate)                                                                                   \
     X(estimate)                                                                                    \
     X(comparison)                                                                                  \
     X(association)                                                                                 \
@@ -165,6 +166,7 @@ LASSAY_NOUNS(X)
 #define LASSAY_SAMPLE "assay.core.sample"
 #define LASSAY_APART  "assay.core.apart"
 #define LASSAY_DESIGN "assay.core.design"
+#define LASSAY_MARGINS "assay.core.margins"
 #define LASSAY_SCALE  "assay.core.scale"
 
 int luaopen_assay_core(lua_State *L);

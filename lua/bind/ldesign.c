@@ -1,6 +1,8 @@
 /* ldesign.c -- the design under which answers were collected. */
 #include "lframe.h"
 
+#include <string.h>
+
 #include "infer/design.h"
 #include "sample/strata.h"
 
@@ -22,21 +24,33 @@ static int collect_strata(lua_State *L)
     return 0;
 }
 
-/* strata(frame, columns) --> lists: the stratum of each row, from 1; labels, in byte order; rows of each */
-static int l_strata(lua_State *L)
+static void push_strata(lua_State *L, const assay_strata *strata, size_t rows)
 {
-    size_t n;
-    const assay_frame *frame = lassay_frame(L, 1);
-    const size_t *columns = lassay_columns(L, 2, frame, &n);
-    assay_strata **place = lassay_push_handle(L, LASSAY_STRATA);
-    lassay_check(L, assay_strata_new(lassay_context(L), frame, n, columns, place));
-    const assay_strata *strata = *place;
-    const size_t rows = assay_frame_rows(frame);
     lua_createtable(L, (int)rows, 0);
     for (size_t i = 0; i < rows; i++) {
         lua_pushinteger(L, (lua_Integer)strata->of_row[i] + 1);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
+}
+
+/*
+** strata(frame, columns, brief) --> lists: the stratum of each row, from 1; labels, in byte order; rows of each.
+** If `brief`, the first is the number of rows where no column makes strata
+*/
+static int l_strata(lua_State *L)
+{
+    size_t n;
+    const assay_frame *frame = lassay_frame(L, 1);
+    const size_t *columns = lassay_columns(L, 2, frame, &n);
+    const bool brief = lua_toboolean(L, 3) != 0;
+    assay_strata **place = lassay_push_handle(L, LASSAY_STRATA);
+    lassay_check(L, assay_strata_new(lassay_context(L), frame, n, columns, place));
+    const assay_strata *strata = *place;
+    const size_t rows = assay_frame_rows(frame);
+    if (n == 0 && brief)
+        lua_pushinteger(L, (lua_Integer)rows);
+    else
+        push_strata(L, strata, rows);
     lua_createtable(L, (int)strata->n, 0);
     for (size_t h = 0; h < strata->n; h++) {
         size_t length;
@@ -118,6 +132,19 @@ static void take_after(lua_State *L, assay_sampling *s, assay_aftermath *after)
     s->after = after;
 }
 
+/* The field `stratum`: a list, or a number of cases that are all of the first. */
+static const uint32_t *take_strata(lua_State *L, size_t strata, size_t *n)
+{
+    if (lua_getfield(L, 1, "stratum") == LUA_TTABLE) {
+        *n = lua_rawlen(L, -1);
+        return take_numbers(L, -1, *n, strata, "stratum");
+    }
+    *n = (size_t)lassay_count(L, -1);
+    uint32_t *numbers = lua_newuserdatauv(L, (*n + 1) * sizeof *numbers, 0);
+    memset(numbers, 0, *n * sizeof *numbers);
+    return numbers;
+}
+
 /* new(table) --> design; the fields of infer/design.h's assay_sampling and assay_aftermath, numbers from 1 */
 static int l_new(lua_State *L)
 {
@@ -126,9 +153,8 @@ static int l_new(lua_State *L)
     luaL_checktype(L, 1, LUA_TTABLE);
     luaL_checkstack(L, 30, NULL);
     assay_aftermath after;
-    assay_sampling s = {.n = length_of(L, "stratum"), .strata = length_of(L, "population")};
-    has_list(L, "stratum", s.n);
-    s.stratum = take_numbers(L, -1, s.n, s.strata, "stratum");
+    assay_sampling s = {.strata = length_of(L, "population")};
+    s.stratum = take_strata(L, s.strata, &s.n);
     s.population = take_populations(L, "population", s.strata);
     s.weights = take_doubles(L, "weights", s.n);
     s.chances = take_doubles(L, "chances", s.n);

@@ -288,7 +288,7 @@ START_TEST(totals_that_cannot_be_met_are_named)
 {
     static const double apart[5] = {900, 1100, 500, 700, 801}, below[5] = {-5, 2005, 500, 700, 800},
                         missing[5] = {900, 1100, (double)NAN, 700, 800};
-    static double nobody[6 * 5], zero[MANY];
+    static double nobody[6 * 5], negative[MANY];
     assay_auxiliary from = of_margins(apart);
     assert_refused(&from, "raking", 0, 0, ASSAY_EDOM, "totals", 0);
     ck_assert(strstr(context.error.message, "follows from the others") != NULL);
@@ -308,9 +308,9 @@ START_TEST(totals_that_cannot_be_met_are_named)
     nobody[7] = HUGE_VAL;
     assert_refused(&from, "linear", 0, 0, ASSAY_EDOM, "x", 8);
     from.x = margins;
-    memcpy(zero, weight_of, sizeof zero);
-    zero[4] = 0;
-    from.weights = zero;
+    memcpy(negative, weight_of, sizeof negative);
+    negative[4] = -1;
+    from.weights = negative;
     assert_refused(&from, "linear", 0, 0, ASSAY_EDOM, "weights", 5);
 }
 END_TEST
