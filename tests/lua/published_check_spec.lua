@@ -183,6 +183,12 @@ describe("published.check", function()
     end
   end)
 
+  it("reads numbers of a file as they are printed", function()
+    local found = check(support.file("numbers.csv", "id,says,value\n1,51.0,51.4\n2,51,51.4\n"))
+    assert.same({ "cannot hold", "holds" }, found:column("verdict"):list())
+    assert.equal("51.0", found:column("says")[1])
+  end)
+
   it("answers an empty list", function()
     assert.same({ holds = 0, cannot_hold = 0, base_not_stated = 0, unchecked = 0 }, check({}).verdicts)
   end)
