@@ -263,16 +263,15 @@ end
 
 -- ---- a claim of an unstated base -------------------------------------------------------------
 
---- How far bases are looked for: up to at_most, or up to where every one fits (then `from` is that base).
-local function horizon(group, shares, reading)
-  if group.at_most then return group.at_most, nil end
+--- The base from which on every one fits these shares; nil where that is not known, or too far away to be looked for.
+local function settled_of(shares, reading)
   local from = 1
   for _, claim in ipairs(shares) do
     local settled = core.figure.settled(claim.figure, reading)
-    if claim.about.count or not settled or settled > MOST_BASES then return MOST_BASES, nil end
+    if claim.about.count or not settled or settled > MOST_BASES then return nil end
     from = math.max(from, settled)
   end
-  return from, from
+  return from
 end
 
 --- The claims of a group that are shares, and the least base that its counts leave.
@@ -288,14 +287,23 @@ local function shares_of(group, reading)
   return shares, least
 end
 
-local function bases_of(group, shares, least, reading)
-  local most, from = horizon(group, shares, reading)
-  if from then most, from = math.max(most, least), math.max(from, least) end
-  if least > most then return {}, nil, most end
+local function figures_of(shares)
   local figures = {}
   for i, claim in ipairs(shares) do figures[i] = claim.figure end
-  if #figures == 0 then return { least, most }, nil, most end
-  return core.figure.bases(figures, reading, least, most), from, most
+  return figures
+end
+
+--- The runs of bases that fit, from `least` on; the base from which on every one does, if nothing bounds them; and the
+--- last base that was asked about. What lies behind a settled base is not gone through.
+local function bases_of(group, shares, least, reading)
+  local settled = settled_of(shares, reading)
+  local from = settled and math.max(settled, least)
+  local most = group.at_most or from or MOST_BASES
+  if least > most then return {}, nil, most end
+  if not from or from > most then return core.figure.bases(figures_of(shares), reading, least, most), nil, most end
+  local runs = #shares > 0 and core.figure.bases(figures_of(shares), reading, least, from) or { from, from }
+  if group.at_most then runs[#runs] = most end -- its last run ends with `from`, which fits
+  return runs, not group.at_most and from or nil, most
 end
 
 --- The bases that all claims of a group can have, found once: runs, the base from which on all fit, the last one asked.

@@ -80,6 +80,14 @@ describe("a claim without a base", function()
     assert_verdict("base not stated", "40-100", { says = "40", at_most = 100 })
   end)
 
+  it("does not go through bases that all fit", function()
+    local row = one { says = "61%", at_most = 2147483647 }
+    assert.matches("-2147483647 %(21474835%d%d in all%)$", row.possible)
+    local fit = 0 -- up to 100, of which every larger base has a count, too
+    for n = 1, 100 do fit = fit + (assay.published.consistent(61, n) and 1 or 0) end
+    assert.matches(("(%d in all)"):format(2147483647 - 100 + fit), row.possible, 1, true)
+  end)
+
   it("cannot hold where no base up to at_most has such a count", function()
     assert.equal("no base up to 17 has a count that is 61%",
       assert_verdict("cannot hold", nil, { says = "61%", at_most = 17 }).why)
@@ -181,6 +189,12 @@ describe("published.check", function()
     for _, from in ipairs { csv, json, inside, sheet, assay.read(csv, { types = { says = "text" } }) } do
       assert.equal(tostring(want), tostring(check(from)))
     end
+  end)
+
+  it("reads numbers of a file as they are printed", function()
+    local found = check(support.file("numbers.csv", "id,says,value\n1,51.0,51.4\n2,51,51.4\n"))
+    assert.same({ "cannot hold", "holds" }, found:column("verdict"):list())
+    assert.equal("51.0", found:column("says")[1])
   end)
 
   it("answers an empty list", function()
