@@ -44,3 +44,10 @@ local claims = { { id = "a", says = "61%", of = 24 }, { id = "b", says = "almost
 print(assay.published.check(claims), assay.published.denominators({ "50.0" }, { max = 9 }))
 local table_of = { max = 4, cells = { { id = "x", base = "n", says = "half" } }, sums = { { total = "n", parts = "x" } } }
 print(assay.published.recover(table_of), assay.published.recover { max = 4, cells = table_of.cells })
+-- what answers say that are a sample themselves
+local rows = {}
+for i = 1, 12 do rows[i] = { i % 2 == 0 and "N" or "S", "office " .. i % 6, i % 3 == 0 and "No" or "Yes", 4 } end
+local survey = assay.survey { answers = assay.frame { columns = { "region", "office", "q", "cases" }, rows = rows },
+  strata = "region", cluster = "office", cluster_population = "cases", population = { N = 4, S = 5 },
+  questions = "q", values = { yes = "Yes", no = "No" }, confidence = 0.80 }
+print(survey, survey:proportion "q")
