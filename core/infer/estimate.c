@@ -163,8 +163,8 @@ static const assay_estimate_method *choose_method(const assay_estimate_evidence 
     return assay_estimate_choose(e->df, e->p, e->q, few);
 }
 
-static assay_status set_limits(assay_estimate_evidence *e, const assay_estimate_method *method,
-                               assay_estimate *out)
+static assay_status set_limits(const assay_estimate_evidence *e,
+                               const assay_estimate_method *method, assay_estimate *out)
 {
     const assay_status status =
         assay_estimate_make_limits(e, method, &out->lower, &out->upper, &out->state);
