@@ -234,6 +234,34 @@ START_TEST(a_domain_is_what_is_inside_and_of_the_group)
 }
 END_TEST
 
+START_TEST(cases_out_of_scope_are_in_no_domain)
+{
+    static const uint32_t stratum[5] = {0};
+    static const uint64_t population = 20, lost = 1;
+    static const uint8_t inside[] = {1, 0, 1, 1, 1}, answers[] = {0, 0, 1, 0, 1},
+                         none[] = {0, 2, 1, 0, 1};
+    static const double weights[] = {4, 4, 4, 4, 4}, raise = 1;
+    const assay_aftermath after = {inside, &raise, &lost};
+    assay_sampling s = {.n = 5,
+                        .strata = 1,
+                        .stratum = stratum,
+                        .population = &population,
+                        .weights = weights,
+                        .after = &after};
+    assay_design *d = NULL, *all = NULL;
+    assay_linear with, without;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, &s, &d));
+    s.after = NULL;
+    assert_ok(assay_design_new(&context, &s, &all));
+    assert_ok(assay_estimate_linear(&context, d, answers, NULL, 0, NULL, &with));
+    assert_ok(assay_estimate_linear(&context, all, none, NULL, 0, NULL, &without));
+    ck_assert(with.p == 0.5 && with.df == 3 && memcmp(&with, &without, sizeof with) == 0);
+    assay_design_free(d);
+    assay_design_free(all);
+}
+END_TEST
+
 START_TEST(estimates_by_residuals_need_memory)
 {
     static const uint8_t answers[] = {0, 1, 0, 1, 0, 2};
@@ -264,6 +292,7 @@ int main(void)
     tcase_add_test(tests, a_cluster_of_one_mind_counts_as_one_case);
     tcase_add_test(tests, methods_from_counts_need_counts);
     tcase_add_test(tests, a_domain_is_what_is_inside_and_of_the_group);
+    tcase_add_test(tests, cases_out_of_scope_are_in_no_domain);
     tcase_add_test(tests, estimates_by_residuals_need_memory);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
