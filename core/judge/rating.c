@@ -1,331 +1,5 @@
 /* rating.c -- from percentages of key questions to the ratings of standards and of the whole. */
-#include "judge/rating.h"
-
-#include <string.h>
-
-#include "base/memory.h"
-
-/* The rules that a scale can name: the position of a name is its number. */
-enum { ROUND_HALF_UP, ROUND_NONE };
-static const char *const roundings[] = {"half_up", "none", NULL};
-enum { MEAN_HALVES_DOWN, MEAN_HALVES_UP };
-static const char *const addings[] = {"mean_halves_down", "mean_halves_up", NULL};
-static const char *const combinings[] = {"lowest", NULL};
-
-struct assay_scale {
-    const char *id, *title;
-    assay_band *bands;
-    size_t n_bands;
-    assay_scale_rule *rules;
-    size_t n_rules;
-    int rounding, adding;
-    int64_t within_points, cases, small_sample;
-};
-
-/* ---- reading a scale ------------------------------------------------------------------------- */
-
-static assay_status refuse(assay_context *context, const char *key, const char *message)
-{
-    char quoted[ASSAY_QUOTED];
-    assay_quote(key, strlen(key), quoted);
-    assay_fail(context, ASSAY_EFORMAT, "'%s' in a rating scale %s", quoted, message);
-    return assay_blame_argument(context, quoted);
-}
-
-static bool is_one_of(const char *word, const char *const words[])
-{
-    for (; *words != NULL; words++)
-        if (strcmp(word, *words) == 0)
-            return true;
-    return false;
-}
-
-/* A key that is not among those known; the message names the known ones as far as there is room. */
-static assay_status refuse_key(assay_context *context, const char *key, const char *const keys[])
-{
-    char known[256] = "";
-    for (size_t used = 0; *keys != NULL; keys++) {
-        const size_t length = strlen(*keys);
-        if (used + length + 3 > sizeof known)
-            break;
-        if (used > 0) {
-            memcpy(known + used, ", ", 2);
-            used += 2;
-        }
-        memcpy(known + used, *keys, length + 1);
-        used += length;
-    }
-    char quoted[ASSAY_QUOTED];
-    assay_quote(key, strlen(key), quoted);
-    assay_fail(context, ASSAY_EFORMAT,
-               "'%s' in a rating scale is not a key known here; known are %s", quoted, known);
-    return assay_blame_argument(context, quoted);
-}
-
-/* An object with these very keys, none missing and none more. `key` is what it is called. */
-static assay_status check_keys(assay_context *context, const assay_json *object, const char *key,
-                               const char *const keys[])
-{
-    if (assay_json_kind_of(object) != ASSAY_JSON_OBJECT)
-        return refuse(context, key, "must be an object");
-    for (const assay_json *m = assay_json_first(object); m != NULL; m = assay_json_next(m))
-        if (!is_one_of(assay_json_key(m), keys))
-            return refuse_key(context, assay_json_key(m), keys);
-    for (; *keys != NULL; keys++)
-        if (assay_json_member(object, *keys) == NULL)
-            return refuse(context, *keys, "is missing");
-    return ASSAY_OK;
-}
-
-/* A copy of a member that is text and not empty, into a field that is NULL so far. */
-static assay_status read_text(assay_context *context, const assay_json *object, const char *key,
-                              const char **text)
-{
-    const char *found = assay_json_text(assay_json_member(object, key));
-    if (found == NULL || *found == '\0')
-        return refuse(context, key, "must be text, and not empty");
-    *text = assay_copy_text(found, strlen(found));
-    return *text == NULL ? assay_fail_memory(context) : ASSAY_OK;
-}
-
-static assay_status read_integer(assay_context *context, const assay_json *object, const char *key,
-                                 int64_t most, int64_t *integer)
-{
-    int64_t found = -1;
-    if (assay_json_integer(assay_json_member(object, key), &found) != ASSAY_OK || found < 0 ||
-        found > most)
-        return refuse(context, key,
-                      most == 100 ? "must be a whole number from 0 to 100"
-                                  : "must be a whole number from 0 to 1000");
-    *integer = found;
-    return ASSAY_OK;
-}
-
-static assay_status read_choice(assay_context *context, const assay_json *object, const char *key,
-                                const char *const names[], int *choice)
-{
-    const char *found = assay_json_text(assay_json_member(object, key));
-    for (int i = 0; found != NULL && names[i] != NULL; i++)
-        if (strcmp(found, names[i]) == 0) {
-            *choice = i;
-            return ASSAY_OK;
-        }
-    return refuse(context, key, "names no rule that is known");
-}
-
-/* Bands of which the later begins, or counts, no higher than the one before it. */
-static assay_status refuse_order(assay_context *context, const char *key, const assay_band *band,
-                                 const char *message)
-{
-    char name[ASSAY_QUOTED], before[ASSAY_QUOTED];
-    assay_quote(band->name, strlen(band->name), name);
-    assay_quote(band[-1].name, strlen(band[-1].name), before);
-    assay_fail(context, ASSAY_EFORMAT,
-               "'%s' in a rating scale must rise from band to band: %s '%s' "
-               "and '%s' before it",
-               key, message, name, before);
-    return assay_blame_argument(context, key);
-}
-
-static assay_status read_band(assay_context *context, const assay_json *json, assay_scale *scale)
-{
-    static const char *const keys[] = {"name", "points", "from", NULL};
-    assay_band *band = &scale->bands[scale->n_bands++]; /* counted first, so that it is released */
-    const assay_band *before = scale->n_bands > 1 ? band - 1 : NULL;
-    assay_status status = check_keys(context, json, "bands", keys);
-    if (status == ASSAY_OK)
-        status = read_text(context, json, "name", &band->name);
-    if (status == ASSAY_OK)
-        status = read_integer(context, json, "points", 1000, &band->points);
-    if (status == ASSAY_OK)
-        status = read_integer(context, json, "from", 100, &band->from);
-    if (status != ASSAY_OK)
-        return status;
-    if (before == NULL && band->from != 0)
-        return refuse(context, "from", "must be 0 in the first band");
-    if (before != NULL && band->from <= before->from)
-        return refuse_order(context, "from", band, "there is an overlap of");
-    if (before != NULL && band->points <= before->points)
-        return refuse_order(context, "points", band, "compare");
-    for (const assay_band *b = scale->bands; b < band; b++)
-        if (strcmp(b->name, band->name) == 0)
-            return refuse(context, "name", "must differ from band to band");
-    return ASSAY_OK;
-}
-
-static assay_status read_rule(assay_context *context, const assay_json *json, assay_scale *scale)
-{
-    static const char *const keys[] = {"id", "text", "source", "verified", NULL};
-    assay_scale_rule *rule = &scale->rules[scale->n_rules++];
-    assay_status status = check_keys(context, json, "rules", keys);
-    if (status == ASSAY_OK)
-        status = read_text(context, json, "id", &rule->id);
-    if (status == ASSAY_OK)
-        status = read_text(context, json, "text", &rule->text);
-    if (status == ASSAY_OK)
-        status = read_text(context, json, "source", &rule->source);
-    if (status != ASSAY_OK)
-        return status;
-    const assay_json *verified = assay_json_member(json, "verified");
-    if (assay_json_kind_of(verified) != ASSAY_JSON_BOOL)
-        return refuse(context, "verified", "must be true or false");
-    rule->verified = assay_json_is_true(verified);
-    for (const assay_scale_rule *r = scale->rules; r < rule; r++)
-        if (strcmp(r->id, rule->id) == 0)
-            return refuse(context, "id", "must differ from rule to rule");
-    return ASSAY_OK;
-}
-
-/* The list `key` and an array of zeroes with room for its elements. */
-static assay_status open_list(assay_context *context, const assay_json *json, const char *key,
-                              size_t bytes_each, void **array)
-{
-    const assay_json *list = assay_json_member(json, key);
-    if (assay_json_kind_of(list) != ASSAY_JSON_ARRAY)
-        return refuse(context, key, "must be a list");
-    *array = assay_alloc_zeroed_array(assay_json_size(list), bytes_each);
-    return *array == NULL ? assay_fail_memory(context) : ASSAY_OK;
-}
-
-static assay_status read_bands(assay_context *context, const assay_json *json, assay_scale *scale)
-{
-    void *array = NULL;
-    assay_status status = open_list(context, json, "bands", sizeof *scale->bands, &array);
-    const assay_json *e = assay_json_first(assay_json_member(json, "bands"));
-    scale->bands = array;
-    for (; status == ASSAY_OK && e != NULL; e = assay_json_next(e))
-        status = read_band(context, e, scale);
-    if (status == ASSAY_OK && scale->n_bands < 2)
-        return refuse(context, "bands", "must hold at least two bands");
-    return status;
-}
-
-static assay_status read_rules(assay_context *context, const assay_json *json, assay_scale *scale)
-{
-    void *array = NULL;
-    assay_status status = open_list(context, json, "rules", sizeof *scale->rules, &array);
-    const assay_json *e = assay_json_first(assay_json_member(json, "rules"));
-    scale->rules = array;
-    for (; status == ASSAY_OK && e != NULL; e = assay_json_next(e))
-        status = read_rule(context, e, scale);
-    return status;
-}
-
-static assay_status read_discretion(assay_context *context, const assay_json *json,
-                                    assay_scale *scale)
-{
-    static const char *const keys[] = {"within_points", "cases", "small_sample", NULL};
-    const assay_json *object = assay_json_member(json, "discretion");
-    assay_status status = check_keys(context, object, "discretion", keys);
-    if (status == ASSAY_OK)
-        status = read_integer(context, object, "within_points", 100, &scale->within_points);
-    if (status == ASSAY_OK)
-        status = read_integer(context, object, "cases", 100, &scale->cases);
-    if (status == ASSAY_OK)
-        status = read_integer(context, object, "small_sample", 100, &scale->small_sample);
-    return status;
-}
-
-static assay_status read_scale(assay_context *context, const assay_json *json, assay_scale *scale)
-{
-    static const char *const keys[] = {"id",         "title",   "bands", "rounding", "standard",
-                                       "discretion", "overall", "rules", NULL};
-    int lowest;
-    assay_status status = check_keys(context, json, "scale", keys);
-    if (status == ASSAY_OK)
-        status = read_text(context, json, "id", &scale->id);
-    if (status == ASSAY_OK)
-        status = read_text(context, json, "title", &scale->title);
-    if (status == ASSAY_OK)
-        status = read_bands(context, json, scale);
-    if (status == ASSAY_OK)
-        status = read_choice(context, json, "rounding", roundings, &scale->rounding);
-    if (status == ASSAY_OK)
-        status = read_choice(context, json, "standard", combinings, &lowest);
-    if (status == ASSAY_OK)
-        status = read_discretion(context, json, scale);
-    if (status == ASSAY_OK)
-        status = read_choice(context, json, "overall", addings, &scale->adding);
-    return status == ASSAY_OK ? read_rules(context, json, scale) : status;
-}
-
-assay_status assay_scale_from_json(assay_context *context, const assay_json *json,
-                                   assay_scale **scale)
-{
-    assay_scale *read = assay_alloc_zeroed_array(1, sizeof *read);
-    const assay_status status =
-        read == NULL ? assay_fail_memory(context) : read_scale(context, json, read);
-    if (status == ASSAY_OK)
-        *scale = read;
-    else
-        assay_scale_free(read);
-    return status;
-}
-
-static void free_text(const char *text)
-{
-    assay_free((void *)text);
-}
-
-void assay_scale_free(assay_scale *scale)
-{
-    if (scale == NULL)
-        return;
-    for (size_t i = 0; i < scale->n_bands; i++)
-        free_text(scale->bands[i].name);
-    for (size_t i = 0; i < scale->n_rules; i++) {
-        free_text(scale->rules[i].id);
-        free_text(scale->rules[i].text);
-        free_text(scale->rules[i].source);
-    }
-    assay_free(scale->bands);
-    assay_free(scale->rules);
-    free_text(scale->id);
-    free_text(scale->title);
-    assay_free(scale);
-}
-
-/* ---- what a scale holds ---------------------------------------------------------------------- */
-
-const char *assay_scale_id(const assay_scale *scale)
-{
-    return scale->id;
-}
-
-const char *assay_scale_title(const assay_scale *scale)
-{
-    return scale->title;
-}
-
-size_t assay_scale_n_bands(const assay_scale *scale)
-{
-    return scale->n_bands;
-}
-
-const assay_band *assay_scale_band(const assay_scale *scale, size_t i)
-{
-    return i < scale->n_bands ? &scale->bands[i] : NULL;
-}
-
-size_t assay_scale_n_rules(const assay_scale *scale)
-{
-    return scale->n_rules;
-}
-
-const assay_scale_rule *assay_scale_rule_at(const assay_scale *scale, size_t i)
-{
-    return i < scale->n_rules ? &scale->rules[i] : NULL;
-}
-
-assay_status assay_scale_band_named(const assay_scale *scale, const char *name, size_t *band)
-{
-    for (size_t i = 0; i < scale->n_bands; i++)
-        if (strcmp(scale->bands[i].name, name) == 0) {
-            *band = i;
-            return ASSAY_OK;
-        }
-    return ASSAY_EUNKNOWN;
-}
+#include "judge/rating_parts.h"
 
 /* ---- a share --------------------------------------------------------------------------------- */
 
@@ -351,8 +25,8 @@ static size_t band_at(const assay_scale *scale, int64_t top, int64_t bottom)
 
 static size_t band_of_share(const assay_scale *scale, int rounding, int64_t x, int64_t m)
 {
-    return rounding == ROUND_HALF_UP ? band_at(scale, whole_percent(x, m), 1)
-                                     : band_at(scale, 100 * x, m);
+    return rounding == ASSAY_ROUND_HALF_UP ? band_at(scale, whole_percent(x, m), 1)
+                                           : band_at(scale, 100 * x, m);
 }
 
 assay_status assay_rating_of_counts(const assay_scale *scale, int64_t x, int64_t m,
@@ -360,7 +34,8 @@ assay_status assay_rating_of_counts(const assay_scale *scale, int64_t x, int64_t
 {
     if (!is_share(x, m))
         return ASSAY_EDOM;
-    const int other = scale->rounding == ROUND_HALF_UP ? ROUND_NONE : ROUND_HALF_UP;
+    const int other =
+        scale->rounding == ASSAY_ROUND_HALF_UP ? ASSAY_ROUND_NONE : ASSAY_ROUND_HALF_UP;
     banding->band = band_of_share(scale, scale->rounding, x, m);
     banding->other = band_of_share(scale, other, x, m);
     return ASSAY_OK;
@@ -429,8 +104,8 @@ static assay_status find_driver(assay_context *context, const assay_question *qu
 /* The fewest yes among m that reach `from` per cent by the scale's rounding. */
 static int64_t least_yes(const assay_scale *scale, int64_t from, int64_t m)
 {
-    return scale->rounding == ROUND_HALF_UP ? ((2 * from - 1) * m + 199) / 200
-                                            : (from * m + 99) / 100;
+    return scale->rounding == ASSAY_ROUND_HALF_UP ? ((2 * from - 1) * m + 199) / 200
+                                                  : (from * m + 99) / 100;
 }
 
 static int64_t cases_to_next(const assay_scale *scale, const assay_question *questions, size_t n,
@@ -463,8 +138,8 @@ static bool may_fall(const assay_scale *scale, const assay_question *q, size_t b
 static share percent_of(const assay_scale *scale, const assay_question *q)
 {
     const share s = share_of(q);
-    return scale->rounding == ROUND_HALF_UP ? (share){whole_percent(s.x, s.m), 1}
-                                            : (share){100 * s.x, s.m};
+    return scale->rounding == ASSAY_ROUND_HALF_UP ? (share){whole_percent(s.x, s.m), 1}
+                                                  : (share){100 * s.x, s.m};
 }
 
 static bool is_near_edge(const assay_scale *scale, const assay_question *driver, size_t band)
@@ -536,7 +211,7 @@ static const assay_band *highest(const assay_scale *scale)
 static bool is_past(const assay_scale *scale, size_t band, int64_t points, int64_t n)
 {
     const int64_t middle = (scale->bands[band].points + scale->bands[band + 1].points) * n;
-    return scale->adding == MEAN_HALVES_UP ? 2 * points >= middle : 2 * points > middle;
+    return scale->adding == ASSAY_MEAN_HALVES_UP ? 2 * points >= middle : 2 * points > middle;
 }
 
 assay_status assay_rating_of_points(const assay_scale *scale, int64_t points, size_t n,

@@ -39,7 +39,7 @@ end
 
 local function surveys_of(list)
   if check.is(list, "Survey") then return { list } end
-  for _, survey in ipairs(check.value("the surveys", list, "table")) do
+  for _, survey in ipairs(check.value("the surveys", list, "list")) do
     check.object("each of the surveys", survey, "Survey")
   end
   return list
@@ -332,7 +332,7 @@ end
 
 --- Wording over as many lines as it needs, set in by so many columns.
 local function wording_cell(text, indent)
-  return (table_text.wrap(text, WORDING - #indent):gsub("[^\n]+", indent .. "%0"))
+  return (table_text.wrap(table_text.printable(text), WORDING - #indent):gsub("[^\n]+", indent .. "%0"))
 end
 
 local function printed_lines(rated, mark)
@@ -341,7 +341,7 @@ local function printed_lines(rated, mark)
     local s = one.standard
     local wording = wording_cell(("%s. %s"):format(s.id, s.name), "")
     if s.text then wording = wording .. "\n" .. wording_cell(s.text, "") end
-    lines[#lines + 1] = { wording, (one.rating or "not rated") .. mark(one.note) }
+    lines[#lines + 1] = { wording, table_text.printable(one.rating or "not rated") .. mark(one.note) }
     for i, q in ipairs(s.questions or {}) do
       lines[#lines + 1] = { wording_cell(("%s. %s"):format(q.id, q.text), "  "),
                             percent_cell(one.answers[i], mark, notes) }
@@ -364,7 +364,7 @@ local function print_annex(fw, scale, rated, overall, groups)
   local footnotes, mark = new_footnotes()
   local lines = printed_lines(rated, mark)
   local out = { table_text.lines({ { name = "standard / key question" }, { name = "rating / % yes" } }, lines) }
-  for i, text in ipairs(footnotes) do out[#out + 1] = ("[%d] %s"):format(i, text) end
+  for i, text in ipairs(footnotes) do out[#out + 1] = ("[%d] %s"):format(i, table_text.printable(text)) end
   out[#out + 1] = "\noverall: " .. tostring(overall)
   local assumed = {}
   for i, rule in ipairs(scale.assumptions) do assumed[i] = rule.id end

@@ -31,7 +31,7 @@ end
 
 --- A list that is not empty, each element through `read`.
 local function list_of(name, list, read)
-  check.value(name, list, "table")
+  check.value(name, list, "list")
   local copy = core.json.list {}
   for i, item in ipairs(list) do copy[i] = read(item) end
   return #copy > 0 and copy or check.fail(("'%s' must hold at least one"):format(name), name)
@@ -93,6 +93,9 @@ end
 local indexes = setmetatable({}, { __mode = "k" })
 
 local function standard_named(fw, id)
+  if type(id) ~= "string" then
+    return check.fail(("the ids of standards are text: write '%s' in quotes"):format(core.text.quote(tostring(id))), "id")
+  end
   return indexes[fw].standards[id] or check.unknown("standard", id, indexes[fw].standards)
 end
 

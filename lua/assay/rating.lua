@@ -71,7 +71,7 @@ local function questions_of(list)
   if check.is(list, "Frame") then
     for row in list:rows() do add(row) end
   else
-    for _, item in ipairs(check.value("the questions", list, "table")) do add(item) end
+    for _, item in ipairs(check.value("the questions", list, "list")) do add(item) end
   end
   return questions, names
 end

@@ -3,6 +3,7 @@
 local core = require "assay.core"
 local check = require "assay.check"
 local of_rating = require "assay.rating"
+local table_text = require "assay.report.table"
 
 local solve = {}
 
@@ -222,7 +223,7 @@ local function counted_words(n) return n == 1 and "1 rating vector fits" or ("%d
 local function show_conflict(self)
   local lines = { "no rating vector fits: these clues contradict each other" }
   for _, name in ipairs(self.conflict) do
-    lines[#lines + 1] = ("  %s (without it %s)"):format(name, counted_words(self.without[name]))
+    lines[#lines + 1] = ("  %s (without it %s)"):format(table_text.printable(name), counted_words(self.without[name]))
   end
   return table.concat(lines, "\n")
 end

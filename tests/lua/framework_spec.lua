@@ -131,6 +131,8 @@ describe("framework", function()
       { { title = false }, "a framework needs 'title'" },
       { { scale = false }, "a framework needs 'scale'" },
       { { standards = {} }, "'standards' must hold at least one" },
+      { { standards = { small.standards[1], nil, small.standards[2] } }, "standards must be a list: it has gaps" },
+      { { standards = { a = small.standards[1] } }, "standards must be a list: it has gaps, or names" },
       { { standards = { { id = "1", name = "A" } } }, "standard '1' must be either judged or have questions" },
       { { standards = { { id = "1", name = "A", judged = true, questions = one } } }, "either judged or have" },
       { { standards = { { id = "1", name = "A", question = one } } }, "did you mean 'questions'%?" },
@@ -306,6 +308,13 @@ describe("fw:annex", function()
     assert.equal(why, tostring(fw:annex(surveys(), o)):match "by percentages: (wider .- a last word)")
   end)
 
+  it("prints no character that would rule the terminal", function()
+    local two = assay.framework(changed { standards = { { id = "1", name = "A\27[2J", judged = true, note = "b\7c\nd" } } })
+    local text = tostring(two:annex({}, { judged = { ["1"] = "Good" } }))
+    assert.matches("1. A\\x1B[2J", text, 1, true)
+    assert.matches("[1] b\\x07c\\nd\n", text, 1, true)
+  end)
+
   it("prints the ratings in order and the overall rating beneath", function()
     local annex = fw:annex(surveys(), options())
     assert.matches("1%.1  Leadership: Outstanding\n1%.2  Staff: Good\n", tostring(annex.ratings))
@@ -328,6 +337,7 @@ describe("fw:annex", function()
     assert.matches("'1%.1' is judged: put its rating into judged",
       refused(function(o) o.discretion["1.1"] = { rating = "Good", why = "x" } end))
     assert.matches("standard '4%.1': a discretion needs 'why'", refused(function(o) o.discretion["4.1"].why = nil end))
+    assert.matches("the ids of standards are text: write '1%.2' in quotes", refused(function(o) o.judged[1.2] = "Good" end))
     assert.matches("unknown option 'juged': did you mean 'judged'%?", refused(function(o) o.juged = {} end))
   end)
 
@@ -390,6 +400,8 @@ describe("fw:annex", function()
     local list = surveys()
     assert.matches("question '4%.1%.1' is in two of the surveys",
       refusal(fw.annex, fw, { list[1], list[2], list[2], list[3] }, options()).message)
+    assert.matches("the surveys must be a list: it has gaps",
+      refusal(fw.annex, fw, { list[1], nil, list[3] }, options()).message)
     assert.matches("each of the surveys must be a Survey", refusal(fw.annex, fw, { {} }, options()).message)
   end)
 

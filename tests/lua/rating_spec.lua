@@ -209,6 +209,7 @@ describe("scale:standard", function()
 
   it("refuses an empty list, and questions without a relevant case", function()
     assert.matches("at least one question", refusal(scale.standard, scale, {}).message)
+    assert.matches("the questions must be a list: it has gaps", refusal(scale.standard, scale, { 63, nil, 47 }).message)
     local err = refusal(scale.standard, scale, { { x = 0, relevant = 0 } })
     assert.equal("data", err.kind)
     assert.matches("no key question has a relevant case", err.message)

@@ -35,7 +35,7 @@ local function escape_code(character) return ("\\u{%X}"):format(utf8.codepoint(c
 
 --- Text as it may stand in a line: a line break would tear the table, an escape rule the terminal, a mark
 --- of direction turn what stands beside it.
-local function printable(text)
+function table_text.printable(text)
   if not text:find "[%c\x80-\xFF]" then return text end
   text = text:gsub("%c", escape)
   if not utf8.len(text) then return (text:gsub("[\x80-\xFF]", escape)) end
@@ -70,7 +70,7 @@ local function value_text(value, most, more)
     if math.abs(value) >= 1e15 then return core.text.number(value) end
     return table_text.fixed(value, 3)
   end
-  return cut(printable(tostring(value)), most, more)
+  return cut(table_text.printable(tostring(value)), most, more)
 end
 
 --- A value as a table shows it: numbers that are not integers with three decimals, missing as NA; long
@@ -181,7 +181,7 @@ local function columns_of(handle, is_list)
   local columns = {}
   for j, name in ipairs(core.frame.names(handle)) do
     local kind = core.frame.type(handle, j)
-    columns[j] = { name = cut(printable(name), WIDEST, "..."), right = kind == "integer" or kind == "number",
+    columns[j] = { name = cut(table_text.printable(name), WIDEST, "..."), right = kind == "integer" or kind == "number",
       kind = kind, type = is_list and kind or nil }
   end
   return columns
