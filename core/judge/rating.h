@@ -42,8 +42,8 @@ typedef struct assay_scale_rule {
 ** Makes a scale from its JSON, of which nothing is kept; release it with assay_scale_free.
 ** ASSAY_EFORMAT, with the key blamed as argument: a key that is missing, unknown (by name) or of
 ** the wrong kind; fewer than 2 bands; `from` not whole per cents ascending from 0 to at most 100;
-** points not ascending from 0 or more, above 1000; empty or repeated band names or rule ids; an
-** unknown rule name; discretion below 0 or above 100. ASSAY_ENOMEM.
+** points not ascending from 0 or more, above 1000; empty or repeated band names or rule ids; more
+** than 1000 rules; an unknown rule name; discretion below 0 or above 100. ASSAY_ENOMEM.
 */
 assay_status assay_scale_from_json(assay_context *context, const assay_json *json,
                                    assay_scale **scale);

@@ -5,6 +5,8 @@
 
 #include "base/memory.h"
 
+enum { MOST_RULES = 1000 }; /* each is compared with those before it */
+
 static const char *const roundings[] = {"half_up", "none", NULL};
 static const char *const addings[] = {"mean_halves_down", "mean_halves_up", NULL};
 static const char *const combinings[] = {"lowest", NULL};
@@ -191,6 +193,8 @@ static assay_status read_rules(assay_context *context, const assay_json *json, a
 {
     void *array = NULL;
     assay_status status = open_list(context, json, "rules", sizeof *scale->rules, &array);
+    if (status == ASSAY_OK && assay_json_size(assay_json_member(json, "rules")) > MOST_RULES)
+        status = refuse(context, "rules", "must hold at most 1000 rules");
     const assay_json *e = assay_json_first(assay_json_member(json, "rules"));
     scale->rules = array;
     for (; status == ASSAY_OK && e != NULL; e = assay_json_next(e))

@@ -133,20 +133,18 @@ end)
 
 --- The overall rating of those that count; without one where any of them has none.
 local function overall_of(scale, rated)
-  local list, missing = {}, {}
+  local list, missing, unrated = {}, {}, {}
   for _, one in ipairs(rated) do
-    local counts = one.standard.counted and not one.left_out
-    if counts and one.rating then list[#list + 1] = one.rating end
-    if not one.rating and not one.left_out then missing[#missing + 1] = one.standard.id end
-  end
-  if #missing > 0 then core.record.note("not rated", ("standards %s"):format(table.concat(missing, ", "))) end
-  local lacking = {}
-  for _, id in ipairs(missing) do
-    for _, one in ipairs(rated) do
-      if one.standard.id == id and one.standard.counted then lacking[#lacking + 1] = id end
+    if not one.left_out then
+      if not one.rating then unrated[#unrated + 1] = one.standard.id end
+      if one.standard.counted then
+        local to = one.rating and list or missing
+        to[#to + 1] = one.rating or one.standard.id
+      end
     end
   end
-  if #lacking > 0 or #list == 0 then return setmetatable({ missing = lacking }, NotRated) end
+  if #unrated > 0 then core.record.note("not rated", ("standards %s"):format(table.concat(unrated, ", "))) end
+  if #missing > 0 or #list == 0 then return setmetatable({ missing = missing }, NotRated) end
   return scale:overall(list)
 end
 

@@ -9,8 +9,8 @@ local solve = {}
 
 local band_number = of_rating.band_number
 
--- Vectors are listed up to so many, unless `limit` says otherwise.
-local LIMIT = 100
+-- Vectors are listed up to so many, unless `limit` says otherwise; and what it can say.
+local LIMIT, MOST_LISTED = 100, 100000
 
 -- ---- what is asked -----------------------------------------------------------------------------
 
@@ -30,9 +30,15 @@ local function span(name, value)
   return { least, range.max }
 end
 
+local function limit_of(name, value)
+  local limit = check.value(name, value, "count")
+  if limit <= MOST_LISTED then return limit end
+  return check.fail(("%s must be at most %d, not %d"):format(name, MOST_LISTED, limit), name)
+end
+
 local clue_options = check.options("Clues", {
   standards = "any", uncounted = "texts", ratings = "table", count = "table", overall = "texts", points = span,
-  before = "table", improved = span, fell = span, limit = "count",
+  before = "table", improved = span, fell = span, limit = limit_of,
 })
 
 --- Ids from a list, a framework or how many there are; and those that do not count.

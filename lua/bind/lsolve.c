@@ -103,6 +103,8 @@ static void push_with(lua_State *L, const assay_solve *solve, size_t n, size_t n
     }
 }
 
+enum { POLLED = 65536 }; /* ratings pushed between two polls */
+
 /* The first `most` vectors, bands from 1. */
 static void push_vectors(lua_State *L, const assay_solve *solve, size_t n, uint64_t most)
 {
@@ -110,6 +112,8 @@ static void push_vectors(lua_State *L, const assay_solve *solve, size_t n, uint6
     size_t *bands = lua_newuserdatauv(L, (n + 1) * sizeof *bands, 0);
     lua_newtable(L);
     for (uint64_t k = 0; k < count; k++) {
+        if (k % (POLLED / n + 1) == 0)
+            lassay_check(L, assay_poll(lassay_context(L), k, count));
         assay_solve_vector(solve, k, bands);
         lua_createtable(L, (int)n, 0);
         for (size_t i = 0; i < n; i++) {

@@ -102,7 +102,7 @@ function Scale:overall(ratings) end
 ---@field before? table<string, string>  what standards were rated earlier, by id
 ---@field improved? integer|assay.ClueRange  how many are rated higher than before; needs before
 ---@field fell? integer|assay.ClueRange  how many are rated lower; a standard without a rating before does neither
----@field limit? integer  vectors are listed up to so many; 100 if not given
+---@field limit? integer  vectors are listed up to so many, 100000 at most; 100 if not given
 
 ---@class assay.Solution
 ---@field count integer  how many rating vectors fit, counted exactly

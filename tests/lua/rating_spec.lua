@@ -93,6 +93,12 @@ describe("rating.scale", function()
     assert.equal(path, err.file)
     assert.matches("'rounding' in a rating scale names no rule", err.message)
     assert.matches("a scale is a name", refusal(assay.rating.scale, 5).message)
+    local rules = {}
+    for i = 1, 1001 do rules[i] = { id = "rule " .. i, text = "a", source = "b", verified = true } end
+    assert.matches("'rules' in a rating scale must hold at most 1000",
+      refusal(assay.rating.scale, changed { rules = rules }).message)
+    rules[1001] = nil
+    assert.equal(1000, #assay.rating.scale(changed { rules = rules }).rules)
     assert.matches("the value at title: a function", refusal(assay.rating.scale, changed { title = print }).message)
   end)
 end)

@@ -109,6 +109,20 @@ describe("scale:solve", function()
       scale:solve({ standards = 2 }).possible:column("standard")[2] })
   end)
 
+  it("has room for 64 bands", function()
+    local function with_bands(n)
+      local bands = {}
+      for i = 1, n do bands[i] = { name = "band " .. i, points = i, from = i - 1 } end
+      local value = assay.read_json "data/scales/probation-2018.json"
+      value.bands = bands
+      return assay.rating.scale(value)
+    end
+    local fine = with_bands(64)
+    assert.same({ 64, 2, 2 }, { fine:solve({ standards = 1 }).count, fine:solve({ standards = 2, points = 3 }).count,
+      fine:solve({ standards = 2, count = { ["band 64"] = 1, ["band 1"] = 1 } }).count })
+    assert.matches("more than 64 bands", refusal(fine.solve, with_bands(65), { standards = 1 }).message)
+  end)
+
   it("names what is mistyped, missing or out of range", function()
     local cases = {
       { { overal = "Good" }, "unknown option 'overal': did you mean 'overall'%?" },
@@ -124,6 +138,7 @@ describe("scale:solve", function()
       { { points = "19" }, "points must be a count from 0 on, not '19'" },
       { { before = { ["1.1"] = "Excellent" } }, "unknown rating 'Excellent'" },
       { { before = { ["7"] = "Good" } }, "unknown standard '7'" },
+      { { limit = 100001 }, "limit must be at most 100000, not 100001" },
       { { before = false }, "'improved' needs the ratings before" },
       { { before = {}, improved = false, fell = 0 }, "'fell' needs the ratings before" },
       { { uncounted = "9" }, "unknown standard '9'" },
