@@ -396,6 +396,39 @@ describe("fw:annex", function()
     assert.matches("unknown field or method of Frame 'groups'", refusal(function() return whole.groups end).message)
   end)
 
+  it("brings the groups of several surveys together", function()
+    local three = changed { standards = { small.standards[1], small.standards[2],
+      { id = "3", name = "Visits", questions = { { id = "q3", text = "Seen?" } } } } }
+    local function survey(question, rows)
+      local one = survey_of { [question] = { 7, 10 } }
+      rawset(one, "proportions", function(_, questions)
+        assert.same({ question }, questions)
+        return assay.frame { columns = { "ldu", "question", "x", "relevant", "percent", "flags" }, rows = rows,
+          types = { ldu = "text" } }
+      end)
+      return one
+    end
+    local surveys_of_three = {
+      survey("q1", { { "nil", "q1", 6, 10, 60, "" }, { nil, "q1", 9, 10, 90, "" } }),
+      survey("q3", { { nil, "q3", 7, 10, 70, "" }, { "West", "q3", 4, 10, 40, "" } }),
+      survey_of {}, -- no question of the framework
+    }
+    local list = {}
+    local function rate_by(not_rated)
+      list = {}
+      local groups = assay.framework(three):annex(surveys_of_three, { judged = { ["1"] = "Good" }, by = "ldu",
+        not_rated = not_rated }).groups
+      for row in groups:rows() do list[#list + 1] = { row.ldu or false, row.standard, row.rating or row.note } end
+      return list
+    end
+    local absent = "not rated: no survey has q3"
+    assert.same({ { "nil", "3", absent }, { false, "3", "Good" }, { "West", "3", "Inadequate" } },
+      rate_by { ["2"] = "not looked at" })
+    assert.equal(6, #rate_by())
+    assert.same({ "nil", "2", "not rated: no survey has q2" }, list[1])
+    assert.same({ "West", "2", "not rated: no survey has q1, q2" }, list[5])
+  end)
+
   it("names a question that is in two surveys", function()
     local list = surveys()
     assert.matches("question '4%.1%.1' is in two of the surveys",
