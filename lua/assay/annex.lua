@@ -14,6 +14,7 @@ local standard_named = framework.standard_named
 
 local annex_options = check.options("AnnexOptions", {
   judged = "table", discretion = "table", not_rated = "table", confidence = "share", rounding = { "half_up", "none" },
+  by = "texts",
 })
 
 --- What was given for standards by id: each known, and rated in that very way.
@@ -77,8 +78,8 @@ local function ask_scale(s, f, ...)
   return error(err, 0)
 end
 
---- The rating and note of a standard from the answers to its key questions. A standard of which a question
---- was not asked has no rating: that question could be its lowest.
+--- The rating and note of a standard from the answers to its key questions, and what the scale says of it. A
+--- standard of which a question was not asked has no rating: that question could be its lowest.
 local function rate(scale, s, found, discretion)
   local list, absent, relevant = {}, {}, 0
   for i, q in ipairs(s.questions) do
@@ -89,7 +90,7 @@ local function rate(scale, s, found, discretion)
   if #absent > 0 then return nil, "not rated: no survey has " .. table.concat(absent, ", ") end
   if relevant == 0 then return nil, "not rated: no question has a relevant case" end
   local result = ask_scale(s, scale.standard, scale, list, { discretion = discretion })
-  return result.rating, result.note
+  return result.rating, result.note, result
 end
 
 --- What was answered to each question of a standard; false where no survey asked it.
@@ -206,6 +207,78 @@ local function rows_of(rated)
   return rows
 end
 
+-- ---- by groups ---------------------------------------------------------------------------------
+
+--- What the groups are told apart by: their values, each with its length, so that no two are taken for one.
+local function group_key(row, by)
+  local parts = {}
+  for i, column in ipairs(by) do
+    local text = tostring(row[column])
+    parts[i] = ("%s:%d:%s"):format(type(row[column]), #text, text)
+  end
+  return table.concat(parts)
+end
+
+--- Each group in the order in which it comes first, { row =, answers = by question }, from the framework's questions
+--- in every survey.
+local function groups_of(fw, surveys, o)
+  local groups, known = {}, {}
+  for _, survey in ipairs(surveys) do
+    local asked = {}
+    for _, id in ipairs(fw:questions()) do
+      if survey:has(id) then asked[#asked + 1] = id end
+    end
+    local found = #asked > 0 and survey:proportions(asked, { by = o.by, confidence = o.confidence })
+    for row in (found and found:rows() or function() end) do
+      local key = group_key(row, o.by)
+      if not known[key] then
+        known[key] = { row = row, answers = {} }
+        groups[#groups + 1] = known[key]
+      end
+      known[key].answers[row.question] = row
+    end
+  end
+  return groups
+end
+
+--- The rating of one standard in one group, from its percentages alone.
+local function rate_group(scale, s, group)
+  local found = {}
+  for i, q in ipairs(s.questions) do found[i] = group.answers[q.id] or false end
+  local name, note, result = rate(scale, s, found)
+  local driver = result and found[result.driver] or {}
+  local notes = { note }
+  if driver.flags and driver.flags ~= "" then notes[#notes + 1] = driver.flags end
+  for _, reason in ipairs(result and result.reasons or {}) do
+    if reason == "small_sample" then notes[#notes + 1] = "few relevant cases" end
+  end
+  return { s.id, s.name, driver.question, driver.x, driver.relevant, driver.percent, name,
+           #notes > 0 and table.concat(notes, "; ") or nil }
+end
+
+local group_types = {
+  standard = "text", name = "text", question = "text", x = "integer", relevant = "integer", percent = "integer",
+  rating = "text", note = "text",
+}
+
+--- A row for each group and standard that is rated from answers: its lowest question, and what that comes to.
+local function rate_groups(fw, scale, surveys, o)
+  local of, rows = table.move(o.by, 1, #o.by, 1, {}), {}
+  for _, name in ipairs { "standard", "name", "question", "x", "relevant", "percent", "rating", "note" } do
+    of[#of + 1] = name
+  end
+  for _, group in ipairs(groups_of(fw, surveys, o)) do
+    for _, s in ipairs(fw.standards) do
+      if s.questions and not o.not_rated[s.id] then
+        local row = {}
+        for i, column in ipairs(o.by) do row[i] = group.row[column] end
+        rows[#rows + 1] = table.move(rate_group(scale, s, group), 1, 8, #o.by + 1, row)
+      end
+    end
+  end
+  return require "assay".frame { columns = of, rows = rows, types = group_types }
+end
+
 -- ---- as it is printed --------------------------------------------------------------------------
 
 -- The wording takes at most so many columns of the printed annex.
@@ -285,7 +358,7 @@ end
 
 --- Standards with their wording and ratings, questions with theirs and their per cents; footnotes, the whole,
 --- and what it takes for granted.
-local function print_annex(fw, scale, rated, overall)
+local function print_annex(fw, scale, rated, overall, groups)
   local footnotes, mark = new_footnotes()
   local lines = printed_lines(rated, mark)
   local out = { table_text.lines({ { name = "standard / key question" }, { name = "rating / % yes" } }, lines) }
@@ -296,6 +369,9 @@ local function print_annex(fw, scale, rated, overall)
   if #assumed > 0 then out[#out + 1] = "assumed, not verified: " .. table.concat(assumed, ", ") end
   local doubtful = doubtful_ids(fw)
   if #doubtful > 0 then out[#out + 1] = "names not verified in a source: " .. table.concat(doubtful, ", ") end
+  if groups then
+    out[#out + 1] = "\nby group, from the percentages alone: judgement and discretion are of the whole\n" .. tostring(groups)
+  end
   return table.concat(out, "\n")
 end
 
@@ -314,7 +390,9 @@ function annex.annex(fw, surveys, options)
   local frame = require "assay".frame { columns = columns, rows = rows_of(rated), types = types }
   rawset(frame, "ratings", new_ratings(rated))
   rawset(frame, "overall", overall)
-  rawset(frame, "_print", function() return print_annex(fw, scale, rated, overall) end)
+  local groups = o.by and rate_groups(fw, scale, surveys, o)
+  rawset(frame, "groups", groups)
+  rawset(frame, "_print", function() return print_annex(fw, scale, rated, overall, groups) end)
   return frame
 end
 

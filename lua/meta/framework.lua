@@ -57,11 +57,13 @@ function Framework:text(id) end
 ---@field discretion? table<string, assay.DiscretionOptions>  departures from the percentages, by id of the standard
 ---@field not_rated? table<string, string>  standards not rated in this inspection, with the reason: left out of the whole
 ---@field confidence? number  of the limits, a share; that of each survey's plan if not given
+---@field by? string|string[]  columns whose groups are rated as well, such as "ldu"
 ---@field rounding? "half_up"|"none"  of shares before their band is looked up, instead of the scale's own
 
 ---@class assay.Annex: assay.Frame
 ---@field ratings table<string, string>  by id of the standard; printed in the framework's order
 ---@field overall assay.Overall  rating, points, maximum; without a rating, missing lists the standards at fault
+---@field groups? assay.Frame  with `by`: its columns, standard, name, question (lowest), x, relevant, percent, rating, note
 
 --- The annex of ratings: a frame with the columns standard, question, text, x, relevant, not_applicable,
 --- unanswered, percent, lower, upper, rating, note. Each standard has a row (without question) with its rating
@@ -71,11 +73,12 @@ function Framework:text(id) end
 --- It prints as inspectorates print it: each standard with its wording and rating, each question with its
 --- wording and per cent, footnotes for discretion and for questions that did not apply to every case, and the
 --- overall rating with what it takes for granted. `annex:select(annex.columns)` prints the columns.
---- Each question is taken from the one survey that has it. What cannot be rated says so in its note and leaves
---- the whole without a rating: a standard of which no survey has some question, or without a relevant case, and
---- a judged one without a judgement. Standards in `not_rated`, and those that a framework does not count, are
---- left out of the whole. Errors: a question in two surveys, an unknown standard or rating, a discretion
---- without why.
+--- Each question is taken from the one survey that has it. What cannot be rated says so in its note and leaves the
+--- whole without a rating: a standard of which no survey has some question, or without a relevant case, and a
+--- judged one without a judgement. Standards in `not_rated`, and those that a framework does not count, are left
+--- out of the whole. With `by` each group of the answers is rated too, from its percentages alone: judgement and
+--- discretion are of the whole, and groups have few cases, which the note says. Errors: a question in two surveys,
+--- an unknown standard or rating, a discretion without why.
 ---@param surveys assay.Survey|assay.Survey[]
 ---@param options? assay.AnnexOptions
 ---@return assay.Annex

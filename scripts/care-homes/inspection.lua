@@ -30,11 +30,14 @@ print(survey)
 print "\nAll questions, with 90 per cent limits"
 print(survey:proportions(framework:questions()))
 
--- 3. What it comes to. The panel has seen the records of pain relief, which few residents have, and lifts one rating.
+-- 3. What it comes to, on the whole and in each area. The panel has seen the records of pain relief, which few residents
+--    have, and lifts one rating of the whole.
 local annex = framework:annex(survey, {
   judged = { D = "Sound", E = "Exemplary" },
   discretion = { B = { rating = "Fair", why = "pain relief is given by visiting nurses, whose own records are complete" } },
+  by = "area",
 })
 print "\nThe annex"
 print(annex)
 annex:write "annex.csv"
+annex.groups:write "areas.csv"

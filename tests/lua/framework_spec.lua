@@ -361,6 +361,74 @@ describe("fw:annex", function()
     assert.equal("in none of the surveys", notes["4.2.1"])
   end)
 
+  it("rates groups from their percentages alone", function()
+    local two = assay.framework(small)
+    -- by group and question: x, relevant
+    local counts = { { "North", 3, { q1 = { 40, 60 }, q2 = { 30, 60 } } }, { "North", 1, { q1 = { 4, 5 }, q2 = { 5, 5 } } },
+                     { "South", 3, { q1 = { 0, 0 }, q2 = { 0, 0 } } } }
+    local survey = survey_of { q1 = { 44, 65 }, q2 = { 35, 65 } }
+    rawset(survey, "proportions", function(_, questions, o)
+      assert.same({ { "q1", "q2" }, { "ldu", "tier" }, 0.8 }, { questions, o.by, o.confidence })
+      local rows = {}
+      for _, question in ipairs(questions) do
+        for _, group in ipairs(counts) do
+          local x, relevant = table.unpack(group[3][question])
+          rows[#rows + 1] = { group[1], group[2], question, x, relevant, relevant > 0 and 100 * x // relevant or nil,
+                              question == "q2" and "wider than planned" or "" }
+        end
+      end
+      return assay.frame { columns = { "ldu", "tier", "question", "x", "relevant", "percent", "flags" }, rows = rows }
+    end)
+    local annex = two:annex({ survey }, { judged = { ["1"] = "Good" }, by = { "ldu", "tier" }, confidence = 0.8,
+      discretion = { ["2"] = { rating = "Outstanding", why = "x" } } })
+    assert.equal("Outstanding", annex.ratings["2"])
+    local rows = {}
+    for row in annex.groups:rows() do rows[#rows + 1] = row end
+    assert.same({
+      { ldu = "North", tier = 3, standard = "2", name = "Work", question = "q2", x = 30, relevant = 60, percent = 50,
+        rating = "Requires improvement", note = "wider than planned" },
+      { ldu = "North", tier = 1, standard = "2", name = "Work", question = "q1", x = 4, relevant = 5, percent = 80,
+        rating = "Outstanding", note = "few relevant cases" },
+      { ldu = "South", tier = 3, standard = "2", name = "Work", note = "not rated: no question has a relevant case" },
+    }, rows)
+    assert.matches("\nby group, from the percentages alone: [^\n]*\n┌", tostring(annex))
+    local whole = two:annex({ survey }, { judged = { ["1"] = "Good" } })
+    assert.matches("unknown field or method of Frame 'groups'", refusal(function() return whole.groups end).message)
+  end)
+
+  it("brings the groups of several surveys together", function()
+    local three = changed { standards = { small.standards[1], small.standards[2],
+      { id = "3", name = "Visits", questions = { { id = "q3", text = "Seen?" } } } } }
+    local function survey(question, rows)
+      local one = survey_of { [question] = { 7, 10 } }
+      rawset(one, "proportions", function(_, questions)
+        assert.same({ question }, questions)
+        return assay.frame { columns = { "ldu", "question", "x", "relevant", "percent", "flags" }, rows = rows,
+          types = { ldu = "text" } }
+      end)
+      return one
+    end
+    local surveys_of_three = {
+      survey("q1", { { "nil", "q1", 6, 10, 60, "" }, { nil, "q1", 9, 10, 90, "" } }),
+      survey("q3", { { nil, "q3", 7, 10, 70, "" }, { "West", "q3", 4, 10, 40, "" } }),
+      survey_of {}, -- no question of the framework
+    }
+    local list = {}
+    local function rate_by(not_rated)
+      list = {}
+      local groups = assay.framework(three):annex(surveys_of_three, { judged = { ["1"] = "Good" }, by = "ldu",
+        not_rated = not_rated }).groups
+      for row in groups:rows() do list[#list + 1] = { row.ldu or false, row.standard, row.rating or row.note } end
+      return list
+    end
+    local absent = "not rated: no survey has q3"
+    assert.same({ { "nil", "3", absent }, { false, "3", "Good" }, { "West", "3", "Inadequate" } },
+      rate_by { ["2"] = "not looked at" })
+    assert.equal(6, #rate_by())
+    assert.same({ "nil", "2", "not rated: no survey has q2" }, list[1])
+    assert.same({ "West", "2", "not rated: no survey has q1, q2" }, list[5])
+  end)
+
   it("names a question that is in two surveys", function()
     local list = surveys()
     assert.matches("question '4%.1%.1' is in two of the surveys",
