@@ -40,9 +40,9 @@ static void push_strata(lua_State *L, const assay_strata *strata, size_t rows)
 static int l_strata(lua_State *L)
 {
     size_t n;
+    const bool brief = lua_toboolean(L, 3) != 0; /* first of all: what is pushed below stands there then */
     const assay_frame *frame = lassay_frame(L, 1);
     const size_t *columns = lassay_columns(L, 2, frame, &n);
-    const bool brief = lua_toboolean(L, 3) != 0;
     assay_strata **place = lassay_push_handle(L, LASSAY_STRATA);
     lassay_check(L, assay_strata_new(lassay_context(L), frame, n, columns, place));
     const assay_strata *strata = *place;
