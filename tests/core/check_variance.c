@@ -45,6 +45,14 @@ static double total_error(const assay_design *d)
     return sqrt(v);
 }
 
+static double total_of(const assay_design *d)
+{
+    double total = 0;
+    for (size_t i = 0; i < api.n; i++)
+        total += assay_design_weights(d)[i] * api.students[i];
+    return total;
+}
+
 static double api_value(const assay_design *d, const char *statistic)
 {
     const double *const scores[2] = {api.api00, api.api99}, *const award[2] = {api.award,
@@ -60,6 +68,8 @@ static double api_value(const assay_design *d, const char *statistic)
         return v[1];
     if (strcmp(statistic, "total_api_stu_se") == 0)
         return total_error(d);
+    if (strcmp(statistic, "total_api_stu") == 0)
+        return total_of(d);
     return strstr(statistic, "_se") != NULL ? sqrt(v[0]) : mean[0];
 }
 
@@ -76,11 +86,12 @@ static void api_value_row(char *f[REFERENCE_FIELDS])
                                        "mean_api00_se",
                                        "domain_proportion_se",
                                        "mean_api_covariance",
-                                       "total_api_stu_se"};
+                                       "total_api_stu_se",
+                                       "total_api_stu"};
     size_t k = 0;
-    while (k < 10 && strcmp(ours[k], f[1]) != 0)
+    while (k < 11 && strcmp(ours[k], f[1]) != 0)
         k++;
-    if (k == 10)
+    if (k == 11)
         return; /* of another test */
     assay_design *d = api_design(f[0]);
     assert_close(api_value(d, f[1]), strtod(f[3], NULL), 1e-12);
@@ -92,7 +103,7 @@ START_TEST(means_totals_and_errors_are_those_of_r_survey)
 {
     api_rows = 0;
     for_each_reference("api.csv", api_value_row);
-    ck_assert_uint_eq(api_rows, 7 * 10 + 15);
+    ck_assert_uint_eq(api_rows, 7 * 11 + 15);
 }
 END_TEST
 
