@@ -51,3 +51,5 @@ local survey = assay.survey { answers = assay.frame { columns = { "region", "off
   strata = "region", cluster = "office", cluster_population = "cases", population = { N = 4, S = 5 },
   questions = "q", values = { yes = "Yes", no = "No" }, confidence = 0.80 }
 print(survey, survey:proportion "q")
+print(survey:difference("q", { by = "region" }), survey:independence("q", { by = "region" }))
+print(assay.difference({ { 1, 4 }, { 2, 5 } }, { { 3, 4 }, { 2, 6 } }, { confidence = 0.80 }))
