@@ -274,17 +274,22 @@ local function settled_of(shares, reading)
   return from
 end
 
---- The claims of a group that are shares, and the least base that its counts leave.
+--- The claims of a group that are shares, and the least and the last base that printed counts leave; the latter nil
+--- where none is printed with a share.
 local function shares_of(group, reading)
-  local shares, least = {}, 1
+  local shares, least, last = {}, 1, nil
   for _, claim in ipairs(group) do
     if claim.about.kind == "share" then
       shares[#shares + 1] = claim
+      if claim.about.count then
+        least = math.max(least, claim.about.count)
+        last = math.min(last or math.maxinteger, core.figure.last_base(claim.figure, reading))
+      end
     else
       least = math.max(least, (core.figure.whole(claim.figure, reading)))
     end
   end
-  return shares, least
+  return shares, least, last
 end
 
 local function figures_of(shares)
@@ -295,10 +300,10 @@ end
 
 --- The runs of bases that fit, from `least` on; the base from which on every one does, if nothing bounds them; and the
 --- last base that was asked about. What lies behind a settled base is not gone through.
-local function bases_of(group, shares, least, reading)
+local function bases_of(group, shares, least, last, reading)
   local settled = settled_of(shares, reading)
   local from = settled and math.max(settled, least)
-  local most = group.at_most or from or MOST_BASES
+  local most = math.min(group.at_most or last or from or MOST_BASES, last or math.maxinteger)
   if least > most then return {}, nil, most end
   if not from or from > most then return core.figure.bases(figures_of(shares), reading, least, most), nil, most end
   local runs = #shares > 0 and core.figure.bases(figures_of(shares), reading, least, from) or { from, from }
@@ -306,12 +311,22 @@ local function bases_of(group, shares, least, reading)
   return runs, not group.at_most and from or nil, most
 end
 
+--- Whether one of these is printed as a share that nothing can have, such as 120%.
+local function has_empty(shares, reading)
+  for _, claim in ipairs(shares) do
+    local range = claim.about[reading]
+    local is_point = range.lower == range.upper
+    if range.lower > 1 or is_point and not (range.lower_closed and range.upper_closed) then return true end
+  end
+  return false
+end
+
 --- The bases that all claims of a group can have, found once: runs, the base from which on all fit, the last one asked.
 local function possible_bases(group, reading)
   if not group.runs then
-    local shares, least = shares_of(group, reading)
-    group.runs, group.from, group.most = bases_of(group, shares, least, reading)
-    group.least = least
+    local shares, least, last = shares_of(group, reading)
+    group.runs, group.from, group.most = bases_of(group, shares, least, last, reading)
+    group.is_cut = not (group.at_most or last or group.from) and not has_empty(shares, reading)
   end
   return group
 end
@@ -343,17 +358,17 @@ end
 local function of_unstated(claim, context)
   local group = possible_bases(claim.group, context.reading)
   if #group.runs > 0 then
-    local is_cut = group.most == MOST_BASES and not group.at_most and not group.from
-    local why = is_cut and ("bases up to %d were tried"):format(MOST_BASES)
+    local why = group.is_cut and ("bases up to %d were tried"):format(MOST_BASES)
     if #group > 1 then
       local _, text = alone(claim, context.reading)
       why = ("with %s; alone: %s"):format(others_of(claim), text)
     end
     return NO_BASE, bases_text(group.runs, group.from), why or nil
   end
+  if group.is_cut then return NO_BASE, ("above %d"):format(MOST_BASES), nil end
   local runs, text = { true }, nil
   if #group > 1 then runs, text = alone(claim, context.reading) end
-  local none = ("no base up to %d"):format(group.most)
+  local none = group.at_most and ("no base up to %d"):format(group.at_most) or "no base"
   if #group > 1 and #runs > 0 then
     return CANNOT, nil, ("%s fits it and %s; alone: %s"):format(none, others_of(claim), text)
   end
