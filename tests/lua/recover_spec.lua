@@ -132,6 +132,7 @@ these cannot all be so; without any one of them the others can]], tostring(found
       { { max = 0, cells = { cell } }, "max must be from 1 to 2147483647, not 0" },
       { { max = 24, cell = { cell } }, "unknown option 'cell': did you mean 'cells'" },
       { { max = 24, cells = { cell, cell } }, "'x' is the name of two bases or cells" },
+      { { max = 24, cells = { { id = "" } } }, "needs a name that is not empty" },
       { { max = 24, cells = { { id = "n", base = "n" } } }, "'n' is the name of two" },
       { { max = 24, cells = { { base = "n" } } }, "cells, entry 1: 'id' is needed" },
       { { max = 24, cells = { { id = "x", say = "61%" } } }, "cells, entry 1: unknown option 'say'" },
