@@ -85,6 +85,10 @@ START_TEST(phrases_are_the_ranges_of_the_house_convention)
         {"all", 3000000, 3000000, "[]"},
         {"none of the cases", 0, 0, "[]"},
         {"no one", 0, 0, "[]"},
+        {"two\xE2\x80\x91thirds\xC2\xA0of\xE2\x80\xAF"
+         "cases",
+         1910000, 2090000, "[]"},
+        {"\tALL\n", 3000000, 3000000, "[]"},
         {"less than 5%", 0, 150000, "[)"},
         {"almost none", 0, 201000, "(]"},
         {"the majority of cases", 1500000, 3000000, "(]"},
@@ -255,6 +259,7 @@ START_TEST(what_is_no_figure_is_refused)
                   ASSAY_EFORMAT);
     assert_status(read_figure("5 of 0", &f), ASSAY_EDOM);
     assert_status(read_figure("5 of 2147483648", &f), ASSAY_EDOM);
+    assert_status(read_figure("2147483648 (5%)", &f), ASSAY_EDOM);
     assert_status(read_figure("5 in 1001", &f), ASSAY_EDOM);
     ck_assert_int_eq(f.count, 77);
 }

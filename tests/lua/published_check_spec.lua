@@ -94,6 +94,25 @@ describe("a claim without a base", function()
     assert_verdict("cannot hold", nil, { says = "120%", at_most = 1000 })
   end)
 
+  it("goes by the count that is printed with a per cent", function()
+    assert_verdict("base not stated", "74-76", { says = "27 (36%)" })
+    -- 2,000,000 / 0.365 < n <= 2,000,000 / 0.355
+    assert_verdict("base not stated", "5479453-5633802", { says = "2,000,000 (36%)" })
+    assert.equal("no base up to 73 has a count that is 27 (36%)",
+      assert_verdict("cannot hold", nil, { says = "27 (36%)", at_most = 73 }).why)
+    local row = verdicts { { id = "a", says = "27 (36%)", base = "x" }, { id = "b", says = "28 (38%)", base = "x" },
+      { id = "c", says = "28 (39%)", base = "y" }, { id = "d", says = "27 (36%)", base = "y" } }
+    assert.same({ "74", "74" }, { row.a.possible, row.b.possible }) -- 28 of 73, 74 and 75 is 38%
+    assert.same({ "cannot hold", "no base fits it and d; alone: 71-72" }, { row.c.verdict, row.c.why })
+  end)
+
+  it("does not say that a base is impossible that was not tried", function()
+    local row = one { says = "0.000003%" }
+    assert.same({ "base not stated", "above 100000" }, { row.verdict, row.possible })
+    assert_verdict("cannot hold", nil, { says = "120%" })
+    assert_verdict("cannot hold", nil, { says = "over 100%" })
+  end)
+
   it("says from where on every base fits where nothing bounds it", function()
     assert_verdict("base not stated", "all from 1 on", { says = "none" })
     local row = one { says = "61%" }
