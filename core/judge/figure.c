@@ -177,6 +177,8 @@ static assay_status read_counted(reading *r, const assay_modifier *m, assay_figu
     const bool has_percent = take(r, "(");
     if (has_percent && (!take_percent(r, &percent) || !take(r, ")")))
         return ASSAY_EUNKNOWN;
+    if (count->units > ASSAY_SHARE_CASES)
+        return ASSAY_EDOM;
     if (!has_percent || r->at < r->end) {
         const assay_status status = take_base(r, &figure->base);
         if (status != ASSAY_OK)

@@ -169,3 +169,16 @@ int64_t assay_share_settled(const assay_share_range *range)
         return whole / width + (whole % width != 0);
     return whole / width + 1;
 }
+
+/* Products are at most 2^31 * 10^9. */
+assay_status assay_share_last_base(const assay_printed_share *share, int64_t *last)
+{
+    const assay_ratio low = share->range.low;
+    if (!is_share(share) || share->count > ASSAY_SHARE_CASES)
+        return ASSAY_EDOM;
+    int64_t n = ASSAY_SHARE_CASES;
+    if (share->count >= 0 && low.over > 0 && share->count * low.under / low.over < n)
+        n = share->count * low.under / low.over;
+    *last = n;
+    return ASSAY_OK;
+}

@@ -85,4 +85,11 @@ assay_status assay_share_bases(assay_context *context, const assay_share_set *se
 */
 int64_t assay_share_settled(const assay_share_range *range);
 
+/*
+** The largest n that can have a share whose count is printed: count / low, at most
+** ASSAY_SHARE_CASES; that itself where no count is printed or `low` is 0. ASSAY_EDOM: as
+** assay_share_counts, or a count above ASSAY_SHARE_CASES.
+*/
+assay_status assay_share_last_base(const assay_printed_share *share, int64_t *last);
+
 #endif

@@ -2,135 +2,15 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
-local frames = require "assay.frame"
+local claim_list = require "assay.claim"
 local phrase = require "assay.phrase"
 
 local claims = {}
 
 local roundings = core.published.rules()
-local fields = { "id", "says", "of", "at_most", "base", "value", "source" }
 local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
 local MOST_RUNS = 6        -- of neighbouring bases that are written out
 local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
-
--- ---- reading claims --------------------------------------------------------------------------
-
---- A positive whole number, of a cell or of Lua; nil and why where it is none.
-local function whole(name, value)
-  local n = math.type(value) and math.tointeger(value)
-  if type(value) == "string" then
-    local over, under, is_share = core.figure.value(value)
-    n = over and under == 1 and not is_share and over or nil
-  end
-  if n and n >= 1 and n <= core.published.largest then return n end
-  local text = type(value) == "number" and core.text.number(value) or tostring(value)
-  return nil, ("%s must be a whole number from 1 to %d, not '%s'"):format(name, core.published.largest, core.text.quote(text))
-end
-
-local function as_text(name, value)
-  if math.type(value) == "integer" then return ("%d"):format(value) end
-  if type(value) == "string" then return value end
-  return nil, ("%s must be text, not %s"):format(name, math.type(value) and core.text.number(value) or "a " .. type(value))
-end
-
-local function value_text(name, value)
-  if math.type(value) then return core.text.number(value) end
-  return as_text(name, value)
-end
-
-local readers = {
-  id = as_text, says = as_text, of = whole, at_most = whole, base = as_text, value = value_text, source = as_text,
-}
-check.option_classes.Claim = readers -- for the test that holds the definitions against the module
-
---- One claim from a row, where `refuse(message)` says which one it is.
-local function read_claim(row, refuse)
-  local claim = {}
-  for _, name in ipairs(fields) do
-    local given = row[name]
-    if given ~= nil and given ~= "" then
-      local read, why = readers[name](name, given)
-      if read == nil then return refuse(why) end
-      claim[name] = read
-    end
-  end
-  if not claim.id then return refuse "'id' is needed: a name for the claim" end
-  if not (claim.says and claim.says:find "%S") then return refuse "'says' is needed: the figure as it is printed" end
-  if claim.of and claim.at_most then
-    return refuse "'at_most' is for a base that is not stated, and 'of' states it: give one of them"
-  end
-  claim.refuse = refuse
-  return claim
-end
-
---- The rows of a list of tables.
-local function of_list(list, file)
-  local read = {}
-  check.value("claims", list, "list")
-  for i, row in ipairs(list) do
-    local function refuse(message)
-      message = ("%sclaim %d: %s"):format(file and file .. ", " or "", i, message)
-      if file then return check.refuse(message, { file = file, row = i }) end
-      return check.fail(message, "claims")
-    end
-    if type(row) ~= "table" then
-      return refuse(("must be a table such as { id = \"a\", says = \"61%%\" }, not a %s"):format(type(row)))
-    end
-    for _, name in ipairs(check.keys(row)) do
-      if not readers[name] then
-        local near = check.nearest(tostring(name), readers)
-        return refuse(("unknown field '%s'%s"):format(core.text.quote(tostring(name)),
-          near and (": did you mean '%s'?"):format(near) or ": known are " .. table.concat(fields, ", ")))
-      end
-    end
-    read[i] = read_claim(row, refuse)
-  end
-  return read
-end
-
-local function of_frame(f)
-  for _, name in ipairs(f.columns) do
-    if not readers[name] then check.unknown("column of claims", name, readers) end
-  end
-  local read, columns = {}, {}
-  for _, name in ipairs(f.columns) do columns[name] = f:column(name) end
-  for _, name in ipairs { "id", "says" } do
-    if not columns[name] then check.fail(("claims need the column '%s'"):format(name), "claims") end
-  end
-  for i = 1, #f do
-    local row = {}
-    for name, column in next, columns do row[name] = column[i] end
-    read[i] = read_claim(row, function(message)
-      local where, place = frames.place(f, i)
-      return check.refuse(("%s: %s"):format(where, message), place)
-    end)
-  end
-  return read
-end
-
---- The frame of a file, every column as text, so that "50.0" stays what is printed. `options` are those of assay.read.
-local function read_file(path, options)
-  local assay = require "assay"
-  if path:lower():find "%.json$" and not (options and options.format) then
-    check.taken(options or {}, {}, "json")
-    local value = assay.read_json(path)
-    local list = type(value) == "table" and value.claims or value
-    if type(list) ~= "table" then check.refuse(path .. ": claims are a list of objects", { file = path }) end
-    return of_list(list, path)
-  end
-  local asked, types = {}, {}
-  for name, value in next, options or {} do asked[name] = value end
-  for _, name in ipairs(assay.read(path, options).columns) do types[name] = "text" end
-  asked.types = types
-  return of_frame(assay.read(path, asked))
-end
-
---- The claims of a list, a frame, or a file of that name.
-function claims.read(from, options)
-  if type(from) == "string" then return read_file(check.value("the file", from, "text"), options) end
-  if check.is(from, "Frame") then return of_frame(from) end
-  return of_list(check.value("claims", from, "table"))
-end
 
 -- ---- bases that belong together --------------------------------------------------------------
 
@@ -263,47 +143,70 @@ end
 
 -- ---- a claim of an unstated base -------------------------------------------------------------
 
---- How far bases are looked for: up to at_most, or up to where every one fits (then `from` is that base).
-local function horizon(group, shares, reading)
-  if group.at_most then return group.at_most, nil end
+--- The base from which on every one fits these shares; nil where that is not known, or too far away to be looked for.
+local function settled_of(shares, reading)
   local from = 1
   for _, claim in ipairs(shares) do
     local settled = core.figure.settled(claim.figure, reading)
-    if claim.about.count or not settled or settled > MOST_BASES then return MOST_BASES, nil end
+    if claim.about.count or not settled or settled > MOST_BASES then return nil end
     from = math.max(from, settled)
   end
-  return from, from
+  return from
 end
 
---- The claims of a group that are shares, and the least base that its counts leave.
+--- The claims of a group that are shares, and the least and the last base that printed counts leave; the latter nil
+--- where none is printed with a share.
 local function shares_of(group, reading)
-  local shares, least = {}, 1
+  local shares, least, last = {}, 1, nil
   for _, claim in ipairs(group) do
     if claim.about.kind == "share" then
       shares[#shares + 1] = claim
+      if claim.about.count then
+        least = math.max(least, claim.about.count)
+        last = math.min(last or math.maxinteger, core.figure.last_base(claim.figure, reading))
+      end
     else
       least = math.max(least, (core.figure.whole(claim.figure, reading)))
     end
   end
-  return shares, least
+  return shares, least, last
 end
 
-local function bases_of(group, shares, least, reading)
-  local most, from = horizon(group, shares, reading)
-  if from then most, from = math.max(most, least), math.max(from, least) end
-  if least > most then return {}, nil, most end
+local function figures_of(shares)
   local figures = {}
   for i, claim in ipairs(shares) do figures[i] = claim.figure end
-  if #figures == 0 then return { least, most }, nil, most end
-  return core.figure.bases(figures, reading, least, most), from, most
+  return figures
+end
+
+--- The runs of bases that fit, from `least` on; the base from which on every one does, if nothing bounds them; and the
+--- last base that was asked about. What lies behind a settled base is not gone through.
+local function bases_of(group, shares, least, last, reading)
+  local settled = settled_of(shares, reading)
+  local from = settled and math.max(settled, least)
+  local most = math.min(group.at_most or last or from or MOST_BASES, last or math.maxinteger)
+  if least > most then return {}, nil, most end
+  if not from or from > most then return core.figure.bases(figures_of(shares), reading, least, most), nil, most end
+  local runs = #shares > 0 and core.figure.bases(figures_of(shares), reading, least, from) or { from, from }
+  if group.at_most then runs[#runs] = most end -- its last run ends with `from`, which fits
+  return runs, not group.at_most and from or nil, most
+end
+
+--- Whether one of these is printed as a share that nothing can have, such as 120%.
+local function has_empty(shares, reading)
+  for _, claim in ipairs(shares) do
+    local range = claim.about[reading]
+    local is_point = range.lower == range.upper
+    if range.lower > 1 or is_point and not (range.lower_closed and range.upper_closed) then return true end
+  end
+  return false
 end
 
 --- The bases that all claims of a group can have, found once: runs, the base from which on all fit, the last one asked.
 local function possible_bases(group, reading)
   if not group.runs then
-    local shares, least = shares_of(group, reading)
-    group.runs, group.from, group.most = bases_of(group, shares, least, reading)
-    group.least = least
+    local shares, least, last = shares_of(group, reading)
+    group.runs, group.from, group.most = bases_of(group, shares, least, last, reading)
+    group.is_cut = not (group.at_most or last or group.from) and not has_empty(shares, reading)
   end
   return group
 end
@@ -335,17 +238,17 @@ end
 local function of_unstated(claim, context)
   local group = possible_bases(claim.group, context.reading)
   if #group.runs > 0 then
-    local is_cut = group.most == MOST_BASES and not group.at_most and not group.from
-    local why = is_cut and ("bases up to %d were tried"):format(MOST_BASES)
+    local why = group.is_cut and ("bases up to %d were tried"):format(MOST_BASES)
     if #group > 1 then
       local _, text = alone(claim, context.reading)
       why = ("with %s; alone: %s"):format(others_of(claim), text)
     end
     return NO_BASE, bases_text(group.runs, group.from), why or nil
   end
+  if group.is_cut then return NO_BASE, ("above %d"):format(MOST_BASES), nil end
   local runs, text = { true }, nil
   if #group > 1 then runs, text = alone(claim, context.reading) end
-  local none = ("no base up to %d"):format(group.most)
+  local none = group.at_most and ("no base up to %d"):format(group.at_most) or "no base"
   if #group > 1 and #runs > 0 then
     return CANNOT, nil, ("%s fits it and %s; alone: %s"):format(none, others_of(claim), text)
   end
@@ -472,12 +375,12 @@ end
 --- The same of a file, read by options of assay.read.
 function claims.check_file(path, read_options, options)
   local o = check_options(options)
-  return answer(claims.read(path, read_options), o)
+  return answer(claim_list.read(path, read_options), o)
 end
 
 function claims.check(from, options)
   local o = check_options(options)
-  return answer(claims.read(from), o)
+  return answer(claim_list.read(from), o)
 end
 
 return claims

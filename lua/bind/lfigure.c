@@ -181,6 +181,16 @@ static int l_settled(lua_State *L)
     return 1;
 }
 
+/* last_base(figure, reading) --> the largest base that a printed count leaves */
+static int l_last_base(lua_State *L)
+{
+    const assay_printed_share share = printed_share(L, 1, 2);
+    int64_t last;
+    lassay_check_plain(L, assay_share_last_base(&share, &last), "a count outside its domain");
+    lua_pushinteger(L, last);
+    return 1;
+}
+
 /* The runs of neighbours in ascending numbers: { first, last, first, last, ... }. */
 static void push_runs(lua_State *L, const int64_t *numbers, size_t n)
 {
@@ -223,9 +233,9 @@ static int l_bases(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"wording", l_wording},   {"read", l_read},     {"value", l_value}, {"about", l_about},
-    {"contains", l_contains}, {"counts", l_counts}, {"whole", l_whole}, {"settled", l_settled},
-    {"bases", l_bases},       {NULL, NULL},
+    {"wording", l_wording},     {"read", l_read},     {"value", l_value}, {"about", l_about},
+    {"contains", l_contains},   {"counts", l_counts}, {"whole", l_whole}, {"settled", l_settled},
+    {"last_base", l_last_base}, {"bases", l_bases},   {NULL, NULL},
 };
 
 void lassay_open_figure(lua_State *L)

@@ -71,7 +71,7 @@ function assay.published.consistent(percent, n, options) end
 
 ---@class assay.Recovered
 ---@field n integer  tables that fit
----@field tables Frame  a row for each table, a column for each base and cell
+---@field tables assay.Frame  a row for each table, a column for each base and cell
 ---@field possible table<string, integer[]>  the values that each base and cell has over all tables
 ---@field conflict string[]  where none fits: what cannot all be so
 ---@field minimal boolean  whether any one of these left out lets the others hold
@@ -177,7 +177,7 @@ function assay.published.phrases(share, options) end
 ---@field base_not_stated integer
 ---@field unchecked integer  those of `holds` that are numbers with nothing to check them against
 
----@class assay.CheckedClaims: Frame
+---@class assay.CheckedClaims: assay.Frame
 ---@field verdicts assay.Verdicts
 
 --- Whether the figures that a document prints can be true. The Frame has a row for each claim:
@@ -191,7 +191,7 @@ function assay.published.phrases(share, options) end
 --- How often each verdict was given heads what is printed, and stands in `verdicts`. Everything is decided in whole
 --- numbers. Claims that contradict themselves as claims (an id twice, `of` beside `at_most`, a value that is no share)
 --- are refused.
----@param claims assay.Claim[]|Frame|string  a list, a frame, or the name of a file: .json, or what assay.read reads
+---@param claims assay.Claim[]|assay.Frame|string  a list, a frame, or the name of a file: .json, or what assay.read reads
 ---@param options? assay.CheckOptions
 ---@return assay.CheckedClaims
 function assay.published.check(claims, options) end

@@ -84,6 +84,8 @@ START_TEST(phrases_are_the_ranges_of_the_house_convention)
         {"almost all", 2799000, 3000000, "[)"},
         {"all", 3000000, 3000000, "[]"},
         {"none of the cases", 0, 0, "[]"},
+        {"no one", 0, 0, "[]"},
+        {"less than 5%", 0, 150000, "[)"},
         {"almost none", 0, 201000, "(]"},
         {"the majority of cases", 1500000, 3000000, "(]"},
         {"a minority", 0, 1500000, "[)"},
@@ -164,12 +166,17 @@ START_TEST(counts_and_bases_are_those_printed)
     static const struct {
         const char *text;
         int64_t count, base;
-    } rows[] = {
-        {"27 of 74", 27, 74},           {"27 (36 per cent) of the 74 relevant cases", 27, 74},
-        {"27 (36%)", 27, -1},           {"36% of 74", -1, 74},
-        {"over 36% of 74", -1, 74},     {"seven of the ten staff", 7, 10},
-        {"9 out of 10", 9, 10},         {"nine out of ten", -1, -1},
-        {"1,800 of 3,729", 1800, 3729}, {"half", -1, -1}};
+    } rows[] = {{"27 of 74", 27, 74},
+                {"27 (36 per cent) of the 74 relevant cases", 27, 74},
+                {"27 (36%)", 27, -1},
+                {"36% of 74", -1, 74},
+                {"over 36% of 74", -1, 74},
+                {"seven of the ten staff", 7, 10},
+                {"9 out of 10", 9, 10},
+                {"nine out of ten", -1, -1},
+                {"five out of 10", 5, 10},
+                {"1,800 of 3,729", 1800, 3729},
+                {"half", -1, -1}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assay_figure f;
         assert_ok(read_figure(rows[i].text, &f));
@@ -183,7 +190,7 @@ START_TEST(what_is_more_than_the_whole_is_no_share)
 {
     static const char *const texts[] = {"27 of 20",      "120%",        "over 120%",
                                         "eleven in ten", "four thirds", "over 100%",
-                                        "more than all", "under none"};
+                                        "more than all", "almost 103%", "under none"};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         assay_figure f;
         assert_ok(read_figure(texts[i], &f));
@@ -215,6 +222,7 @@ START_TEST(what_is_no_figure_is_refused)
                                           "nine in nine in ten",
                                           "a",
                                           "ten twenty",
+                                          "ten five",
                                           "36% of half",
                                           "61% 62%"};
     static const char *const malformed[] = {
@@ -247,6 +255,7 @@ START_TEST(what_is_no_figure_is_refused)
                   ASSAY_EFORMAT);
     assert_status(read_figure("5 of 0", &f), ASSAY_EDOM);
     assert_status(read_figure("5 of 2147483648", &f), ASSAY_EDOM);
+    assert_status(read_figure("2147483648 (5%)", &f), ASSAY_EDOM);
     assert_status(read_figure("5 in 1001", &f), ASSAY_EDOM);
     ck_assert_int_eq(f.count, 77);
 }

@@ -144,6 +144,9 @@ static void random_table(assay_printed_table *t, assay_unknown *numbers, assay_f
         fractions[i] =
             (assay_fraction){part, (part + 1 + chance((uint32_t)t->n_numbers - 1)) % t->n_numbers,
                              chance(4) > 0, percent(5 * chance(21) + chance(5))};
+        if (chance(3) == 0) /* as wide as words are: several counts fit */
+            fractions[i].share.range = (assay_share_range){
+                {chance(6), 10}, {6 + chance(5), 10}, chance(2) == 0, chance(2) == 0};
         if (chance(6) == 0)
             fractions[i].share.count = chance(5);
     }

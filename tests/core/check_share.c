@@ -154,6 +154,32 @@ START_TEST(bases_are_those_that_fit_every_share)
 }
 END_TEST
 
+/* The last base with such a count, and none behind it. */
+static void compare_last_base(const assay_share_range *range)
+{
+    for (int64_t count = 0; count <= 4; count++) {
+        const assay_printed_share share = {*range, count};
+        int64_t last = -1;
+        must(assay_share_last_base(&share, &last) == ASSAY_OK, "refused");
+        for (int64_t n = last + 1; n <= 60; n++)
+            must(!holds(range, count, n), "%d of %d", (int)count, (int)n);
+        must(range->low.over > 0 || last == ASSAY_SHARE_CASES, "%d", (int)last);
+        must(range->low.over == 0 || last == count * 12 / range->low.over, "%d", (int)last);
+    }
+}
+
+START_TEST(a_printed_count_leaves_no_base_behind_the_last)
+{
+    for_each_range(compare_last_base);
+    assay_printed_share share = {{{1, 2}, {1, 1}, true, true}, -1};
+    int64_t last = 7;
+    assert_ok(assay_share_last_base(&share, &last));
+    ck_assert_int_eq(last, ASSAY_SHARE_CASES);
+    share.count = ASSAY_SHARE_CASES + 1;
+    assert_status(assay_share_last_base(&share, &last), ASSAY_EDOM);
+}
+END_TEST
+
 START_TEST(what_is_outside_its_domain_is_refused_and_named)
 {
     const assay_printed_share fine = {{{0, 1}, {1, 1}, true, true}, -1};
@@ -213,6 +239,7 @@ int main(void)
     tcase_add_test(all, whole_numbers_of_a_range_are_those_in_it);
     tcase_add_test(all, from_the_settled_base_on_every_base_fits);
     tcase_add_test(all, bases_are_those_that_fit_every_share);
+    tcase_add_test(all, a_printed_count_leaves_no_base_behind_the_last);
     tcase_add_test(all, what_is_outside_its_domain_is_refused_and_named);
     tcase_add_test(all, memory_that_fails_leaves_nothing);
     suite_add_tcase(suite, all);

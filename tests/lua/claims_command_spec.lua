@@ -71,6 +71,16 @@ describe("assay claims", function()
     end
   end)
 
+  it("is told to the run's record when a script checks claims", function()
+    local folder = program.folder_with [[local claims = { { id = "a", says = "61%", of = 24 } }
+      print(require "assay".published.check(claims).verdicts.cannot_hold)]]
+    local code, printed, errors = program.shell(folder, "assay run try.lua")
+    assert.same({ 0, "1\n" }, { code, printed })
+    assert.matches("1 of 1 cannot hold", errors)
+    assert.matches('"claims"', support.content(folder .. "/out/try/run.json"))
+    os.execute("rm -r " .. program.quote(folder))
+  end)
+
   it("has help with an example", function()
     assert.matches("assay claims report%.csv", (select(2, program.call "assay claims --help")))
     assert.matches("assay claims FILE", (select(2, program.call "assay help")))

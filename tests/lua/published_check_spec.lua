@@ -80,10 +80,37 @@ describe("a claim without a base", function()
     assert_verdict("base not stated", "40-100", { says = "40", at_most = 100 })
   end)
 
+  it("does not go through bases that all fit", function()
+    local row = one { says = "61%", at_most = 2147483647 }
+    assert.matches("-2147483647 %(21474835%d%d in all%)$", row.possible)
+    local fit = 0 -- up to 100, of which every larger base has a count, too
+    for n = 1, 100 do fit = fit + (assay.published.consistent(61, n) and 1 or 0) end
+    assert.matches(("(%d in all)"):format(2147483647 - 100 + fit), row.possible, 1, true)
+  end)
+
   it("cannot hold where no base up to at_most has such a count", function()
     assert.equal("no base up to 17 has a count that is 61%",
       assert_verdict("cannot hold", nil, { says = "61%", at_most = 17 }).why)
     assert_verdict("cannot hold", nil, { says = "120%", at_most = 1000 })
+  end)
+
+  it("goes by the count that is printed with a per cent", function()
+    assert_verdict("base not stated", "74-76", { says = "27 (36%)" })
+    -- 2,000,000 / 0.365 < n <= 2,000,000 / 0.355
+    assert_verdict("base not stated", "5479453-5633802", { says = "2,000,000 (36%)" })
+    assert.equal("no base up to 73 has a count that is 27 (36%)",
+      assert_verdict("cannot hold", nil, { says = "27 (36%)", at_most = 73 }).why)
+    local row = verdicts { { id = "a", says = "27 (36%)", base = "x" }, { id = "b", says = "28 (38%)", base = "x" },
+      { id = "c", says = "28 (39%)", base = "y" }, { id = "d", says = "27 (36%)", base = "y" } }
+    assert.same({ "74", "74" }, { row.a.possible, row.b.possible }) -- 28 of 73, 74 and 75 is 38%
+    assert.same({ "cannot hold", "no base fits it and d; alone: 71-72" }, { row.c.verdict, row.c.why })
+  end)
+
+  it("does not say that a base is impossible that was not tried", function()
+    local row = one { says = "0.000003%" }
+    assert.same({ "base not stated", "above 100000" }, { row.verdict, row.possible })
+    assert_verdict("cannot hold", nil, { says = "120%" })
+    assert_verdict("cannot hold", nil, { says = "over 100%" })
   end)
 
   it("says from where on every base fits where nothing bounds it", function()
@@ -181,6 +208,12 @@ describe("published.check", function()
     for _, from in ipairs { csv, json, inside, sheet, assay.read(csv, { types = { says = "text" } }) } do
       assert.equal(tostring(want), tostring(check(from)))
     end
+  end)
+
+  it("reads numbers of a file as they are printed", function()
+    local found = check(support.file("numbers.csv", "id,says,value\n1,51.0,51.4\n2,51,51.4\n"))
+    assert.same({ "cannot hold", "holds" }, found:column("verdict"):list())
+    assert.equal("51.0", found:column("says")[1])
   end)
 
   it("answers an empty list", function()

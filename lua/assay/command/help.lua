@@ -117,15 +117,25 @@ local function add_text(lines, text)
   for _, line in ipairs(text) do lines[#lines + 1] = line end
 end
 
+--- Whether things of a class are made by the library, and not written by hand as tables.
+local function has_methods(class, known)
+  local prefix = class:match "[^.]+$" .. ":"
+  for name in next, known.functions do
+    if name:sub(1, #prefix) == prefix then return true end
+  end
+  return false
+end
+
 --- The option tables that a function takes: parameters whose type is a class with fields, and fields of
 --- these that are such tables themselves.
 local function option_classes(block, known)
   local list = {}
   local function look(entries)
     for _, entry in ipairs(entries) do
-      for name in entry.type:gmatch "[%w_.]+" do
+      for name, listed in entry.type:gmatch "([%w_.]+)(%[?%]?)" do
         local class = known.classes[name]
-        if class and name:find "Options$" and #class.fields > 0 then
+        local is_written = name:find "Options$" or listed == "[]" and not has_methods(name, known)
+        if class and is_written and #class.fields > 0 then
           list[#list + 1] = { param = entry.name, class = class }
           look(class.fields)
         end
