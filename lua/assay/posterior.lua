@@ -246,8 +246,8 @@ local function show_standard(self, bands)
 end
 
 local function of_standard(scale, surveys, questions, options)
-  local o = questions_options(options)
   surveys = surveys_of(surveys)
+  local o = questions_options(options)
   questions = check.value("the questions", questions, "texts")
   if #questions == 0 then check.fail "a standard needs at least one question" end
   local draft = new_draft(scale, surveys)
