@@ -137,14 +137,14 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(interval)                                                                                    \
     X(coverage)                                                                                    \
     X(multinomial)                                                                                 \
+    X(funnel)                                                                                      \
+    X(posterior)                                                                                   \
     X(contrast)                                                                                    \
     X(test)                                                                                        \
     X(simulate)                                                                                    \
     X(estimate)                                                                                    \
     X(rating)                                                                                      \
-    X(published)                                                                                   \
-    X(funnel)                                                                                      \
-    X(posterior)
+    X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X
