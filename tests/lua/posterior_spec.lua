@@ -139,6 +139,17 @@ describe("scale:probability of a survey", function()
     assert.matches("no key question has a relevant case", refusal(scale.probability, scale, survey, "d", { seed = "x" }).message)
   end)
 
+  it("has bounds by what the blanks are", function()
+    local function with(what) return scale:probability(survey, "e", { seed = "b", unanswered = what }) end
+    local as_yes = answers.e:gsub("%?", "y")
+    assert.equal(scale:probability(survey_of({ e = as_yes }), "e", { seed = "b" }).Good, with("yes").Good)
+    assert.is_true(with("no").Inadequate > with("as_answered").Inadequate)
+    assert.is_true(with("as_answered").Inadequate > with("yes").Inadequate)
+    assert.equal(2, with("yes").questions:column("unanswered")[1])
+    assert.matches("with blanks, all of them taken for no: e", tostring(with "no"), 1, true)
+    assert.matches("unanswered", refusal(scale.probability, scale, survey, "e", { seed = "b", unanswered = "maybe" }).message)
+  end)
+
   it("says that others stand for cases that were lost", function()
     local text = tostring(scale:probability(survey_of({ a = answers.a }, { lost = 1 }), "a", { seed = "l" }))
     assert.matches("1 case lost: the others of its stratum stand for it", text, 1, true)
@@ -244,6 +255,9 @@ describe("fw:probability", function()
     local r = other:probability(survey_of(answers), { seed = "f3" })
     assert.same({ "4" }, r.missing)
     assert.matches("not rated: no question has a relevant case", tostring(r.standards), 1, true)
+    local blank = survey_of { a = answers.a, d = "-----------?" }
+    assert.same({ "4" }, other:probability(blank, { seed = "f3" }).missing)
+    assert.same({}, other:probability(blank, { seed = "f3", unanswered = "no" }).missing)
   end)
 
   it("refuses judgements that are none", function()
