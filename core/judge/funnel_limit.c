@@ -168,11 +168,17 @@ static double clip(const assay_funnel_law *law, double limit)
     return limit < 0 ? 0 : limit > 1 && !law->rate ? 1 : limit;
 }
 
+/* (F(k) - p) / f(k), 0 to 1 but for rounding. */
+static double part_of(const assay_funnel_law *law, uint64_t k, level at)
+{
+    const double a = above(law, k, at) / density(law, k);
+    return a > 0 ? fmin(a, 1) : 0;
+}
+
 static double exact_limit(const assay_funnel_law *law, level at)
 {
     const uint64_t k = quantile(law, at);
-    const double a = above(law, k, at) / density(law, k);
-    return clip(law, ((double)k - a) / law->size);
+    return clip(law, ((double)k - part_of(law, k, at)) / law->size);
 }
 
 /*
@@ -184,8 +190,7 @@ static double mirrored_limit(const assay_funnel_law *law, level at)
     if (at.p < at.q)
         return exact_limit(law, at);
     const uint64_t k = quantile(law, at);
-    const double a = 1 - above(law, k, at) / density(law, k);
-    return clip(law, ((double)k + a) / law->size);
+    return clip(law, ((double)k + 1 - part_of(law, k, at)) / law->size);
 }
 
 static double normal_limit(const assay_funnel_law *law, level at)

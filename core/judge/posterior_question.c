@@ -155,8 +155,8 @@ assay_status assay_posterior_question(assay_context *context, const assay_scale 
     if (!is_domain(&p, prior))
         return assay_fail(
             context, ASSAY_EDOM,
-            "no posterior: more yes than cases, more cases than the population has, or "
-            "a population above %d",
+            "no posterior: more yes than cases, more cases than the population has or than "
+            "2147483647, or a population above %d",
             (int)ASSAY_POSTERIOR_MOST);
     return population == ASSAY_INFINITE ? beta_chances(context, &p, chances)
                                         : finite_chances(context, &p, chances);

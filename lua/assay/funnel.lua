@@ -88,10 +88,11 @@ local function numbers(units, name)
   return list
 end
 
+--- "95" and "99.8"; with digits enough that what is near 1 is not told as 100.
+local function per_cent(confidence) return core.text.number(tonumber(("%.12g"):format(100 * confidence))) end
+
 --- "95" and "99_8", as the names of columns have them.
-local function label(confidence)
-  return (table_text.short(100 * confidence):gsub("%.", "_"))
-end
+local function label(confidence) return (per_cent(confidence):gsub("%.", "_")) end
 
 --- Refuses units that have a column of a name that the result is to have.
 local function check_names(units, labels, o)
@@ -142,7 +143,7 @@ local function below(o, about, rows)
     dispersion_words(o, about),
   }
   for i, level in ipairs(o.confidence) do
-    lines[#lines + 1] = ("outside %s%% limits: %d of %d units, %s expected by chance"):format(table_text.short(100 * level),
+    lines[#lines + 1] = ("outside %s%% limits: %d of %d units, %s expected by chance"):format(per_cent(level),
       about.outside[i], about.used, core.text.fixed(about.used * (1 - level), 1))
   end
   if about.drawn_alone > 0 then
@@ -157,7 +158,7 @@ local function below(o, about, rows)
   end
   if o.ranks then
     lines[#lines + 1] = ("ranks from the highest down; all of rank_from to rank_to hold together at %s%%"):format(
-      table_text.short(100 * o.ranks))
+      per_cent(o.ranks))
   end
   return table.concat(lines, "\n")
 end

@@ -8,6 +8,7 @@ local interval = require "assay.interval"
 local posterior = {}
 
 local REPLICATES, JEFFREYS = 10000, { 0.5, 0.5 }
+local BLANK, as_core = "\3", { yes = "\0", no = "\1" } -- as core numbers answers
 
 -- ---- what is asked ---------------------------------------------------------------------------
 
@@ -19,9 +20,12 @@ local function replicates(name, value)
 end
 
 local counts_options = check.options("ProbabilityCountsOptions", { prior = interval.prior })
-local questions_options = check.options("ProbabilityOptions", { seed = "seed!", replicates = replicates })
+local unanswered = { "as_answered", "yes", "no" }
+local questions_options = check.options("ProbabilityOptions", {
+  seed = "seed!", replicates = replicates, unanswered = unanswered,
+})
 local framework_options = check.options("RatingProbabilityOptions", {
-  seed = "seed!", replicates = replicates, judged = "table",
+  seed = "seed!", replicates = replicates, unanswered = unanswered, judged = "table",
 })
 
 --- A list of surveys, or one, whose cases had equal probabilities within a stratum, each drawn for itself.
@@ -74,8 +78,7 @@ local function ask(draft, o)
   for k, list in ipairs(draft.by_survey) do
     local answers = {}
     for q, entry in ipairs(list) do
-      answers[q] = draft.surveys[k]._answers[entry.id]
-      entry.unanswered = select(2, answers[q]:gsub("\3", ""))
+      answers[q], entry.unanswered = draft.surveys[k]._answers[entry.id]:gsub(BLANK, as_core[o.unanswered] or BLANK)
       standards[#standards + 1], entries[#entries + 1] = entry.standard, entry
     end
     surveys[k] = { draft.surveys[k]._core, answers }
@@ -177,7 +180,8 @@ local function notes_of(draft, found, o)
   add(ids_where(found.entries, function(e) return e.relevant == 0 end), "left out, no relevant case: %s")
   add(ids_where(found.entries, function(e) return e.unanimous end),
     "of one mind in the sample, half a case of yes and half of no added: %s")
-  add(ids_where(found.entries, function(e) return e.unanswered > 0 end), "with blanks, taken to be as the answers: %s")
+  add(ids_where(found.entries, function(e) return e.unanswered > 0 end), as_core[o.unanswered]
+    and ("with blanks, all of them taken for %s: %%s"):format(o.unanswered) or "with blanks, taken to be as the answers: %s")
   if found.few > 0 then
     notes[#notes + 1] = count_words(found.few, "%d stratum has fewer than 5 cases, and varies less than it should",
       "%d strata have fewer than 5 cases, and vary less than they should")
@@ -246,8 +250,8 @@ local function show_standard(self, bands)
 end
 
 local function of_standard(scale, surveys, questions, options)
-  local o = questions_options(options)
   surveys = surveys_of(surveys)
+  local o = questions_options(options)
   questions = check.value("the questions", questions, "texts")
   if #questions == 0 then check.fail "a standard needs at least one question" end
   local draft = new_draft(scale, surveys)
@@ -275,7 +279,7 @@ local function add_judged(draft, s, judged)
   return nil, number
 end
 
-local function has_relevant(survey, id) return survey._answers[id]:find "[%z\1]" ~= nil end
+local function has_relevant(survey, id, counted) return survey._answers[id]:find(counted) ~= nil end
 
 --- The questions of a standard into the draft, or why it has no rating.
 local function add_standard(draft, s)
@@ -283,7 +287,7 @@ local function add_standard(draft, s)
   for i, q in ipairs(s.questions) do
     places[i] = place_of(draft.surveys, q.id)
     if not places[i] then absent[#absent + 1] = q.id
-    else relevant = relevant or has_relevant(draft.surveys[places[i]], q.id) end
+    else relevant = relevant or has_relevant(draft.surveys[places[i]], q.id, draft.counts_as) end
   end
   if #absent > 0 then return "not rated: no survey has " .. table.concat(absent, ", ") end
   if not relevant then return "not rated: no question has a relevant case" end
@@ -341,6 +345,7 @@ local function of_framework(fw, surveys, options)
   local judged, drafted, missing = o.judged or {}, {}, {}
   check_judged(fw, judged)
   local draft = new_draft(fw.scale, surveys_of(surveys))
+  draft.counts_as = as_core[o.unanswered] and "[\0\1\3]" or "[\0\1]" -- the answers of relevant cases
   for i, s in ipairs(fw.standards) do
     local why, number
     if s.judged then why, number = add_judged(draft, s, judged) else why, number = add_standard(draft, s) end

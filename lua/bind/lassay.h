@@ -137,6 +137,8 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(interval)                                                                                    \
     X(coverage)                                                                                    \
     X(multinomial)                                                                                 \
+    X(funnel)                                                                                      \
+    X(posterior)                                                                                   \
     X(contrast)                                                                                    \
     X(waves)                                                                                       \
     X(test)                                                                                        \
@@ -151,9 +153,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(solve)                                                                                       \
     X(published)                                                                                   \
     X(figure)                                                                                      \
-    X(recover)                                                                                     \
-    X(funnel)                                                                                      \
-    X(posterior)
+    X(recover)
 #define X(noun) void lassay_open_##noun(lua_State *L);
 LASSAY_NOUNS(X)
 #undef X

@@ -7,6 +7,7 @@
 ---@class assay.ProbabilityOptions
 ---@field seed string  of the replicates
 ---@field replicates? integer  10,000 if not given, and at the least; 1,000,000 at the most
+---@field unanswered? "as_answered"|"yes"|"no"  what blanks are taken for: as_answered if not given; yes and no are the bounds
 
 ---@class assay.Probability  a field for each band of the scale, its probability, such as p["Good"], and:
 ---@field x? integer  of counts
@@ -34,7 +35,7 @@ local Scale
 --- of a standard, the lowest band of questions that depend on each other, by the Polya posterior: in each replicate the
 --- cases of a stratum that were not sampled are copies of sampled ones, each drawn from those and the copies so far, with
 --- all their answers; from that population come all percentages, their bands, and the lowest. Cases not applicable and
---- out of scope are copied as such; blanks are left out of their question, taken to be as the answers. Where all relevant
+--- out of scope are copied as such; blanks are left out of their question, unless `unanswered` says yes or no. Where all relevant
 --- cases of a question agree, half a case of yes and half of no are added to it. `survey` may be a list of surveys.
 --- `at_least` has Frechet's bounds, which hold however questions depend on each other: from the sum of P(question) less
 --- their number less 1, to the least of them.
@@ -42,7 +43,7 @@ local Scale
 --- relevant case; above 10,000,000 cases.
 --- Sources: Ericson (1969), JRSS B 31, 195-233; Ghosh and Meeden (1997), Bayesian Methods for Finite Population Sampling.
 ---@param survey assay.Survey|assay.Survey[]|{ x: integer, relevant: integer, population?: integer }|assay.Proportion
----@param questions string|string[]|assay.ProbabilityCountsOptions
+---@param questions? string|string[]|assay.ProbabilityCountsOptions
 ---@param options? assay.ProbabilityOptions
 ---@return assay.Probability
 function Scale:probability(survey, questions, options) end
@@ -50,6 +51,7 @@ function Scale:probability(survey, questions, options) end
 ---@class assay.RatingProbabilityOptions
 ---@field seed string
 ---@field replicates? integer  10,000 if not given, and at the least
+---@field unanswered? "as_answered"|"yes"|"no"  what blanks are taken for: as_answered if not given; yes and no are the bounds
 ---@field judged? table<string, string>  the ratings of judged standards, by id: taken as certain
 
 ---@class assay.RatingProbability

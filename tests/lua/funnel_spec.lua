@@ -59,6 +59,7 @@ describe("funnel", function()
     local f = funnel { overdispersion = "report" }
     assert.same({ "unit", "yes", "cases", "caseload", "share", "lower_80", "upper_80", "lower_95", "upper_95",
       "lower_99_8", "upper_99_8", "z", "p_value", "outside", "flag" }, f.columns)
+    assert.equal("lower_99_9999999", funnel { confidence = 0.999999999 }.columns[6])
     assert.equal("above", f:column("flag")[4])
     assert.equal(0.95, f:column("outside")[4])
     assert.is_nil(f:column("outside")[1])
@@ -130,7 +131,7 @@ describe("funnel", function()
       { { target = 65 }, "target is a share between 0 and 1: 65%? write 0.65" }, { { target = -1 }, "not %-1" },
       { { confidence = { 0.9, 0.8 } }, "must rise from one to the next: 0.8 stands behind 0.9" },
       { { confidence = { 0.9, 0.9 } }, "must rise" }, { { confidence = {} }, "no level" },
-      { { confidence = { 0.9, 0.900000001 } }, "too close: two are 90%%" },
+      { { confidence = { 0.9, 0.9000000000000002 } }, "too close: two are 90%%" },
       { { confidence = 80 }, "80%? write 0.80" }, { { confidence = false }, "'confidence' is needed" },
       { { trials = "casse" }, "unknown column 'casse': did you mean 'cases'" },
       { { trials = false }, "give trials" }, { { exposure = "caseload" }, "give trials" },
