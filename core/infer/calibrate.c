@@ -1,6 +1,7 @@
 /* calibrate.c -- weights that make a sample meet known totals. */
 #include "infer/calibrate_parts.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -73,10 +74,21 @@ assay_status assay_calibration_refuse(assay_context *context, const char *argume
     return assay_blame_argument(context, argument);
 }
 
+/* Whether all is well, without saying what is not: the loop has no way out. */
+static bool is_good(const assay_auxiliary *from)
+{
+    bool bad = false;
+    for (size_t i = 0; i < from->n; i++)
+        bad |=
+            !(from->weights[i] >= 0 && from->weights[i] <= DBL_MAX) || from->cell[i] >= from->cells;
+    return !bad;
+}
+
 static assay_status check(assay_context *context, const assay_auxiliary *from)
 {
-    for (size_t i = 0; i < from->n; i++) {
-        if (!(from->weights[i] >= 0) || !isfinite(from->weights[i]))
+    const bool good = is_good(from);
+    for (size_t i = 0; !good && i < from->n; i++) {
+        if (!(from->weights[i] >= 0 && from->weights[i] <= DBL_MAX))
             return assay_calibration_refuse(context, "weights", i, "a weight is below 0");
         if (from->cell[i] >= from->cells)
             return assay_calibration_refuse(context, "cell", i, "a unit is in no cell");
