@@ -57,25 +57,26 @@ local function of_cases(sample, name, places)
   return list
 end
 
---- Numbers each unit's cluster: list by unit, and their labels and cases, from sample.units.
+--- Numbers each unit's cluster: list by unit, and their labels (*** where private) and cases, from sample.units.
 local function units_drawn(sample, places)
-  local units, column = sample.units, sample.cases:column(sample.plan.stages.unit)
-  local names, cases = units:column "unit":list(), units:column "cases":list()
-  local number, met, cluster = {}, {}, {}
-  for c, name in ipairs(names) do number[name] = c end
+  local unit = sample.plan.stages.unit
+  local column, hidden = sample.cases:column(unit), sample.cases.private[unit]
+  local names, cases = sample.units:column "unit":list(), sample.units:column "cases":list()
+  local number, met, cluster, called = {}, {}, {}, {}
+  for c, name in ipairs(names) do
+    number[name], called[c] = c, hidden and "***" or tostring(name)
+  end
   for i, row in ipairs(places) do
     cluster[i] = number[column[row]]
     met[cluster[i]] = true
   end
-  for c, name in ipairs(names) do
+  for c in ipairs(names) do
     if not met[c] then
-      local hidden = sample.cases.private[sample.plan.stages.unit]
       check.fail(("all cases drawn from unit '%s' are unavailable: nothing can be said of it"):format(
-        hidden and "***" or core.text.quote(tostring(name))), "sample")
+        core.text.quote(called[c])), "sample")
     end
-    names[c] = tostring(name)
   end
-  return cluster, names, cases
+  return cluster, called, cases
 end
 
 local function in_strata(n) return n > 1 and (" in %d strata"):format(n) or "" end

@@ -37,3 +37,11 @@ for i, options in ipairs {
   assay.plan(options):draw { seed = "s1" }:write("manner" .. i)
   assert(assay.verify("manner" .. i))
 end
+
+-- what answers say that are a sample themselves
+local rows = {}
+for i = 1, 12 do rows[i] = { i % 2 == 0 and "N" or "S", "office " .. i % 6, i % 3 == 0 and "No" or "Yes", 4 } end
+local survey = assay.survey { answers = assay.frame { columns = { "region", "office", "q", "cases" }, rows = rows },
+  strata = "region", cluster = "office", cluster_population = "cases", population = { N = 4, S = 5 },
+  questions = "q", values = { yes = "Yes", no = "No" }, confidence = 0.80 }
+print(survey, survey:proportion "q")

@@ -389,6 +389,15 @@ describe("a sample in two stages", function()
     end
   end)
 
+  it("does not name private units", function()
+    local folder = support.path "list.csv"
+    list():write(folder)
+    local frame = assay.read(folder, { id = "id", types = { id = "text" }, private = { "office" } })
+    local sample = plan_of({ units = { N = 2, S = 2 }, cases = 1 }, { frame = frame }):draw { seed = "s" }
+    local survey = survey_of(sample)
+    assert.matches("cluster '***' has a population of ", refusal(survey.proportion, survey, "q").message, 1, true)
+  end)
+
   it("keeps to its weights where cases are lost", function()
     local sample, id = plan_of({ units = { N = 2, S = 2 } }):draw { seed = "s" }, nil
     for row in sample.cases:rows() do

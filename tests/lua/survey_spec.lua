@@ -93,6 +93,32 @@ describe("survey", function()
     assert.is_true(0 < domain.lower and domain.lower < domain.share and domain.share < domain.upper and domain.upper < 1)
   end)
 
+  it("puts a stratum of one case together with its neighbour", function()
+    -- F 1 of 6, M 4 of 14: their weights are 6 and 3.5, and the five are then as drawn from 20
+    local sample = assay.plan { frame = support.cases(20), strata = "gender", allocation = { F = 1, M = 4 } }:draw { seed = "s1" }
+    local list, u, sum, squares = { "Yes", "No", "Yes", "Yes", "No" }, {}, 0, 0
+    local share = (6 + 3.5 + 3.5) / 20
+    for i, answer in ipairs(list) do
+      u[i] = (i == 1 and 6 or 3.5) * ((answer == "Yes" and 1 or 0) - share) / 20
+      sum, squares = sum + u[i], squares + u[i] ^ 2
+    end
+    local function ask(lonely)
+      return assay.survey { sample = sample, answers = answers(sample, list), values = values, lonely = lonely, confidence = 0.8 }
+        :proportion "q1"
+    end
+    local p = ask "collapse"
+    assert.near(share, p.estimate, 1e-15)
+    assert.near(math.sqrt((1 - 5 / 20) * 5 / 4 * (squares - sum ^ 2 / 5)), p.se, 1e-15)
+    assert.equal(4, p.df)
+    assert.matches("stratum 'F' has a population of 6 and one case", refusal(ask, "fail").message, 1, true)
+  end)
+
+  it("heads its print with what the sample is", function()
+    local sample = draw()
+    assert.matches("^13 of 50 cases, a simple random sample in each of 2 strata\n13 cases selected", tostring(
+      assay.survey { sample = sample, answers = answers(sample, all), values = values }))
+  end)
+
   it("lists questions in a frame", function()
     local sample = draw()
     local f = assay.survey { sample = sample, answers = answers(sample, all), values = values }:proportions { "q1" }
