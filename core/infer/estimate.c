@@ -163,8 +163,8 @@ static const assay_estimate_method *choose_method(const assay_estimate_evidence 
     return assay_estimate_choose(e->df, e->p, e->q, few);
 }
 
-static assay_status set_limits(assay_estimate_evidence *e, const assay_estimate_method *method,
-                               assay_estimate *out)
+static assay_status set_limits(const assay_estimate_evidence *e,
+                               const assay_estimate_method *method, assay_estimate *out)
 {
     const assay_status status =
         assay_estimate_make_limits(e, method, &out->lower, &out->upper, &out->state);
@@ -322,11 +322,11 @@ static void do_estimates(void *self, size_t task, int worker)
 }
 
 /* Why an estimate failed that could not say so itself. */
-static assay_status explain(const struct batch *b, assay_context *context, assay_status status)
+static assay_status explain(const struct batch *b, assay_context *context)
 {
-    return status == ASSAY_EDOM
-               ? assay_variance_check_lonely(context, b->design)
-               : assay_fail(context, status, "the limits of an estimate could not be found");
+    return b->strata.none ? assay_variance_check_lonely(context, b->design)
+                          : assay_fail(context, ASSAY_ENUMERIC,
+                                       "the limits of an estimate could not be found");
 }
 
 /* What allocates and polls explains itself, but not a lonely stratum or a quantile. */
@@ -338,7 +338,7 @@ static assay_status estimate_serially(assay_context *context, struct batch *b)
         if (status == ASSAY_OK)
             status = estimate_one(b, i % b->n_questions, i / b->n_questions, b->rooms);
         if (status != ASSAY_OK)
-            return context->error.status == status ? status : explain(b, context, status);
+            return context->error.status == status ? status : explain(b, context);
     }
     return ASSAY_OK;
 }
@@ -350,7 +350,7 @@ static assay_status estimate_all(assay_context *context, struct batch *b)
     assay_status status = assay_parallel(context, tasks, do_estimates, b);
     for (size_t i = 0; status == ASSAY_OK && i < tasks; i++)
         if (b->status[i] != ASSAY_OK)
-            status = explain(b, context, b->status[i]);
+            status = explain(b, context);
     return status;
 }
 

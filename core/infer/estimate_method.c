@@ -238,31 +238,35 @@ const assay_estimate_method *assay_estimate_choose(double df, double p, double q
 
 /* ---- limits ---- */
 
-static assay_status set_critical(assay_estimate_evidence *e, assay_estimate_quantile quantile)
+/* NaN where there are no degrees of freedom. */
+static assay_status find_critical(const assay_estimate_evidence *e,
+                                  assay_estimate_quantile quantile, double *critical)
 {
     double t;
     const double df = quantile == ASSAY_QUANTILE_DESIGN ? e->df : e->satterthwaite;
-    e->critical = quantile == ASSAY_QUANTILE_NORMAL ? assay_normal_upper(e->tail) : (double)NAN;
+    *critical = quantile == ASSAY_QUANTILE_NORMAL ? assay_normal_upper(e->tail) : (double)NAN;
     if (quantile == ASSAY_QUANTILE_NORMAL || !(df > 0))
         return ASSAY_OK;
     const assay_status status = assay_t_quantile(e->tail, df, &t);
     if (status == ASSAY_OK)
-        e->critical = -t;
+        *critical = -t;
     return status;
 }
 
-static assay_status use_method(assay_estimate_evidence *e, const assay_estimate_method *method,
-                               double *lower, double *upper)
+static assay_status use_method(const assay_estimate_evidence *e,
+                               const assay_estimate_method *method, double *lower, double *upper)
 {
+    assay_estimate_evidence with = *e;
     if (method->from == ASSAY_FROM_SEARCH)
         return method->limits(e, lower, upper);
     if (!isfinite(e->n_effective))
         return ASSAY_OK;
-    const assay_status status = set_critical(e, method->quantile);
-    return status != ASSAY_OK || isnan(e->critical) ? status : method->limits(e, lower, upper);
+    const assay_status status = find_critical(e, method->quantile, &with.critical);
+    return status != ASSAY_OK || isnan(with.critical) ? status
+                                                      : method->limits(&with, lower, upper);
 }
 
-assay_status assay_estimate_make_limits(assay_estimate_evidence *e,
+assay_status assay_estimate_make_limits(const assay_estimate_evidence *e,
                                         const assay_estimate_method *method, double *lower,
                                         double *upper, assay_interval_state *state)
 {
@@ -270,12 +274,11 @@ assay_status assay_estimate_make_limits(assay_estimate_evidence *e,
     const assay_status status = use_method(e, method, lower, upper);
     if (status != ASSAY_OK)
         return status;
-    *state = isnan(*lower)              ? ASSAY_INTERVAL_UNDEFINED
-             : *lower < 0 || *upper > 1 ? ASSAY_INTERVAL_CLIPPED
-                                        : ASSAY_INTERVAL_OK;
-    if (*state == ASSAY_INTERVAL_CLIPPED) {
+    *state = isnan(*lower) ? ASSAY_INTERVAL_UNDEFINED : ASSAY_INTERVAL_OK;
+    if (*lower < 0 || *upper > 1) {
         *lower = fmax(*lower, 0);
         *upper = fmin(*upper, 1);
+        *state = ASSAY_INTERVAL_CLIPPED;
     }
     return ASSAY_OK;
 }
@@ -286,12 +289,12 @@ assay_status assay_estimate_limits(const assay_estimate_method *method, const as
     assay_interval_state state;
     if (method->from != ASSAY_FROM_MOMENTS)
         return ASSAY_EDOM;
-    assay_estimate_evidence e = {.p = from->p,
-                                 .q = from->q,
-                                 .variance = from->variance,
-                                 .n_effective = from->n_effective,
-                                 .df = from->df,
-                                 .relevant = from->relevant,
-                                 .tail = (1 - confidence) / 2};
+    const assay_estimate_evidence e = {.p = from->p,
+                                       .q = from->q,
+                                       .variance = from->variance,
+                                       .n_effective = from->n_effective,
+                                       .df = from->df,
+                                       .relevant = from->relevant,
+                                       .tail = (1 - confidence) / 2};
     return assay_estimate_make_limits(&e, method, lower, upper, &state);
 }

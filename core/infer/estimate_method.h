@@ -53,11 +53,11 @@ struct assay_estimate_method {
 };
 
 /*
-** Limits by a method, within [0, 1], and what is to be said of them. e->critical is set here. Where
+** Limits by a method, within [0, 1], and what is to be said of them; e->critical is found here. Where
 ** n_effective is infinite they are the point p, where it is NaN there are none; but a method that
 ** searches needs no effective size.
 */
-assay_status assay_estimate_make_limits(assay_estimate_evidence *e,
+assay_status assay_estimate_make_limits(const assay_estimate_evidence *e,
                                         const assay_estimate_method *method, double *lower,
                                         double *upper, assay_interval_state *state);
 

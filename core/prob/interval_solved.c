@@ -192,7 +192,7 @@ assay_status assay_lower_lrt(const assay_question *q, const assay_evidence *e, a
 assay_status assay_lrt_at(double x, double n, double z, double *lower, double *upper)
 {
     assay_limit low, high;
-    if (!(n > 0 && n <= DBL_MAX && x >= 0 && x <= n) || !(z > 0 && z <= DBL_MAX))
+    if (!(n > 0 && n <= DBL_MAX && x >= 0 && x <= n) || !(z >= 0 && z <= DBL_MAX))
         return ASSAY_EDOM;
     const assay_question q = {.z = z};
     const assay_evidence yes = {.x = x, .n = n}, no = {.x = n - x, .n = n};

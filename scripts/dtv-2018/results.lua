@@ -69,7 +69,23 @@ print "\nBases of at most 24 that fit all four figures for unpaid work"
 print(assay.published.denominators({ 61, 83, 74, 70 }, { max = 24 }))
 print "The base of the 46 and of the 80 per cent is not printed: 58 and 52 belong to figures beside them."
 
--- 5. Rules of the scale that could not be verified, and choices of the synthetic data.
+-- 5. Case supervision by gender and by delivery unit. Each is a domain of the sample: the cases outside stay in the
+--    variance, and the limits show how little a few cases say.
+local supervision, asked = surveys[1], {}
+for _, question in ipairs(printed.key_questions) do
+  if supervision:has(question.id) then asked[#asked + 1] = question.id end
+end
+local by_gender = supervision:proportions(asked, { by = "gender" })
+local by_unit = supervision:proportions(asked, { by = "ldu" })
+print "\nCase supervision by gender"
+print(by_gender:select("gender", "question", "x", "relevant", "percent", "estimate", "lower", "upper", "method"))
+print "\nCase supervision by delivery unit: per cent of the relevant cases"
+print(by_unit:pivot { rows = "question", columns = "ldu", values = "percent" })
+local widths = by_unit:summary "half_width"
+print(("Half-widths at 80 per cent confidence: from %.0f to %.0f points, in the middle %.0f."):format(
+  100 * widths.min, 100 * widths.max, 100 * widths.median))
+
+-- 6. Rules of the scale that could not be verified, and choices of the synthetic data.
 print "\nAssumptions"
 for _, rule in ipairs(framework.scale.assumptions) do print("- " .. rule.text) end
 print "- 69 cases were relevant to 2.3.3 (a choice of the synthetic data)."
@@ -77,5 +93,7 @@ print "- 23 of the 24 unpaid work cases could be assessed (a choice of the synth
 
 reproduced:write "reproduced.csv"
 annex:write "annex.csv"
+by_gender:write "by-gender.csv"
+by_unit:write "by-delivery-unit.csv"
 if differing > 0 then error(("%d printed figures are not reproduced"):format(differing)) end
 print "\nAll 19 percentages, 10 ratings and the overall rating are as printed."

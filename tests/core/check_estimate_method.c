@@ -245,6 +245,31 @@ START_TEST(no_degrees_of_freedom_leave_t_undefined)
 }
 END_TEST
 
+/* A tail of 1/2: the quantile is 0, and limits are the estimate or beside it; korn_graubard has 0/0. */
+START_TEST(the_least_confidence_has_limits_or_says_that_it_has_none)
+{
+    const struct sample s = parse("120:48:20;80:32:18;52:20:7", ASSAY_NO, 1);
+    assay_design *d = design_of(&s, ASSAY_LONELY_FAIL);
+    for (size_t k = 0; assay_estimate_name(k) != NULL; k++) {
+        const char *name = assay_estimate_name(k);
+        assay_estimate e = {.x = 42};
+        const assay_status status = assay_estimate_proportion(&context, d, s.answers, NULL, 1e-17,
+                                                              assay_estimate_find(name), &e);
+        if (strcmp(name, "korn_graubard") == 0) {
+            ck_assert_int_eq(status, ASSAY_ENUMERIC);
+            ck_assert_str_eq(context.error.message, "the limits of an estimate could not be found");
+            ck_assert_uint_eq(e.x, 42);
+            continue;
+        }
+        assert_ok(status);
+        ck_assert_msg(e.lower < e.estimate + 1e-12 && e.upper > e.estimate - 1e-12 &&
+                          e.half_width < 0.07,
+                      "%s", name);
+    }
+    assay_design_free(d);
+}
+END_TEST
+
 START_TEST(moments_give_the_limits_of_the_sample)
 {
     const assay_estimate e = estimate_text("120:48:20;80:32:18;52:20:7", "wilson_neff");
@@ -284,6 +309,7 @@ int main(void)
     tcase_add_test(values, moments_give_the_limits_of_the_sample);
     tcase_add_test(edges, limits_beyond_an_end_are_brought_back);
     tcase_add_test(edges, no_variance_leaves_what_needs_one_undefined);
+    tcase_add_test(edges, the_least_confidence_has_limits_or_says_that_it_has_none);
     tcase_add_test(edges, no_degrees_of_freedom_leave_t_undefined);
     suite_add_tcase(suite, values);
     suite_add_tcase(suite, edges);

@@ -345,6 +345,15 @@ START_TEST(real_arguments_agree_with_counts)
     ck_assert(lower == 0.3 && upper == 0.3);
     assert_ok(assay_clopper_pearson_real(0.2, 0.5, 0.1, &lower, &upper));
     ck_assert(0 < lower && lower < 0.4 && 0.4 < upper && upper < 1);
+    const double z = assay_normal_upper((1 - 0.8) / 2);
+    assert_ok(assay_wilson_at(7 / 23.0, 23, z, &lower, &upper));
+    ck_assert(lower == w.lower && upper == w.upper);
+    const assay_interval l = interval("lrt", 7, 23, ASSAY_INFINITE, 0.8, ASSAY_TWO_SIDED);
+    assert_ok(assay_lrt_at(7, 23, z, &lower, &upper));
+    ck_assert(lower == l.lower && upper == l.upper);
+    assert_ok(assay_lrt_at(0, 2.5, z, &lower, &upper)); /* (1 - U)^n = exp(-z^2 / 2) */
+    ck_assert(lower == 0);
+    assert_close(upper, 1 - exp(-z * z / 2 / 2.5), 1e-13);
 }
 END_TEST
 
@@ -417,6 +426,13 @@ START_TEST(arguments_outside_the_domain_are_refused)
                       ASSAY_EDOM);
     }
     assert_status(assay_wilson_real(0.5, 0, 0.1, &out.lower, &out.upper), ASSAY_EDOM);
+    const double no_quantiles[] = {NAN, -0.1, INFINITY};
+    for (size_t i = 0; i < 3; i++) {
+        assert_status(assay_wilson_at(0.5, 9, no_quantiles[i], &out.lower, &out.upper), ASSAY_EDOM);
+        assert_status(assay_lrt_at(4, 9, no_quantiles[i], &out.lower, &out.upper), ASSAY_EDOM);
+    }
+    assert_status(assay_wilson_at(1.5, 9, 1, &out.lower, &out.upper), ASSAY_EDOM);
+    assert_status(assay_lrt_at(10, 9, 1, &out.lower, &out.upper), ASSAY_EDOM);
     assert_status(assay_clopper_pearson_real(1, INFINITY, 0.1, &out.lower, &out.upper), ASSAY_EDOM);
     ck_assert(out.estimate == 42 && out.lower == 42 && out.upper == 42);
 }

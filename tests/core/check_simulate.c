@@ -112,9 +112,9 @@ static void assert_near(double got, double want, double variance)
 
 START_TEST(draws_say_what_all_samples_say_together)
 {
-    static const char *const methods[] = {"wilson_neff", "korn_graubard", NULL};
+    static const char *const methods[] = {"wilson_neff", "korn_graubard", "wald_z", NULL};
     for (size_t i = 0; i < WORLDS; i++)
-        for (size_t m = 0; m < 3; m++) {
+        for (size_t m = 0; m < 4; m++) {
             const world *w = &worlds[i];
             const assay_estimate_method *method =
                 methods[m] == NULL ? NULL : assay_estimate_find(methods[m]);

@@ -186,6 +186,26 @@ describe("proportion", function()
     assert.same({ "B", "A", nil }, f:column("unit"):list())
   end)
 
+  it("refuses methods from the counts of strata under weights and clusters, in words", function()
+    local seen = {}
+    for i = 1, 12 do
+      seen[i] = { ("c%02d"):format(i), i % 2 == 0 and "N" or "S", "o" .. i % 4, 1 + i % 3, i % 5 == 0 and "No" or "Yes" }
+    end
+    local answers = assay.frame { columns = { "id", "region", "office", "w", "q1" }, rows = seen, id = "id" }
+    for _, design in ipairs { { weight = "w" }, { cluster = "office", population = { N = 9, S = 9 } } } do
+      design.answers, design.strata, design.questions, design.confidence = answers, "region", "q1", 0.80
+      design.values = { yes = "Yes", no = "No" }
+      local own = assay.survey(design)
+      for _, method in ipairs { "exact", "exact_combined", "yan_su", "yan_su_fpc", "score", "wald_satterthwaite" } do
+        local err = refusal(own.proportion, own, "q1", { method = method })
+        assert.equal("usage", err.kind)
+        assert.matches(("'%s' works from the counts of simple random samples"):format(method), err.message, 1, true)
+      end
+      assert.is_true(own:proportion("q1", { method = "logit_t" }).lower > 0)
+      assert.equal(2, #own:proportions("q1", { by = "region" }))
+    end
+  end)
+
   it("lists no question as no row", function()
     assert.equal(0, #self:proportions({}))
     assert.equal(0, #self:proportions({}, { by = "unit" }))
