@@ -9,7 +9,8 @@
 
 /*
 ** Rows are put into text task by task, TASKS of them side by side, and written in their order. A task has
-** as many rows as its text most likely holds; one whose rows need more is done again in a text that grows.
+** as many rows as its text most likely holds, by what rows took so far; one whose rows need more is done
+** again in a text that grows.
 */
 enum { TASKS = 16, TASK_BYTES = 1 << 16, CELL_LIKELY = 24, REMEMBERED = 1 << 10, WAYS = 4 };
 
@@ -168,10 +169,16 @@ static assay_status write_grown(assay_context *context, writing *w, size_t task,
 static assay_status write_tasks(assay_context *context, writing *w, size_t n, assay_output *output)
 {
     assay_status status = ASSAY_OK;
-    for (size_t task = 0; status == ASSAY_OK && task < n; task++)
+    size_t bytes = 0;
+    for (size_t task = 0; status == ASSAY_OK && task < n; task++) {
+        bytes += w->texts[task].length;
         status = w->full[task] ? write_grown(context, w, task, output)
                                : assay_output_write(context, output, w->texts[task].bytes,
                                                     w->texts[task].length);
+    }
+    w->first += n * w->rows_each;
+    const size_t each = bytes / (n * w->rows_each) + 1;
+    w->rows_each = each < TASK_BYTES ? TASK_BYTES / 4 * 3 / each + 1 : 1;
     return status;
 }
 
@@ -183,7 +190,6 @@ static assay_status write_all(assay_context *context, writing *w, assay_output *
         const size_t n = left < TASKS ? left : TASKS;
         assay_parallel_region(context, n, put_task, w);
         status = write_tasks(context, w, n, output);
-        w->first += n * w->rows_each;
         if (status == ASSAY_OK)
             status = assay_poll(context, w->first < w->rows ? w->first : w->rows, w->rows);
     }

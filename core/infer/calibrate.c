@@ -1,6 +1,7 @@
 /* calibrate.c -- weights that make a sample meet known totals. */
 #include "infer/calibrate_parts.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -73,14 +74,30 @@ assay_status assay_calibration_refuse(assay_context *context, const char *argume
     return assay_blame_argument(context, argument);
 }
 
+assay_status assay_calibration_check_weights(assay_context *context, size_t n,
+                                             const double weights[])
+{
+    size_t bad = 0, first = 0;
+    for (size_t i = 0; i < n; i++)
+        bad += !(weights[i] >= 0 && weights[i] <= DBL_MAX);
+    if (bad == 0)
+        return ASSAY_OK;
+    while (weights[first] >= 0 && weights[first] <= DBL_MAX)
+        first++;
+    assay_fail(context, ASSAY_EDOM,
+               "%zu of %zu weights are not from 0 on: a weighting needs such ones", bad, n);
+    context->error.row = first + 1;
+    return assay_blame_argument(context, "weights");
+}
+
 static assay_status check(assay_context *context, const assay_auxiliary *from)
 {
-    for (size_t i = 0; i < from->n; i++) {
-        if (!(from->weights[i] >= 0) || !isfinite(from->weights[i]))
-            return assay_calibration_refuse(context, "weights", i, "a weight is below 0");
+    const assay_status status = assay_calibration_check_weights(context, from->n, from->weights);
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; i < from->n; i++)
         if (from->cell[i] >= from->cells)
             return assay_calibration_refuse(context, "cell", i, "a unit is in no cell");
-    }
     for (size_t i = 0; i < from->cells * from->p; i++)
         if (!isfinite(from->x[i]))
             return assay_calibration_refuse(context, "x", i, "an auxiliary variable is missing");

@@ -20,6 +20,10 @@ struct assay_calibration_method {
 assay_status assay_calibration_refuse(assay_context *context, const char *argument, size_t place,
                                       const char *message);
 
+/* ASSAY_EDOM, "weights", with their number and the place of the first, unless all are finite and from 0 on. */
+assay_status assay_calibration_check_weights(assay_context *context, size_t n,
+                                             const double weights[]);
+
 /* A calibration of these units and cells, whose factors and weights are still to come; NULL: no memory. */
 assay_calibration *assay_calibration_new(const assay_auxiliary *from, size_t p);
 

@@ -167,8 +167,19 @@ static assay_status count_unit(assay_context *context, assay_design *d, const as
     return check_cluster(context, d, i, first[c]);
 }
 
+/* Cases that were drawn themselves and bring no numbers are only counted. */
+static assay_status count_cases(assay_context *context, assay_design *d)
+{
+    size_t i = 0;
+    for (; i < d->units && d->stratum[i] < d->strata; i++)
+        d->sample[d->stratum[i]]++;
+    return i == d->units ? assay_poll(context, i, i) : check_range(context, d, i);
+}
+
 static assay_status count_sample(assay_context *context, assay_design *d, const assay_sampling *s)
 {
+    if (d->cluster == NULL && d->chances == NULL && s->weights == NULL)
+        return count_cases(context, d);
     size_t *first = assay_alloc_array(d->clusters, sizeof *first);
     assay_status status = first == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < d->units; i++) {
@@ -301,9 +312,14 @@ static double weight_of(const assay_design *d, size_t i)
 
 static void set_weights(assay_design *d, const double *given)
 {
+    const bool by_stratum = given == NULL && d->chances == NULL && d->cluster_population == NULL;
     for (size_t i = 0; i < d->units; i++) {
-        const double weight = given != NULL ? given[i] : weight_of(d, i);
-        d->start[i] = weight * assay_design_raise(d, d->stratum[i]);
+        if (by_stratum && i > 0 && d->stratum[i] == d->stratum[i - 1]) {
+            d->start[i] = d->start[i - 1];
+        } else {
+            const double weight = given != NULL ? given[i] : weight_of(d, i);
+            d->start[i] = weight * assay_design_raise(d, d->stratum[i]);
+        }
         d->cases += d->start[i];
     }
     if (d->total == ASSAY_INFINITE && d->chances == NULL)

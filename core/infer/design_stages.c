@@ -161,6 +161,20 @@ static void set_item(const struct drawn *s, assay_stage *stage, size_t j, size_t
     stage->collapsed |= s->sample_of[root] != s->sample[h];
 }
 
+/* Cases that were drawn themselves; where strata stand one behind the other each is looked at once. */
+static void set_cases(const struct drawn *s, assay_stage *stage, const uint32_t stratum[])
+{
+    for (size_t i = 0; i < stage->items; i++) {
+        if (i == 0 || stratum[i] != stratum[i - 1]) {
+            set_item(s, stage, i, stratum[i], rest_of(s, stratum[i]));
+            continue;
+        }
+        stage->group[i] = stage->group[i - 1];
+        stage->part[i] = stage->part[i - 1];
+        stage->open[stage->group[i]] += stage->part[i] > 0;
+    }
+}
+
 /* ---- both ---- */
 
 static assay_status set_first(assay_context *context, assay_design *d, const uint32_t *neighbour)
@@ -176,6 +190,11 @@ static assay_status set_first(assay_context *context, assay_design *d, const uin
         status = check_named(context, &s);
         if (status == ASSAY_OK)
             status = collapse(context, &s);
+    }
+    if (status == ASSAY_OK && d->cluster == NULL && d->chances == NULL) {
+        set_cases(&s, &d->first, d->stratum);
+        finish(&s);
+        return ASSAY_OK;
     }
     for (size_t j = 0; status == ASSAY_OK && j < d->first.items; j++)
         d->first.part[j] = -1;

@@ -32,7 +32,7 @@ typedef struct assay_margins assay_margins;
 **   ASSAY_EDOM       a total below 0 or not finite; a total above 0 for a level that no unit has; levels
 **                    whose totals come to another sum than those of an earlier margin, with both sums;
 **                    one total for a column that is not of numbers
-**   ASSAY_EMISSING   units without a value, with their number; a level without one
+**   ASSAY_EMISSING   units without a value, with their number
 **   ASSAY_EUNKNOWN   units whose level has no total, with their number
 **   ASSAY_EREPEATED  a level with two totals
 ** ASSAY_ENOMEM, ASSAY_ESTOPPED. Nothing given is kept.

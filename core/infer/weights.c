@@ -140,15 +140,6 @@ static assay_status check_bounds(assay_context *context, const trim *t)
     return ASSAY_OK;
 }
 
-static assay_status check_weights(assay_context *context, size_t n, const double weights[],
-                                  const uint8_t *inside)
-{
-    for (size_t i = 0; i < n; i++)
-        if (counts(weights, inside, i) && !(weights[i] > 0 && isfinite(weights[i])))
-            return assay_calibration_refuse(context, "weights", i, "a weight is below 0");
-    return ASSAY_OK;
-}
-
 /* A calibration without variables, in which each unit is a cell of its own. */
 static assay_calibration *new_factors(size_t n, const double weights[])
 {
@@ -184,7 +175,7 @@ static void set_factors(const trim *t, const uint8_t *inside, assay_trimming *ab
 static assay_status start(assay_context *context, size_t n, const double weights[],
                           const uint8_t *inside, double **kept, trim *t)
 {
-    const assay_status status = check_weights(context, n, weights, inside);
+    const assay_status status = assay_calibration_check_weights(context, n, weights);
     if (status != ASSAY_OK)
         return status;
     t->w = *kept = kept_of(n, weights, inside, &t->m);
@@ -251,6 +242,9 @@ assay_status assay_weights_respond(assay_context *context, size_t n, const doubl
                                    size_t classes, const uint32_t class[],
                                    const uint8_t responded[], assay_calibration **calibration)
 {
+    assay_status status = assay_calibration_check_weights(context, n, weights);
+    if (status != ASSAY_OK)
+        return status;
     uint32_t *cell = assay_alloc_array(n, sizeof *cell);
     double *sums = assay_alloc_zeroed_array(2 * classes + 1, sizeof *sums);
     assay_calibration *c = NULL;
@@ -259,7 +253,7 @@ assay_status assay_weights_respond(assay_context *context, size_t n, const doubl
     const assay_auxiliary from = {n, weights, 2 * classes + 1, 0, cell, NULL, NULL};
     if (cell != NULL && sums != NULL)
         c = assay_calibration_new(&from, 0);
-    assay_status status = c == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    status = c == NULL ? assay_fail_memory(context) : ASSAY_OK;
     if (status == ASSAY_OK) {
         sum_classes(n, weights, classes, class, responded, sums);
         status = set_response(context, classes, sums, c);

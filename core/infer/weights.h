@@ -37,7 +37,8 @@ assay_status assay_weights_trim(assay_context *context, size_t n, const double w
 ** Non-response: class[i] below `classes` of each unit inside; `classes` of the others, who keep their
 ** weights. Those who responded stand for their class, w_i = d_i (sum of d in the class) / (sum of d of those in
 ** it who responded), the others get 0.
-** ASSAY_EDOM, error.argument "class", error.row = class + 1: nobody in the class responded. ASSAY_ENOMEM.
+** ASSAY_EDOM, error.argument "class", error.row = class + 1: nobody in the class responded; "weights": one below 0.
+** ASSAY_ENOMEM.
 ** Source: Särndal, Swensson & Wretman (1992), Model Assisted Survey Sampling, 15.6.
 */
 assay_status assay_weights_respond(assay_context *context, size_t n, const double weights[/*n*/],
