@@ -4,25 +4,9 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "base/sum.h"
 #include "infer/design_parts.h"
 #include "infer/variance.h"
-
-/* Neumaier's compensated sum. */
-struct sum {
-    double value, lost;
-};
-
-static void add(struct sum *s, double term)
-{
-    const double value = s->value + term;
-    s->lost += fabs(s->value) >= fabs(term) ? (s->value - value) + term : (term - value) + s->value;
-    s->value = value;
-}
-
-static double total(const struct sum *s)
-{
-    return s->value + s->lost;
-}
 
 /* relevant[i]: unit i is relevant and of the domain. */
 struct work {
@@ -42,15 +26,15 @@ static void mark(struct work *w, const uint32_t *group, uint32_t of, const uint8
 /* Yes and no are summed alike, so that a unanimous sample gives exactly 0 and 1. */
 static void set_proportion(const struct work *w, assay_linear *out)
 {
-    struct sum yes = {0}, no = {0}, all = {0};
+    assay_sum yes = {0}, no = {0}, all = {0};
     for (size_t i = 0; i < w->design->units; i++)
         if (w->relevant[i]) {
-            add(w->answers[i] == ASSAY_YES ? &yes : &no, w->design->weights[i]);
-            add(&all, w->design->weights[i]);
+            assay_sum_add(w->answers[i] == ASSAY_YES ? &yes : &no, w->design->weights[i]);
+            assay_sum_add(&all, w->design->weights[i]);
         }
-    out->relevant_total = total(&all);
-    out->p = total(&yes) / out->relevant_total;
-    out->q = total(&no) / out->relevant_total;
+    out->relevant_total = assay_sum_total(&all);
+    out->p = assay_sum_total(&yes) / out->relevant_total;
+    out->q = assay_sum_total(&no) / out->relevant_total;
 }
 
 static assay_status set_variance(assay_context *context, const struct work *w, assay_linear *out)
@@ -73,7 +57,7 @@ static double small(uint64_t population)
 
 /* Adds the squared shares of all weights that the items of a stage have. */
 static void add_shares(const struct work *w, const assay_stage *stage, bool second,
-                       const assay_linear *out, struct sum *v)
+                       const assay_linear *out, assay_sum *v)
 {
     const assay_design *d = w->design;
     for (size_t j = 0; j < stage->items; j++)
@@ -86,18 +70,18 @@ static void add_shares(const struct work *w, const assay_stage *stage, bool seco
         const uint64_t population =
             second ? d->cluster_population[d->cluster[i]] : d->population[d->stratum[i]];
         const double scale = d->chances != NULL && !second ? 1 : small(population);
-        add(v, stage->part[j] * scale * w->room[j] * w->room[j]);
+        assay_sum_add(v, stage->part[j] * scale * w->room[j] * w->room[j]);
         w->room[j] = 0; /* each item once */
     }
 }
 
 static void set_homogeneous(const struct work *w, assay_linear *out)
 {
-    struct sum v = {0};
+    assay_sum v = {0};
     add_shares(w, &w->design->first, false, out, &v);
     if (w->design->second.items > 0)
         add_shares(w, &w->design->second, true, out, &v);
-    out->homogeneous = 1 / total(&v);
+    out->homogeneous = 1 / assay_sum_total(&v);
 }
 
 assay_status assay_estimate_linear(assay_context *context, const assay_design *design,

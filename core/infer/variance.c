@@ -7,27 +7,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sum.h"
 #include "infer/design_parts.h"
 
 /* Units between two polls: well under 10 ms. */
 enum { BLOCK = 1 << 16 };
-
-/* Neumaier's compensated sum. */
-struct sum {
-    double value, lost;
-};
-
-static void add(struct sum *s, double term)
-{
-    const double value = s->value + term;
-    s->lost += fabs(s->value) >= fabs(term) ? (s->value - value) + term : (term - value) + s->value;
-    s->value = value;
-}
-
-static double total(const struct sum *s)
-{
-    return s->value + s->lost;
-}
 
 /* ---- one stage: k totals of its items about the means of their groups ---- */
 
@@ -35,11 +19,11 @@ struct work {
     const assay_stage *stage;
     assay_lonely lonely;
     size_t k;
-    const double *t;     /* [k * items] */
-    struct sum *means;   /* [groups * k] */
-    struct sum *parts;   /* [groups] */
-    struct sum *overall; /* [k] the means over all items */
-    struct sum *squares; /* [groups * k * k], its lower half */
+    const double *t;    /* [k * items] */
+    assay_sum *means;   /* [groups * k] */
+    assay_sum *parts;   /* [groups] */
+    assay_sum *overall; /* [k] the means over all items */
+    assay_sum *squares; /* [groups * k * k], its lower half */
 };
 
 static bool is_lonely(const assay_stage *stage, size_t h)
@@ -51,19 +35,19 @@ static void add_means(struct work *w, size_t j)
 {
     const assay_stage *s = w->stage;
     const size_t h = s->group[j];
-    add(&w->parts[h], s->part[j]);
+    assay_sum_add(&w->parts[h], s->part[j]);
     for (size_t a = 0; a < w->k; a++) {
         const double t = w->t[a * s->items + j];
-        add(&w->means[h * w->k + a], s->part[j] * t);
-        add(&w->overall[a], t / (double)s->items);
+        assay_sum_add(&w->means[h * w->k + a], s->part[j] * t);
+        assay_sum_add(&w->overall[a], t / (double)s->items);
     }
 }
 
 static double centre(const struct work *w, size_t h, size_t a)
 {
     if (is_lonely(w->stage, h) && w->lonely == ASSAY_LONELY_ADJUST)
-        return total(&w->overall[a]);
-    return total(&w->means[h * w->k + a]) / total(&w->parts[h]);
+        return assay_sum_total(&w->overall[a]);
+    return assay_sum_total(&w->means[h * w->k + a]) / assay_sum_total(&w->parts[h]);
 }
 
 static void add_squares(struct work *w, size_t j)
@@ -75,8 +59,8 @@ static void add_squares(struct work *w, size_t j)
     for (size_t a = 0; a < k; a++) {
         const double deviation = w->t[a * s->items + j] - centre(w, h, a);
         for (size_t b = 0; b <= a; b++)
-            add(&w->squares[(h * k + a) * k + b],
-                s->part[j] * deviation * (w->t[b * s->items + j] - centre(w, h, b)));
+            assay_sum_add(&w->squares[(h * k + a) * k + b],
+                          s->part[j] * deviation * (w->t[b * s->items + j] - centre(w, h, b)));
     }
 }
 
@@ -113,12 +97,13 @@ static void gather(const struct work *w, const uint8_t met[], double v[])
     const double raise = raise_of(w, met);
     for (size_t a = 0; a < k; a++)
         for (size_t b = 0; b <= a; b++) {
-            struct sum all = {0};
+            assay_sum all = {0};
             for (size_t h = 0; h < w->stage->groups; h++) {
                 const double n = (double)w->stage->open[h];
-                add(&all, total(&w->squares[(h * k + a) * k + b]) * (n > 1 ? n / (n - 1) : 1));
+                assay_sum_add(&all, assay_sum_total(&w->squares[(h * k + a) * k + b]) *
+                                        (n > 1 ? n / (n - 1) : 1));
             }
-            v[a * k + b] += total(&all) * raise;
+            v[a * k + b] += assay_sum_total(&all) * raise;
         }
 }
 
@@ -185,15 +170,15 @@ assay_status assay_variance_check_lonely(assay_context *context, const assay_des
 static assay_status sum_clusters(assay_context *context, const assay_design *d, size_t k,
                                  const double u[], double t[])
 {
-    struct sum *sums = assay_alloc_array(d->clusters, sizeof *sums);
+    assay_sum *sums = assay_alloc_array(d->clusters, sizeof *sums);
     if (sums == NULL)
         return assay_fail_memory(context);
     for (size_t a = 0; a < k; a++) {
         memset(sums, 0, d->clusters * sizeof *sums);
         for (size_t i = 0; i < d->units; i++)
-            add(&sums[d->cluster[i]], u[a * d->units + i]);
+            assay_sum_add(&sums[d->cluster[i]], u[a * d->units + i]);
         for (size_t c = 0; c < d->clusters; c++)
-            t[a * d->clusters + c] = total(&sums[c]);
+            t[a * d->clusters + c] = assay_sum_total(&sums[c]);
     }
     assay_free(sums);
     return ASSAY_OK;

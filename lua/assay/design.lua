@@ -50,8 +50,8 @@ local function of_cases(sample, name, places)
   for i, row in ipairs(places) do
     list[i] = column[row]
     if list[i] == nil then
-      check.fail(("a case that took a place has no %s: its sample had unequal probabilities, which are not known of "
-        .. "reserves"):format(name), "sample")
+      check.fail(("the sample does not know the %s of a case that is in it, and without it there is no estimate"):format(name),
+        "sample")
     end
   end
   return list

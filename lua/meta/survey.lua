@@ -27,7 +27,8 @@
 --- as it came. In an order (systematic, pps_systematic, chromy) it is nearly so, usually with limits that are too wide:
 --- this is flagged. Where units were drawn and then cases of them (stages), or with unequal probabilities (size_measure,
 --- or units by their size), cases have the weights of the sample. Under unequal probabilities variances are the
---- approximation of Hájek and Deville, for samples of a fixed size with no order, and numbers are flagged.
+--- approximation of Hájek and Deville, for samples of a fixed size with no order, and numbers are flagged; with few cases
+--- and very unequal weights they come out somewhat too small.
 ---
 --- Without a sample the answers are one: a simple random sample of each stratum, or of the clusters of each, all cases
 --- of a cluster being in one stratum. Labels of strata are the values of their columns joined by " / ". `population`

@@ -132,6 +132,9 @@ describe("a survey of columns", function()
     local digits = assay.frame { columns = { "q", "days", "seen" }, rows = { { 1, 40, "2018-11-05" }, { 0, 31, "2018-11-06" } } }
     assert.same({ "days", "seen" }, assay.survey { answers = digits, questions = "q",
       values = { yes = "1", no = "0" } }.other_columns)
+    local dated = assay.frame { columns = { "q", "seen" }, rows = { { 1, "2018-11-05" }, { 0, "2018-11-06" } },
+      types = { seen = "date" } }
+    assert.same({ "q" }, assay.survey { answers = dated, values = { yes = "1", no = "0" } }.questions)
     assert.matches("'40' is none of 1, 0, and so are 1 more",
       refusal(assay.survey, { answers = digits, values = { yes = "1", no = "0" } }).message, 1, true)
   end)
