@@ -6,51 +6,33 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/sum.h"
 #include "base/thread.h"
 #include "infer/estimate_count.h"
 #include "infer/estimate_linear.h"
 #include "infer/estimate_method.h"
 #include "infer/variance.h"
 
-/* ---- sums ---- */
-
-/* Neumaier's compensated sum. */
-struct sum {
-    double value, lost;
-};
-
-static void add(struct sum *s, double term)
-{
-    const double value = s->value + term;
-    s->lost += fabs(s->value) >= fabs(term) ? (s->value - value) + term : (term - value) + s->value;
-    s->value = value;
-}
-
-static double total(const struct sum *s)
-{
-    return s->value + s->lost;
-}
-
 /* ---- the estimate and its variance ---- */
 
 /* Yes and no are summed alike, so that a unanimous sample gives exactly 0 and 1. */
 static void set_proportion(assay_estimate_evidence *e)
 {
-    struct sum yes = {0}, no = {0}, relevant = {0}, df = {0};
+    assay_sum yes = {0}, no = {0}, relevant = {0}, df = {0};
     for (size_t h = 0; h < e->n_cells; h++) {
         const assay_estimate_cell *c = &e->cells[h];
         if (c->yes + c->no == 0)
             continue;
         const double weight = c->population / c->sample * c->raise;
-        add(&yes, weight * c->yes);
-        add(&no, weight * c->no);
-        add(&relevant, weight * (c->yes + c->no));
-        add(&df, c->yes + c->no - 1);
+        assay_sum_add(&yes, weight * c->yes);
+        assay_sum_add(&no, weight * c->no);
+        assay_sum_add(&relevant, weight * (c->yes + c->no));
+        assay_sum_add(&df, c->yes + c->no - 1);
     }
-    e->relevant_total = total(&relevant);
-    e->p = total(&yes) / e->relevant_total;
-    e->q = total(&no) / e->relevant_total;
-    e->df = total(&df);
+    e->relevant_total = assay_sum_total(&relevant);
+    e->p = assay_sum_total(&yes) / e->relevant_total;
+    e->q = assay_sum_total(&no) / e->relevant_total;
+    e->df = assay_sum_total(&df);
 }
 
 /*
@@ -96,36 +78,38 @@ struct strata {
 /* The variance of the estimate, and Satterthwaite's degrees of freedom. */
 static void set_variance(assay_estimate_evidence *e, const struct strata *strata)
 {
-    struct sum v = {0}, parts = {0};
+    assay_sum v = {0}, parts = {0};
     for (size_t h = 0; h < e->n_cells; h++) {
         const assay_estimate_cell *c = &e->cells[h];
         if (c->sample == 0)
             continue;
         const double term = stratum_variance(e, c, strata->lonely);
-        add(&v, term);
+        assay_sum_add(&v, term);
         if (c->sample > 1)
-            add(&parts, term * term / (c->sample - 1));
+            assay_sum_add(&parts, term * term / (c->sample - 1));
     }
     const double average = strata->sampled / strata->defined; /* 0/0 where none has a variance */
     const double raise = strata->lonely == ASSAY_LONELY_AVERAGE ? average : 1;
     const double scale = e->relevant_total;
-    e->satterthwaite = total(&parts) > 0 ? total(&v) * total(&v) / total(&parts) : (double)NAN;
-    e->variance = total(&v) * raise / scale / scale;
+    e->satterthwaite = assay_sum_total(&parts) > 0
+                           ? assay_sum_total(&v) * assay_sum_total(&v) / assay_sum_total(&parts)
+                           : (double)NAN;
+    e->variance = assay_sum_total(&v) * raise / scale / scale;
 }
 
 /* 1 / sum W^2 g / m: infinite where all was sampled. */
 static double homogeneous_size(const assay_estimate_evidence *e)
 {
-    struct sum v = {0};
+    assay_sum v = {0};
     for (size_t h = 0; h < e->n_cells; h++) {
         const assay_estimate_cell *c = &e->cells[h];
         const double m = c->yes + c->no;
         if (m == 0 || is_census(c))
             continue;
         const double w = c->population * m / c->sample * c->raise / e->relevant_total;
-        add(&v, w * w * (c->population - c->sample) / (c->population - 1) / m);
+        assay_sum_add(&v, w * w * (c->population - c->sample) / (c->population - 1) / m);
     }
-    return 1 / total(&v);
+    return 1 / assay_sum_total(&v);
 }
 
 static double design_effect(const assay_estimate_evidence *e, const assay_design *d)

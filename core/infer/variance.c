@@ -227,10 +227,11 @@ static assay_status add_response(assay_context *context, const assay_design *d,
     const assay_status status = response_errors(context, d, layer, k, z, u);
     for (size_t a = 0; status == ASSAY_OK && a < k; a++)
         for (size_t b = 0; b <= a; b++) {
-            struct sum all = {0};
+            assay_sum all = {0};
             for (size_t i = 0; i < d->units; i++)
-                add(&all, assay_design_part(d, i) * u[a * d->units + i] * u[b * d->units + i]);
-            v[a * k + b] += total(&all);
+                assay_sum_add(&all,
+                              assay_design_part(d, i) * u[a * d->units + i] * u[b * d->units + i]);
+            v[a * k + b] += assay_sum_total(&all);
         }
     return status;
 }
