@@ -141,8 +141,12 @@ static assay_design *design_of(const world *w)
     const size_t n = strlen(w->stratum);
     for (size_t i = 0; i < n; i++)
         stratum[i] = (uint32_t)(w->stratum[i] - '0');
-    assert_ok(
-        assay_design_new(&context, n, stratum, w->strata, w->N, ASSAY_LONELY_CERTAINTY, &design));
+    const assay_sampling sampling = {.n = n,
+                                     .strata = w->strata,
+                                     .stratum = stratum,
+                                     .population = w->N,
+                                     .lonely = ASSAY_LONELY_CERTAINTY};
+    assert_ok(assay_design_new(&context, &sampling, &design));
     return design;
 }
 
@@ -426,7 +430,9 @@ START_TEST(cases_out_of_scope_count_for_nothing)
     const world w = {1, {4}, "0000", 1, {"ynyn"}, {0}, 1};
     assay_design *design = NULL;
     answer got;
-    assert_ok(assay_design_after(&context, 4, stratum, 1, N, ASSAY_LONELY_FAIL, &after, &design));
+    const assay_sampling sampling = {
+        .n = 4, .strata = 1, .stratum = stratum, .population = N, .after = &after};
+    assert_ok(assay_design_new(&context, &sampling, &design));
     assert_ok(ask(&context, &w, design, "i", 10, 0, NULL, &got));
     ck_assert_int_eq(got.relevant[0], 3);
     assert_close(got.mean[0], 1.0 / 3, 1e-14);
