@@ -57,7 +57,7 @@ typedef struct assay_aftermath {
 **   cluster_population[clusters]  the cases of each, of which those given are a simple random sample
 **                  (ASSAY_INFINITE: without end); NULL: what was done within clusters is not known, and
 **                  variances are those between clusters
-**   neighbour[strata]  for COLLAPSE: the stratum that h is put together with
+**   neighbour[strata]  for COLLAPSE: the stratum that h is put together with; h itself: by the order
 **   after          what became of cases; NULL: nothing
 */
 typedef struct assay_sampling {
@@ -87,7 +87,7 @@ typedef struct assay_design assay_design;
 **   "weights", "chances"  of case i, outside their range
 **   "cluster"     cluster[i] is not below clusters, or is in two strata; a cluster (row 0) without cases
 **   "cluster_population"  more cases sampled than the cluster (row c) has
-**   "neighbour"   of stratum h: itself, no stratum, or one without cases
+**   "neighbour"   of stratum h: no stratum, or one without cases
 **   "lonely"      COLLAPSE, and stratum h or cluster h has no neighbour
 **   "raise"       of stratum h, outside its range
 ** An empty stratum, 0 of 0, is allowed and counts for nothing. ASSAY_ENOMEM, ASSAY_ESTOPPED.

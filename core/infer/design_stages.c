@@ -52,7 +52,7 @@ static bool can_be_neighbour(const struct drawn *s, size_t h, size_t other)
 /* The next that can be, or the last before; `groups` where there is none. */
 static size_t find_neighbour(const struct drawn *s, size_t h)
 {
-    if (s->named != NULL)
+    if (s->named != NULL && s->named[h] != h)
         return s->named[h];
     for (size_t k = h + 1; k < s->groups; k++)
         if (can_be_neighbour(s, h, k))
@@ -105,7 +105,7 @@ static assay_status check_named(assay_context *context, const struct drawn *s)
     for (size_t h = 0; s->named != NULL && h < s->groups; h++) {
         const size_t other = s->named[h];
         if (s->sample[h] != 1 || s->population[h] == 1 ||
-            (other < s->groups && other != h && s->sample[other] > 0))
+            (other < s->groups && s->sample[other] > 0))
             continue;
         assay_fail(context, ASSAY_EDOM, "%s %zu has no neighbour that has cases", s->what, h + 1);
         return assay_design_blame(context, "neighbour", h);

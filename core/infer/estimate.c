@@ -6,31 +6,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/thread.h"
+#include "infer/estimate_count.h"
 #include "infer/estimate_linear.h"
-#include "infer/exact.h"
+#include "infer/estimate_method.h"
 #include "infer/variance.h"
-#include "prob/dist.h"
-
-/* Units between two polls: well under 10 ms. */
-enum { BLOCK = 1 << 18 };
-
-/* A stratum: its cases, those sampled, and of these yes and no inside the domain. */
-struct cell {
-    double population, sample, raise, yes, no;
-};
-
-/* All that a method may work from. */
-struct evidence {
-    assay_context *context;
-    const struct cell *cells; /* [n_cells] */
-    size_t n_cells;
-    double units, total;   /* of the design: n and N */
-    double p, q;           /* the estimate and 1 - estimate */
-    double relevant_total; /* the estimated number of relevant cases in the population */
-    double variance, df, n_effective;
-    double relevant; /* relevant cases in the sample */
-    double tail;     /* the probability left in one tail */
-};
 
 /* ---- sums ---- */
 
@@ -51,170 +31,14 @@ static double total(const struct sum *s)
     return s->value + s->lost;
 }
 
-/* ---- methods ---- */
-
-/* Sets both limits; NaN where there are none. */
-typedef assay_status limits_function(const struct evidence *, double *lower, double *upper);
-
-struct assay_estimate_method {
-    const char *name;
-    limits_function *limits;
-    bool from_counts; /* and not from n_effective, which others find positive and finite */
-};
-
-static assay_status wilson_neff(const struct evidence *e, double *lower, double *upper)
-{
-    return assay_wilson_real(e->p, e->n_effective, e->tail, lower, upper);
-}
-
-static assay_status korn_graubard(const struct evidence *e, double *lower, double *upper)
-{
-    double simple, used;
-    *lower = *upper = NAN;
-    if (!(e->df > 0))
-        return ASSAY_OK;
-    assay_status status = assay_t_quantile(e->tail, e->relevant - 1, &simple);
-    if (status == ASSAY_OK)
-        status = assay_t_quantile(e->tail, e->df, &used);
-    if (status != ASSAY_OK)
-        return status;
-    const double ratio = simple / used, n = e->n_effective * ratio * ratio;
-    return assay_clopper_pearson_real(fmin(e->p * n, n), n, e->tail, lower, upper);
-}
-
-static assay_status exact_limits(const struct evidence *e, assay_exact_kind kind, double *lower,
-                                 double *upper)
-{
-    assay_exact_count *counts = assay_alloc_array(e->n_cells, sizeof *counts);
-    if (counts == NULL)
-        return assay_fail_memory(e->context);
-    for (size_t h = 0; h < e->n_cells; h++) {
-        const struct cell *c = &e->cells[h];
-        if (c->raise != 1) {
-            assay_free(counts);
-            return assay_fail(e->context, ASSAY_EDOM,
-                              "exact limits are for samples whose size did not depend on what was "
-                              "found: here cases out of scope were replaced until all places were "
-                              "filled");
-        }
-        counts[h] = (assay_exact_count){(uint64_t)c->population, (uint64_t)c->sample,
-                                        (uint64_t)c->yes, (uint64_t)c->no};
-    }
-    const assay_status status =
-        assay_exact_share(e->context, kind, e->n_cells, counts, e->tail, lower, upper);
-    assay_free(counts);
-    return status;
-}
-
-static assay_status exact(const struct evidence *e, double *lower, double *upper)
-{
-    return exact_limits(e, ASSAY_EXACT, lower, upper);
-}
-
-static assay_status exact_combined(const struct evidence *e, double *lower, double *upper)
-{
-    return exact_limits(e, ASSAY_EXACT_COMBINED, lower, upper);
-}
-
-static const assay_estimate_method methods[] = {
-    {"wilson_neff", wilson_neff, false},
-    {"korn_graubard", korn_graubard, false},
-    {"exact", exact, true},
-    {"exact_combined", exact_combined, true},
-};
-static const size_t n_methods = sizeof methods / sizeof methods[0];
-
-const assay_estimate_method *assay_estimate_find(const char *name)
-{
-    for (size_t i = 0; i < n_methods; i++)
-        if (strcmp(methods[i].name, name) == 0)
-            return &methods[i];
-    return NULL;
-}
-
-bool assay_estimate_is_from_counts(const assay_estimate_method *method)
-{
-    return method->from_counts;
-}
-
-const char *assay_estimate_name(size_t i)
-{
-    return i < n_methods ? methods[i].name : NULL;
-}
-
-const assay_estimate_method *assay_estimate_choose(double df, double p, double q, bool few)
-{
-    return assay_estimate_find(df < 20 || p == 0 || q == 0 || few ? "korn_graubard"
-                                                                  : "wilson_neff");
-}
-
-static const assay_estimate_method *choose_method(const struct evidence *e)
-{
-    bool few = false;
-    for (size_t h = 0; h < e->n_cells; h++)
-        few |= e->cells[h].yes + e->cells[h].no > 0 && e->cells[h].sample < 5;
-    return assay_estimate_choose(e->df, e->p, e->q, few);
-}
-
-/* ---- counting ---- */
-
-static assay_status count_unit(assay_context *context, size_t i, uint8_t answer, bool is_inside,
-                               struct cell *cell, assay_estimate *out)
-{
-    if (answer > ASSAY_UNANSWERED) {
-        assay_fail(context, ASSAY_EDOM, "case %zu has the answer %d, which is none", i + 1, answer);
-        context->error.row = i + 1;
-        return assay_blame_argument(context, "answers");
-    }
-    if (!is_inside)
-        return ASSAY_OK;
-    out->n++;
-    out->x += answer == ASSAY_YES;
-    out->relevant += answer <= ASSAY_NO;
-    out->not_applicable += answer == ASSAY_NOT_APPLICABLE;
-    out->unanswered += answer == ASSAY_UNANSWERED;
-    cell->yes += answer == ASSAY_YES;
-    cell->no += answer == ASSAY_NO;
-    return ASSAY_OK;
-}
-
-static assay_status count_answers(assay_context *context, const assay_design *d,
-                                  const uint8_t answers[], const uint8_t *inside,
-                                  struct cell cells[], assay_estimate *out)
-{
-    const size_t n = assay_design_units(d);
-    const uint32_t *stratum = assay_design_stratum(d);
-    for (size_t i = 0; i < n; i++) {
-        assay_status status = i % BLOCK == 0 ? assay_poll(context, i, n) : ASSAY_OK;
-        if (status == ASSAY_OK)
-            status = count_unit(context, i, answers[i],
-                                (inside == NULL || inside[i] != 0) && assay_design_inside(d, i),
-                                &cells[stratum[i]], out);
-        if (status != ASSAY_OK)
-            return status;
-    }
-    return ASSAY_OK;
-}
-
-/* The figures that need no design. 200 x + m over 2 m rounds 100 x / m half up. */
-static void set_shares(assay_estimate *out)
-{
-    const double x = (double)out->x, m = (double)out->relevant;
-    const double blank = (double)(out->unanswered + out->lost);
-    out->share = m > 0 ? x / m : NAN;
-    out->percent = m > 0 ? (200 * out->x + out->relevant) / (2 * out->relevant) : 0;
-    out->lowest_share = m + blank > 0 ? x / (m + blank) : NAN;
-    out->highest_share = m + blank > 0 ? (x + blank) / (m + blank) : NAN;
-}
-
 /* ---- the estimate and its variance ---- */
 
 /* Yes and no are summed alike, so that a unanimous sample gives exactly 0 and 1. */
-static void set_proportion(struct evidence *e)
+static void set_proportion(assay_estimate_evidence *e)
 {
     struct sum yes = {0}, no = {0}, relevant = {0}, df = {0};
     for (size_t h = 0; h < e->n_cells; h++) {
-        const struct cell *c = &e->cells[h];
+        const assay_estimate_cell *c = &e->cells[h];
         if (c->yes + c->no == 0)
             continue;
         const double weight = c->population / c->sample * c->raise;
@@ -233,24 +57,25 @@ static void set_proportion(struct evidence *e)
 ** The squared residuals about their mean, as a sum over pairs of kinds of case: q for yes, -p for
 ** no, 0 for the rest. Nothing is subtracted, so a stratum of one mind gives exactly 0.
 */
-static double squares(const struct evidence *e, const struct cell *c)
+static double squares(const assay_estimate_evidence *e, const assay_estimate_cell *c)
 {
     const double rest = c->sample - c->yes - c->no;
     return (c->yes * c->no + rest * (c->yes * e->q * e->q + c->no * e->p * e->p)) / c->sample;
 }
 
-static bool is_lonely(const struct cell *c)
+static bool is_lonely(const assay_estimate_cell *c)
 {
     return c->sample == 1 && c->population > 1;
 }
 
-static bool is_census(const struct cell *c)
+static bool is_census(const assay_estimate_cell *c)
 {
     return c->sample == c->population;
 }
 
 /* A stratum's part of the variance of the total; for a lonely one 0, or what ADJUST says. */
-static double stratum_variance(const struct evidence *e, const struct cell *c, assay_lonely lonely)
+static double stratum_variance(const assay_estimate_evidence *e, const assay_estimate_cell *c,
+                               assay_lonely lonely)
 {
     const double scale =
         c->population * (c->population - c->sample) / c->sample * c->raise * c->raise;
@@ -261,31 +86,39 @@ static double stratum_variance(const struct evidence *e, const struct cell *c, a
     return lonely == ASSAY_LONELY_ADJUST ? scale * (c->yes * e->q * e->q + c->no * e->p * e->p) : 0;
 }
 
-static double variance(const struct evidence *e, assay_lonely lonely)
+/* What a design says of all domains: the strata sampled, and those of them that have a variance. */
+struct strata {
+    assay_lonely lonely;
+    double sampled, defined;
+    bool none; /* one has none, and no rule says what it is */
+};
+
+/* The variance of the estimate, and Satterthwaite's degrees of freedom. */
+static void set_variance(assay_estimate_evidence *e, const struct strata *strata)
 {
-    struct sum v = {0};
-    double strata = 0, defined = 0;
+    struct sum v = {0}, parts = {0};
     for (size_t h = 0; h < e->n_cells; h++) {
-        const struct cell *c = &e->cells[h];
+        const assay_estimate_cell *c = &e->cells[h];
         if (c->sample == 0)
             continue;
-        add(&v, stratum_variance(e, c, lonely));
-        strata++;
-        defined += !is_lonely(c);
+        const double term = stratum_variance(e, c, strata->lonely);
+        add(&v, term);
+        if (c->sample > 1)
+            add(&parts, term * term / (c->sample - 1));
     }
-    const double raise = lonely == ASSAY_LONELY_AVERAGE ? strata / defined : 1;
+    const double average = strata->sampled / strata->defined; /* 0/0 where none has a variance */
+    const double raise = strata->lonely == ASSAY_LONELY_AVERAGE ? average : 1;
     const double scale = e->relevant_total;
-    return total(&v) * raise / scale / scale; /* 0/0: no stratum to take the mean of */
+    e->satterthwaite = total(&parts) > 0 ? total(&v) * total(&v) / total(&parts) : (double)NAN;
+    e->variance = total(&v) * raise / scale / scale;
 }
 
-/* The size that a simple random sample would need: infinite where all was sampled. */
-static double effective_size(const struct evidence *e)
+/* 1 / sum W^2 g / m: infinite where all was sampled. */
+static double homogeneous_size(const assay_estimate_evidence *e)
 {
     struct sum v = {0};
-    if (e->variance != 0) /* NaN passes on */
-        return e->p * e->q / e->variance;
     for (size_t h = 0; h < e->n_cells; h++) {
-        const struct cell *c = &e->cells[h];
+        const assay_estimate_cell *c = &e->cells[h];
         const double m = c->yes + c->no;
         if (m == 0 || is_census(c))
             continue;
@@ -295,13 +128,25 @@ static double effective_size(const struct evidence *e)
     return 1 / total(&v);
 }
 
-static double design_effect(const struct evidence *e)
+static double design_effect(const assay_estimate_evidence *e, const assay_design *d)
 {
-    const double simple = (1 - e->units / e->total) * e->p * e->q / (e->relevant - 1);
+    const double units = (double)assay_design_units(d);
+    const double simple = (1 - units / assay_design_cases(d)) * e->p * e->q / (e->relevant - 1);
     return simple > 0 && isfinite(simple) ? e->variance / simple : NAN;
 }
 
-/* ---- putting together ---- */
+/* ---- one estimate ---- */
+
+/* The figures that need no design. 200 x + m over 2 m rounds 100 x / m half up. */
+static void set_shares(assay_estimate *out)
+{
+    const double x = (double)out->x, m = (double)out->relevant;
+    const double blank = (double)(out->unanswered + out->lost);
+    out->share = m > 0 ? x / m : NAN;
+    out->percent = m > 0 ? (200 * out->x + out->relevant) / (2 * out->relevant) : 0;
+    out->lowest_share = m + blank > 0 ? x / (m + blank) : NAN;
+    out->highest_share = m + blank > 0 ? (x + blank) / (m + blank) : NAN;
+}
 
 static void set_no_data(assay_estimate *out)
 {
@@ -310,53 +155,58 @@ static void set_no_data(assay_estimate *out)
     out->state = ASSAY_INTERVAL_NO_DATA;
 }
 
-static assay_status make_limits(const struct evidence *e, const assay_estimate_method *method,
-                                double *lower, double *upper)
+static const assay_estimate_method *choose_method(const assay_estimate_evidence *e)
 {
-    *lower = *upper = isinf(e->n_effective) ? e->p : NAN;
-    return method->from_counts || isfinite(e->n_effective) ? method->limits(e, lower, upper)
-                                                           : ASSAY_OK;
+    bool few = false;
+    for (size_t h = 0; h < e->n_cells; h++)
+        few |= e->cells[h].yes + e->cells[h].no > 0 && e->cells[h].sample < 5;
+    return assay_estimate_choose(e->df, e->p, e->q, few);
 }
 
-assay_status assay_estimate_limits(const assay_estimate_method *method, const assay_moments *from,
-                                   double confidence, double *lower, double *upper)
-{
-    if (method->from_counts)
-        return ASSAY_EDOM;
-    const struct evidence e = {.p = from->p,
-                               .q = from->q,
-                               .n_effective = from->n_effective,
-                               .df = from->df,
-                               .relevant = from->relevant,
-                               .tail = (1 - confidence) / 2};
-    return make_limits(&e, method, lower, upper);
-}
-
-static assay_status set_limits(const struct evidence *e, const assay_estimate_method *method,
+static assay_status set_limits(assay_estimate_evidence *e, const assay_estimate_method *method,
                                assay_estimate *out)
 {
-    const assay_status status = make_limits(e, method, &out->lower, &out->upper);
+    const assay_status status =
+        assay_estimate_make_limits(e, method, &out->lower, &out->upper, &out->state);
     if (status != ASSAY_OK)
         return status;
+    out->method = method->name;
+    out->df = method->quantile == ASSAY_QUANTILE_SATTERTHWAITE ? e->satterthwaite : e->df;
     out->half_width = (out->upper - out->lower) / 2;
-    out->state = isnan(out->lower) ? ASSAY_INTERVAL_UNDEFINED : ASSAY_INTERVAL_OK;
     return ASSAY_OK;
 }
 
+/* All that is asked, and what all estimates share. */
+struct batch {
+    assay_context *context; /* NULL among threads */
+    const assay_design *design;
+    const assay_estimate_request *ask;
+    struct strata strata;
+    assay_estimate_cells cells;
+    size_t question, n_questions; /* those counted: the first, and how many */
+    assay_estimate_counts *counts;
+    size_t room;                /* cells[room] for each worker */
+    assay_estimate_cell *rooms; /* [workers * room] */
+    assay_estimate *found;      /* [n_groups * n_questions] of all questions */
+    assay_status *status;       /* [tasks] */
+};
+
 /* Where counts of strata say all. */
-static void set_simple(const assay_design *d, struct evidence *e)
+static void set_simple(const struct batch *b, assay_estimate_evidence *e)
 {
     set_proportion(e);
-    e->variance = variance(e, assay_design_lonely(d));
-    e->n_effective = effective_size(e);
+    set_variance(e, &b->strata);
+    e->homogeneous = homogeneous_size(e);
 }
 
-/* Under any other design. */
-static assay_status set_linear(assay_context *context, const assay_design *d,
-                               const uint8_t answers[], const uint8_t *inside, struct evidence *e)
+/* Question k of those counted, under any other design. */
+static assay_status set_linear(const struct batch *b, size_t k, size_t group,
+                               assay_estimate_evidence *e)
 {
     assay_linear found;
-    const assay_status status = assay_estimate_linear(context, d, answers, NULL, 0, inside, &found);
+    const assay_status status =
+        assay_estimate_linear(b->context, b->design, b->ask->answers[b->question + k],
+                              b->ask->group, (uint32_t)group, b->ask->inside, &found);
     if (status != ASSAY_OK)
         return status;
     e->p = found.p;
@@ -364,14 +214,189 @@ static assay_status set_linear(assay_context *context, const assay_design *d,
     e->relevant_total = found.relevant_total;
     e->variance = found.variance;
     e->df = found.df;
-    e->n_effective = found.variance != 0 ? found.p * found.q / found.variance : found.homogeneous;
+    e->homogeneous = found.homogeneous;
     return ASSAY_OK;
 }
 
-static assay_status check_method(assay_context *context, const assay_design *d,
-                                 const assay_estimate_method *method)
+static assay_status estimate_from(const struct batch *b, size_t k, size_t group,
+                                  assay_estimate_evidence *e, assay_estimate *out)
 {
-    if (method == NULL || !method->from_counts || assay_design_is_simple(d))
+    const assay_estimate_method *method = b->ask->method;
+    assay_status status = ASSAY_OK;
+    if (out->relevant == 0) {
+        set_no_data(out);
+        out->method = method != NULL ? method->name : choose_method(e)->name;
+        return ASSAY_OK;
+    }
+    if (b->strata.none)
+        return ASSAY_EDOM;
+    if (assay_design_is_simple(b->design))
+        set_simple(b, e);
+    else
+        status = set_linear(b, k, group, e);
+    if (status != ASSAY_OK)
+        return status;
+    e->n_effective = e->variance != 0 ? e->p * e->q / e->variance : e->homogeneous;
+    out->estimate = e->p;
+    out->se = sqrt(e->variance);
+    out->n_effective = e->n_effective;
+    out->deff = design_effect(e, b->design);
+    return set_limits(e, method != NULL ? method : choose_method(e), out);
+}
+
+static assay_estimate_cell cell_of(const assay_design *d, size_t h)
+{
+    return (assay_estimate_cell){.population = (double)assay_design_population(d, h),
+                                 .sample = (double)assay_design_sample(d, h),
+                                 .raise = assay_design_raise(d, h)};
+}
+
+static bool searches(const struct batch *b)
+{
+    return b->ask->method != NULL && b->ask->method->from == ASSAY_FROM_SEARCH;
+}
+
+/* Whether estimates allocate and poll, which threads may not. */
+static bool is_serial(const struct batch *b)
+{
+    return searches(b) || !assay_design_is_simple(b->design);
+}
+
+/* The cells of a domain with their counts; for a search all strata. Returns how many. */
+static size_t gather(const struct batch *b, size_t group, assay_estimate_counts counts[],
+                     assay_estimate_cell cells[], assay_estimate *out)
+{
+    const size_t first = b->cells.first[group], n = b->cells.first[group + 1] - first;
+    const bool all = searches(b);
+    const size_t strata = assay_design_strata(b->design);
+    for (size_t h = 0; all && h < strata; h++)
+        cells[h] = cell_of(b->design, h);
+    for (size_t k = 0; k < n; k++) {
+        const uint32_t *count = counts[first + k];
+        const size_t h = b->cells.stratum[first + k];
+        assay_estimate_cell *cell = &cells[all ? h : k];
+        *cell = cell_of(b->design, h);
+        cell->yes = count[ASSAY_YES];
+        cell->no = count[ASSAY_NO];
+        out->x += count[ASSAY_YES];
+        out->relevant += (uint64_t)count[ASSAY_YES] + count[ASSAY_NO];
+        out->not_applicable += count[ASSAY_NOT_APPLICABLE];
+        out->unanswered += count[ASSAY_UNANSWERED];
+    }
+    out->n = out->relevant + out->not_applicable + out->unanswered;
+    return all ? strata : n;
+}
+
+/* Question k of those counted, in a group. */
+static assay_status estimate_one(const struct batch *b, size_t k, size_t group,
+                                 assay_estimate_cell cells[])
+{
+    assay_estimate out = {.confidence = b->ask->confidence, .lost = assay_design_lost(b->design)};
+    assay_estimate_evidence e = {.context = b->context,
+                                 .cells = cells,
+                                 .tail = (1 - b->ask->confidence) / 2,
+                                 .cap = b->ask->cap};
+    e.n_cells = gather(b, group, b->counts + k * (b->cells.n + 1), cells, &out);
+    e.relevant = (double)out.relevant;
+    set_shares(&out);
+    const assay_status status = estimate_from(b, k, group, &e, &out);
+    if (status == ASSAY_OK)
+        b->found[group * b->ask->n_questions + b->question + k] = out;
+    return status;
+}
+
+/* ---- all of them: some at once, whose counts take so many bytes at the most ---- */
+
+enum { TASK_ESTIMATES = 16, MOST_BYTES = 1 << 22 };
+
+static void do_estimates(void *self, size_t task, int worker)
+{
+    const struct batch *b = self;
+    const size_t all = b->n_questions * b->ask->n_groups, from = task * TASK_ESTIMATES;
+    const size_t to = all - from < TASK_ESTIMATES ? all : from + TASK_ESTIMATES;
+    assay_status status = ASSAY_OK;
+    for (size_t i = from; status == ASSAY_OK && i < to; i++)
+        status = estimate_one(b, i % b->n_questions, i / b->n_questions,
+                              b->rooms + (size_t)worker * b->room);
+    b->status[task] = status;
+}
+
+/* Why an estimate failed that could not say so itself. */
+static assay_status explain(const struct batch *b, assay_context *context, assay_status status)
+{
+    return status == ASSAY_EDOM
+               ? assay_variance_check_lonely(context, b->design)
+               : assay_fail(context, status, "the limits of an estimate could not be found");
+}
+
+/* What allocates and polls explains itself, but not a lonely stratum or a quantile. */
+static assay_status estimate_serially(assay_context *context, struct batch *b)
+{
+    context->error.status = ASSAY_OK;
+    for (size_t i = 0; i < b->n_questions * b->ask->n_groups; i++) {
+        assay_status status = assay_poll(context, i, b->n_questions * b->ask->n_groups);
+        if (status == ASSAY_OK)
+            status = estimate_one(b, i % b->n_questions, i / b->n_questions, b->rooms);
+        if (status != ASSAY_OK)
+            return context->error.status == status ? status : explain(b, context, status);
+    }
+    return ASSAY_OK;
+}
+
+static assay_status estimate_all(assay_context *context, struct batch *b)
+{
+    const size_t all = b->n_questions * b->ask->n_groups;
+    const size_t tasks = (all + TASK_ESTIMATES - 1) / TASK_ESTIMATES;
+    assay_status status = assay_parallel(context, tasks, do_estimates, b);
+    for (size_t i = 0; status == ASSAY_OK && i < tasks; i++)
+        if (b->status[i] != ASSAY_OK)
+            status = explain(b, context, b->status[i]);
+    return status;
+}
+
+/* Counts as many questions at once as there is room for, and estimates them. */
+static assay_status do_questions(assay_context *context, struct batch *b, size_t at_once)
+{
+    assay_status status = ASSAY_OK;
+    for (size_t k = 0; status == ASSAY_OK && k < b->ask->n_questions; k += b->n_questions) {
+        const size_t left = b->ask->n_questions - k;
+        b->question = k;
+        b->n_questions = left < at_once ? left : at_once;
+        status = assay_estimate_count(context, &b->cells, assay_design_units(b->design),
+                                      b->n_questions, b->ask->answers + k, b->counts);
+        b->context = is_serial(b) ? context : NULL;
+        if (status == ASSAY_OK)
+            status = is_serial(b) ? estimate_serially(context, b) : estimate_all(context, b);
+    }
+    return status;
+}
+
+static struct strata strata_of(const assay_context *context, const assay_design *d)
+{
+    assay_context aside = *context; /* nothing failed unless a domain has data */
+    struct strata s = {.lonely = assay_design_lonely(d)};
+    s.none = assay_variance_check_lonely(&aside, d) != ASSAY_OK;
+    for (size_t h = 0; h < assay_design_strata(d); h++) {
+        const uint64_t n = assay_design_sample(d, h);
+        s.sampled += n > 0;
+        s.defined += n > 0 && !(n == 1 && assay_design_population(d, h) > 1);
+    }
+    return s;
+}
+
+static assay_status check_request(assay_context *context, const assay_design *design,
+                                  const assay_estimate_request *request)
+{
+    const assay_estimate_method *method = request->method;
+    if (!(request->confidence > 0 && request->confidence < 1)) {
+        assay_fail(context, ASSAY_EDOM, "the confidence is a fraction between 0 and 1");
+        return assay_blame_argument(context, "confidence");
+    }
+    if (request->cap && method != NULL && !method->capped) {
+        assay_fail(context, ASSAY_EDOM, "'%s' has no effective size to cap", method->name);
+        return assay_blame_argument(context, "cap");
+    }
+    if (method == NULL || method->from == ASSAY_FROM_MOMENTS || assay_design_is_simple(design))
         return ASSAY_OK;
     assay_fail(context, ASSAY_EDOM,
                "'%s' works from the counts of simple random samples of known strata, which this "
@@ -380,47 +405,43 @@ static assay_status check_method(assay_context *context, const assay_design *d,
     return assay_blame_argument(context, "method");
 }
 
-static assay_status estimate_from(assay_context *context, const assay_design *d,
-                                  const uint8_t answers[], const uint8_t *inside,
-                                  struct evidence *e, const assay_estimate_method *method,
-                                  assay_estimate *out)
+/* Makes room, and estimates; what was allocated stays in the batch. */
+static assay_status run(assay_context *context, struct batch *b)
 {
-    assay_status status = check_method(context, d, method);
-    if (status != ASSAY_OK)
-        return status;
-    if (out->relevant == 0) {
-        set_no_data(out);
-        out->method = method != NULL ? method->name : choose_method(e)->name;
-        return ASSAY_OK;
-    }
-    status = assay_variance_check_lonely(context, d);
-    if (status == ASSAY_OK && assay_design_is_simple(d))
-        set_simple(d, e);
-    else if (status == ASSAY_OK)
-        status = set_linear(context, d, answers, inside, e);
-    if (status != ASSAY_OK)
-        return status;
-    out->estimate = e->p;
-    out->se = sqrt(e->variance);
-    out->df = e->df;
-    out->n_effective = e->n_effective;
-    out->deff = design_effect(e);
-    if (method == NULL)
-        method = choose_method(e);
-    out->method = method->name;
-    return set_limits(e, method, out);
+    const size_t groups = b->ask->n_groups, questions = b->ask->n_questions;
+    const size_t bytes = (b->cells.n + 1) * sizeof *b->counts;
+    const size_t fit = bytes > MOST_BYTES ? 1 : MOST_BYTES / bytes;
+    const size_t at_once = fit < questions ? fit : questions;
+    const size_t workers = is_serial(b) ? 1 : (size_t)assay_workers(context);
+    b->room = searches(b) ? assay_design_strata(b->design) : b->cells.most;
+    b->counts = assay_alloc_array(at_once * (b->cells.n + 1), sizeof *b->counts);
+    b->rooms = assay_alloc_array(workers * b->room, sizeof *b->rooms);
+    b->found = assay_alloc_array(groups * questions, sizeof *b->found);
+    b->status = assay_alloc_array((groups * at_once + TASK_ESTIMATES - 1) / TASK_ESTIMATES,
+                                  sizeof *b->status);
+    return b->counts == NULL || b->rooms == NULL || b->found == NULL || b->status == NULL
+               ? assay_fail_memory(context)
+               : do_questions(context, b, at_once);
 }
 
-static struct cell *new_cells(const assay_design *d)
+assay_status assay_estimate_proportions(assay_context *context, const assay_design *design,
+                                        const assay_estimate_request *request, assay_estimate out[])
 {
-    const size_t n = assay_design_strata(d);
-    struct cell *cells = assay_alloc_zeroed_array(n, sizeof *cells);
-    for (size_t h = 0; cells != NULL && h < n; h++) {
-        cells[h].population = (double)assay_design_population(d, h);
-        cells[h].sample = (double)assay_design_sample(d, h);
-        cells[h].raise = assay_design_raise(d, h);
-    }
-    return cells;
+    struct batch b = {.design = design, .ask = request, .strata = strata_of(context, design)};
+    assay_status status = check_request(context, design, request);
+    if (status != ASSAY_OK)
+        return status;
+    status = assay_estimate_cells_of(context, design, request, &b.cells);
+    if (status == ASSAY_OK)
+        status = run(context, &b);
+    if (status == ASSAY_OK)
+        memcpy(out, b.found, request->n_groups * request->n_questions * sizeof *out);
+    assay_estimate_cells_free(&b.cells);
+    assay_free(b.counts);
+    assay_free(b.rooms);
+    assay_free(b.found);
+    assay_free(b.status);
+    return status;
 }
 
 assay_status assay_estimate_proportion(assay_context *context, const assay_design *design,
@@ -428,28 +449,11 @@ assay_status assay_estimate_proportion(assay_context *context, const assay_desig
                                        double confidence, const assay_estimate_method *method,
                                        assay_estimate *out)
 {
-    if (!(confidence > 0 && confidence < 1)) {
-        assay_fail(context, ASSAY_EDOM, "the confidence is a fraction between 0 and 1");
-        return assay_blame_argument(context, "confidence");
-    }
-    struct cell *cells = new_cells(design);
-    if (cells == NULL)
-        return assay_fail_memory(context);
-    assay_estimate found = {.confidence = confidence, .lost = assay_design_lost(design)};
-    assay_status status = count_answers(context, design, answers, inside, cells, &found);
-    if (status == ASSAY_OK) {
-        struct evidence e = {.context = context,
-                             .cells = cells,
-                             .n_cells = assay_design_strata(design),
-                             .units = (double)assay_design_units(design),
-                             .total = assay_design_cases(design),
-                             .relevant = (double)found.relevant,
-                             .tail = (1 - confidence) / 2};
-        set_shares(&found);
-        status = estimate_from(context, design, answers, inside, &e, method, &found);
-    }
-    assay_free(cells);
-    if (status == ASSAY_OK)
-        *out = found;
-    return status;
+    const assay_estimate_request request = {.n_questions = 1,
+                                            .answers = &answers,
+                                            .n_groups = 1,
+                                            .inside = inside,
+                                            .confidence = confidence,
+                                            .method = method};
+    return assay_estimate_proportions(context, design, &request, out);
 }

@@ -162,6 +162,7 @@ static assay_status add_limits(const design *self, const estimate *found, tally 
     double lower, upper;
     const assay_moments moments = {.p = found->p,
                                    .q = found->q,
+                                   .variance = found->variance,
                                    .n_effective = found->variance == 0
                                                       ? self->unanimous
                                                       : found->p * found->q / found->variance,

@@ -108,4 +108,11 @@ assay_status assay_wilson_cc_real(double p, double n, double tail, double *lower
 assay_status assay_clopper_pearson_real(double x, double n, double tail, double *lower,
                                         double *upper);
 
+/*
+** wilson and lrt of such numbers at a quantile 0 < z < infinity of whatever distribution:
+**   |p - p0| = z sqrt(p0 q0 / n),   2 [l(x/n) - l(p0)] = z^2.
+*/
+assay_status assay_wilson_at(double p, double n_effective, double z, double *lower, double *upper);
+assay_status assay_lrt_at(double x, double n, double z, double *lower, double *upper);
+
 #endif

@@ -127,6 +127,14 @@ ASSAY_INLINE void wilson(const assay_evidence *e, double z, double *lower, doubl
 }
 METHOD(wilson)
 
+assay_status assay_wilson_at(double p, double n_effective, double z, double *lower, double *upper)
+{
+    if (!(p >= 0 && p <= 1) || !(n_effective > 0) || !(z > 0 && z <= DBL_MAX))
+        return ASSAY_EDOM;
+    wilson_limits(p, n_effective, z, lower, upper);
+    return ASSAY_OK;
+}
+
 assay_status assay_wilson_real(double p, double n_effective, double tail, double *lower,
                                double *upper)
 {

@@ -189,6 +189,23 @@ assay_status assay_lower_lrt(const assay_question *q, const assay_evidence *e, a
     return status;
 }
 
+assay_status assay_lrt_at(double x, double n, double z, double *lower, double *upper)
+{
+    assay_limit low, high;
+    if (!(n > 0 && n <= DBL_MAX && x >= 0 && x <= n) || !(z > 0 && z <= DBL_MAX))
+        return ASSAY_EDOM;
+    const assay_question q = {.z = z};
+    const assay_evidence yes = {.x = x, .n = n}, no = {.x = n - x, .n = n};
+    assay_status status = assay_lower_lrt(&q, &yes, &low);
+    if (status == ASSAY_OK)
+        status = assay_lower_lrt(&q, &no, &high);
+    if (status != ASSAY_OK)
+        return status;
+    *lower = low.value;
+    *upper = high.rest;
+    return ASSAY_OK;
+}
+
 /* ---- blaker --------------------------------------------------------------------------------- */
 
 /*

@@ -2,6 +2,8 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
+local domain = require "assay.domain"
+local frames = require "assay.frame"
 local labels = require "assay.labels"
 local table_text = require "assay.report.table"
 
@@ -19,79 +21,124 @@ local Proportion = check.result("Proportion", fields, function(self)
   return table.concat(lines, "\n")
 end)
 
-local proportion_options = check.options("ProportionOptions",
-  { confidence = "share", method = core.estimate.methods() })
+local proportion_options = check.options("ProportionOptions", {
+  confidence = "share", method = core.estimate.methods(), cap = "boolean", where = "any",
+})
+local proportions_options = check.options("ProportionsOptions", {
+  confidence = "share", method = core.estimate.methods(), cap = "boolean", where = "any", by = "texts",
+})
 
---- What a reader must be told beside the numbers.
-local function flags_of(result, margin, status, sorted)
+-- ---- what a reader must be told beside the numbers ---------------------------------------------
+
+--- Why a domain has no estimate, with its counts.
+local function no_data(row)
+  if row.n == 0 then return "no case of the sample is in the domain" end
+  return ("no relevant case: %d not applicable, %d unanswered"):format(row.not_applicable, row.unanswered)
+end
+
+--- What must be said of limits that are not those of the formula.
+local function limits_flag(row)
+  if row.status == "undefined" then return ("no limits by %s"):format(row.method) end
+  if row.status == "clipped" then return "limits cut off at 0 or 1" end
+end
+
+--- `about` is what is said of all estimates of a survey: about_survey.
+local function flags_of(row, about)
   local flags = {}
-  if result.unanswered + result.lost > 0 and result.lowest_share then
-    flags[1] = ("share from %s to %s %s"):format(core.text.fixed(result.lowest_share, 3),
-      core.text.fixed(result.highest_share, 3), result.lost == 0 and "by what the unanswered are"
-      or result.unanswered == 0 and "with the lost" or "with the unanswered and the lost")
+  if row.status == "no_data" then flags[1] = no_data(row) end
+  if row.unanswered + row.lost > 0 and row.lowest_share then
+    flags[#flags + 1] = ("share from %s to %s %s"):format(core.text.fixed(row.lowest_share, 3),
+      core.text.fixed(row.highest_share, 3), row.lost == 0 and "by what the unanswered are"
+      or row.unanswered == 0 and "with the lost" or "with the unanswered and the lost")
   end
-  if result.share and math.abs(result.share - result.estimate) >= 0.005 then
+  if row.share and math.abs(row.share - row.estimate) >= 0.005 then
     flags[#flags + 1] = ("%s points off the share"):format(
-      core.text.fixed(100 * math.abs(result.estimate - result.share), 1))
+      core.text.fixed(100 * math.abs(row.estimate - row.share), 1))
   end
-  if margin and result.half_width and result.half_width > margin then
+  if about.margin and row.half_width and row.half_width > about.margin then
     flags[#flags + 1] = "wider than planned"
   end
-  if status == "model_based" then flags[#flags + 1] = "model-based" end
-  if sorted then flags[#flags + 1] = "limits as of a simple random sample" end
+  flags[#flags + 1] = limits_flag(row)
+  if about.model_based then flags[#flags + 1] = "model-based" end
+  for _, flag in ipairs(about.flags) do flags[#flags + 1] = flag end
   return flags
 end
 
-local from_moments = {}
-for _, name in ipairs(core.estimate.methods(true)) do from_moments[name] = true end
+local function about_survey(self)
+  return { margin = rawget(self, "_margin"), model_based = self.status == "model_based", flags = self._flags }
+end
+
+-- ---- estimates ---------------------------------------------------------------------------------
+
+local exact = { exact = true, exact_combined = true }
 
 --- How many cases were drawn followed from what was found in them where cases out of scope were replaced, and
 --- exact limits are for sizes that nothing found could change.
 local function check_exact(self, method)
-  if method and not from_moments[method] and self.out_of_scope > 0 and self.replaced > 0 then
+  if exact[method] and self.out_of_scope > 0 and self.replaced > 0 then
     check.fail(("'%s' is for samples whose size did not depend on what was found: here cases out of scope were replaced")
       :format(method), "method")
   end
 end
 
-local function estimate(self, question, options)
+local function answers_to(self, questions)
+  local list = {}
+  for i, question in ipairs(questions) do
+    list[i] = self._answers[check.value("the question", question, "text")]
+      or check.unknown("question", question, self.questions)
+  end
+  return list
+end
+
+local function confidence_of(self, options)
+  return options.confidence or rawget(self, "_confidence")
+    or check.fail(self.sample and "'confidence' is needed: the plan has none"
+      or "'confidence' is needed: neither the survey nor the call has one", "confidence")
+end
+
+--- Estimates of all questions in all groups, for core.estimate.row and .table.
+local function estimate(self, questions, options, groups)
   check_exact(self, options.method)
-  local answers = self._answers[check.value("the question", question, "text")]
-    or check.unknown("question", question, self.questions)
-  local plan = self.sample.plan
-  local confidence = options.confidence or plan.confidence
-    or check.fail("'confidence' is needed: the plan has none", "confidence")
-  local result = labels.call(self._labels, core.estimate.proportion, self._core, answers, confidence, options.method)
-  result.question = question
-  result.status = result.status or self.status -- that there are no data says more
-  result.flags = flags_of(result, plan.margin, self.status, core.draw.how(self.sample._core).sorted)
-  return setmetatable(result, Proportion)
+  return labels.call(self._labels, core.estimate.proportions, self._core, answers_to(self, questions),
+    confidence_of(self, options), options.method, options.cap, domain.flags(self, options.where),
+    groups and groups.of_unit, groups and #groups)
+end
+
+--- Tells the run's record how many domains say nothing.
+local function note_no_data(self, without, n)
+  if without == 0 then return end
+  core.record.note("no_data", ("%s: %d of %d estimates have no relevant case"):format(
+    rawget(self, "_file") or "the answers", without, n))
 end
 
 local methods = {}
 
 function methods.proportion(self, question, options)
-  return estimate(self, question, proportion_options(options))
+  if type(options) == "table" and options.by ~= nil then
+    check.fail("a proportion is of one domain: write survey:proportions(question, { by = ... })", "by")
+  end
+  local row = core.estimate.row(estimate(self, { question }, proportion_options(options)), 1)
+  row.question = question
+  row.flags = flags_of(row, about_survey(self))
+  note_no_data(self, row.status == "no_data" and 1 or 0, 1)
+  row.status = row.status or self.status -- that there are no data says more
+  return setmetatable(row, Proportion)
 end
 
-local columns = { "question", "x", "relevant", "not_applicable", "unanswered", "share", "percent",
-  "estimate", "lower", "upper", "half_width", "method", "flags" }
-
 function methods.proportions(self, questions, options)
-  questions, options = check.value("the questions", questions, "texts"), proportion_options(options)
-  local rows = {}
-  for i, question in ipairs(questions) do
-    local result = estimate(self, question, options)
-    local row = {}
-    for j, name in ipairs(columns) do row[j] = result[name] end
-    row[#columns] = table.concat(result.flags, "; ")
-    rows[i] = row
+  questions, options = check.value("the questions", questions, "texts"), proportions_options(options)
+  local groups = options.by and domain.groups(self, options.by)
+  local found = estimate(self, questions, options, groups)
+  local about, flags, which, without = about_survey(self), {}, {}, 0
+  for i = 1, #questions * (groups and #groups or 1) do
+    local row = core.estimate.row(found, i)
+    flags[i] = table.concat(flags_of(row, about), "; ")
+    which[i] = (i - 1) // #questions + 1
+    if row.status == "no_data" then without = without + 1 end
   end
-  return require "assay.source".frame { columns = columns, rows = rows, types = {
-    question = "text", method = "text", flags = "text", x = "integer", relevant = "integer",
-    not_applicable = "integer", unanswered = "integer", percent = "integer", share = "number",
-    estimate = "number", lower = "number", upper = "number", half_width = "number",
-  } }
+  note_no_data(self, without, #flags)
+  local result = frames.new(core.estimate.table(found, { questions = questions, flags = flags }))
+  return groups and domain.beside(groups, which, result) or result
 end
 
 return methods

@@ -2,9 +2,8 @@
 
 local core = require "assay.core"
 local check = require "assay.check"
-local total = require "assay.allocate".total
 local frames = require "assay.frame"
-local labels = require "assay.labels"
+local designs = require "assay.design"
 
 local survey = {}
 
@@ -70,6 +69,19 @@ local function check_lost(answers, questions, lost)
   end
 end
 
+--- Refuses the answer in a row, which is none of the values declared, and says how many are like it.
+local function refuse_value(answers, question, row, values, codes)
+  local column, others = answers:column(question), -1
+  for i = 1, #column do
+    if column[i] ~= nil and not codes[tostring(column[i])] then others = others + 1 end
+  end
+  local words, where = frames.place(answers, row)
+  return check.refuse(("%s, column '%s': '%s' is none of %s, %s%s%s"):format(words, question,
+    answers.private[question] and "***" or core.text.quote(tostring(column[row])), values.yes, values.no,
+    values.not_applicable and ", " .. values.not_applicable or "",
+    others > 0 and (", and so are %d more"):format(others) or ""), where)
+end
+
 --- The answers to one question as a byte for each case.
 local function read_answers(answers, question, rows, outside, n, values)
   local values_by_row = answers:column(question):list()
@@ -79,12 +91,7 @@ local function read_answers(answers, question, rows, outside, n, values)
   for i = 1, n do
     local value = rows[i] and values_by_row[rows[i]]
     list[i] = outside[i] and NOT_APPLICABLE or value == nil and UNANSWERED or codes[tostring(value)]
-    if not list[i] then
-      local words, where = frames.place(answers, rows[i])
-      check.refuse(("%s, column '%s': '%s' is none of %s, %s%s"):format(words, question,
-        answers.private[question] and "***" or core.text.quote(tostring(value)), values.yes, values.no,
-        values.not_applicable and ", " .. values.not_applicable or ""), where)
-    end
+    if not list[i] then refuse_value(answers, question, rows[i], values, codes) end
   end
   return table.concat(list)
 end
@@ -97,7 +104,10 @@ local survey_options = check.options("SurveyOptions", {
   answers = function(name, value) return check.object(name, value, "Frame") end,
   sample = function(name, value) return check.object(name, value, "Sample") end,
   framework = function(name, value) return check.object(name, value, "Framework") end,
-  values = "table", lonely = { "fail", "certainty", "adjust", "average" },
+  values = "table", questions = "texts", id = "text", confidence = "share",
+  strata = "texts", weight = "text", cluster = "text", cluster_population = "text",
+  population = function(_, value) return value end, -- a number, a table or a Frame: design.lua
+  lonely = { "fail", "certainty", "adjust", "average", "collapse" }, neighbours = "table",
 })
 
 local function check_values(values)
@@ -110,17 +120,47 @@ local function check_values(values)
   return values
 end
 
---- The columns that are questions of the framework, and those that are not; without a framework all
---- but the id are questions.
-local function split_columns(answers, id, framework)
-  local questions, others, known = {}, {}, {}
-  for _, question in ipairs(framework and framework:questions() or {}) do known[question] = true end
+--- Whether a column may hold answers: numbers and dates do only where one of the values is written like one.
+local function may_answer(answers, name, values)
+  local kind = core.frame.type(answers._core, core.frame.find(answers._core, name))
+  if kind == "text" or kind == "category" then return true end
+  local pattern = kind == "date" and "^%d+%-%d+%-%d+$" or "^[-+]?%d"
+  for _, key in ipairs(check.keys(values)) do
+    if values[key]:find(pattern) then return true end
+  end
+  return false
+end
+
+--- What says which columns are questions: those named, or those of the framework, or else a rule; in words too.
+local function questions_wanted(answers, options, values)
+  if options.questions then
+    local wanted = {}
+    for _, name in ipairs(options.questions) do
+      if not core.frame.find(answers._core, name) then check.unknown("column of the answers", name, answers.columns) end
+      wanted[name] = true
+    end
+    return function(name) return wanted[name] end, "'questions' names none"
+  elseif options.framework then
+    local known = {}
+    for _, question in ipairs(options.framework:questions()) do known[question] = true end
+    return function(name) return known[name] end, ("no column of the answers is a question of '%s'"):format(
+      core.text.quote(options.framework.title))
+  end
+  return function(name) return values and may_answer(answers, name, values) end,
+    "the answers have no column but the id" .. (options.sample and "" or " and those of the design")
+end
+
+--- The columns that are questions, and those that are not; those of the design are neither.
+local function split_columns(answers, options, values, own)
+  local wanted, none = questions_wanted(answers, options, values)
+  local questions, others = {}, {}
   for _, name in ipairs(answers.columns) do
-    if name ~= id then
-      local list = (not framework or known[name]) and questions or others
+    if not own[name] then
+      local list = wanted(name) and questions or others
       list[#list + 1] = name
     end
   end
+  if #questions == 0 and (values or #others == 0) then check.fail(none, "answers") end
   return questions, others
 end
 
@@ -158,70 +198,95 @@ local function note_losses(self)
   if #list > 0 then core.record.note("unanswered", ("%s: blank are %s"):format(name, table.concat(list, ", "))) end
 end
 
---- Estimates take a stratum's cases as a simple random sample of the size that was drawn. That is what equal
---- probabilities give, a random size being taken as it came; in sorted order it is nearly so.
-local function check_design(sample)
-  local stages = sample.plan.stages
-  if stages then
-    check.fail(("the sample was drawn in two stages, units ('%s') and then their cases: a survey takes samples whose cases "
-      .. "were drawn each for itself, and would give limits too narrow for this one, as cases of one unit are alike"):format(
-      core.text.quote(stages.unit)), "sample")
+--- The values of the answers; nil where no column is a question.
+local function values_of(options)
+  local values = options.values or options.framework and options.framework.values
+  if values then return check_values(values) end
+  if options.questions then
+    check.fail("give framework, or values = { yes = , no = , not_applicable = }, which say what the answers are", "values")
   end
-  local measure = sample.plan.size_measure
-  if measure then
-    check.fail(("the sample was drawn by %s in proportion to '%s': a survey takes samples whose cases have equal "
-      .. "probabilities within a stratum, and would give wrong limits for this one"):format(sample.method,
-      core.text.quote(measure)), "sample")
-  end
+  return nil
 end
 
---- The design; cases lost since the draw; reserves that have taken places.
-local function design_of(sample, lonely)
-  local plan = sample.plan._core
-  local strata, inside = core.revision.units(sample._core)
-  local raise, _, _, lost, taken = core.revision.tolls(sample._core)
-  if core.revision.losses(sample._core) == 0 then inside = nil end
-  local design = labels.call(core.plan.labels(plan), core.design.new, {
-    stratum = strata, population = core.plan.populations(plan), lonely = lonely, inside = inside, raise = raise, lost = lost,
-  })
-  return design, total(lost), total(taken)
-end
-
-function survey.survey(options)
-  options = survey_options(options)
-  local answers = options.answers or check.fail("'answers' is needed", "answers")
-  local sample = options.sample or check.fail("'sample' is needed", "sample")
-  check_design(sample)
-  local framework = options.framework
-  local values = check_values(options.values or framework and framework.values
-    or check.fail("give framework, or values = { yes = , no = , not_applicable = }", "values"))
-  local rows, outside, places, lost = join(answers, sample)
-  local n = #places
-  local questions, others = split_columns(answers, sample.plan._about.id, framework)
-  if #questions == 0 then
-    check.fail(framework and ("no column of the answers is a question of '%s'"):format(core.text.quote(framework.title))
-      or "the answers have no column but the id", "answers")
-  end
-  check_lost(answers, questions, lost)
-  local coded = {}
+--- The coded answers to each question, and how many units have a row, and are out of scope.
+local function code_answers(answers, questions, rows, outside, n, values)
+  local coded, returned, dropped = {}, 0, 0
   for _, question in ipairs(questions) do
     coded[question] = read_answers(answers, question, rows, outside, n, values)
   end
-  local returned, dropped = 0, 0
   for i = 1, n do
     returned = returned + (rows[i] and 1 or 0)
     dropped = dropped + (outside[i] and 1 or 0)
   end
-  local design, unavailable, taken = design_of(sample, options.lonely or "fail")
-  local self = setmetatable({
-    _core = design, _answers = coded, _labels = core.plan.labels(sample.plan._core),
-    _units = units_of(sample, places, answers, sample.plan._about.id, others),
-    sample = sample, framework = framework, questions = questions, other_columns = others,
-    selected = n - dropped, returned = returned, out_of_scope = dropped, lost = unavailable, replaced = taken,
-    _file = answers.source and answers.source.file,
-  }, Survey)
+  return coded, returned, dropped
+end
+
+local function new(fields, design, options)
+  fields._core, fields._labels, fields._words, fields._flags = design.core, design.labels, design.words, design.flags
+  fields.lost, fields.replaced = design.lost, design.taken
+  fields.framework = options.framework
+  fields._confidence = options.confidence or options.sample and options.sample.plan.confidence
+  fields._margin = options.sample and options.sample.plan.margin
+  fields._file = options.answers.source and options.answers.source.file
+  local self = setmetatable(fields, Survey)
   note_losses(self)
   return self
+end
+
+--- The answers of a sample, joined by id.
+local function of_sample(options, values)
+  local answers, sample = options.answers, options.sample
+  local id = sample.plan._about.id
+  local rows, outside, places, lost = join(answers, sample)
+  local questions, others = split_columns(answers, options, values, { [id] = true })
+  check_lost(answers, questions, lost)
+  local coded, returned, dropped = code_answers(answers, questions, rows, outside, #places, values)
+  return new({
+    sample = sample, questions = questions, other_columns = others, _answers = coded,
+    _units = units_of(sample, places, answers, id, others),
+    selected = #places - dropped, returned = returned, out_of_scope = dropped,
+  }, designs.of_sample(sample, places, options), options)
+end
+
+-- Options that name columns of the answers, or say what a sample says.
+local by_columns = { "strata", "population", "weight", "cluster", "cluster_population", "id" }
+
+--- The name of the column that names the cases, if there is one.
+local function find_id(options)
+  local answers, id = options.answers, options.id or options.answers.id
+  if not id then return nil end
+  local number = core.frame.find(answers._core, id) or check.unknown("column of the answers", id, answers.columns)
+  frames.blame(answers, core.frame.require_unique, answers._core, number)
+  return id
+end
+
+--- Answers that are a sample themselves: a row for each case.
+local function of_columns(options, values)
+  local answers, id = options.answers, find_id(options)
+  local design = designs.of_columns(answers, options)
+  local own, rows, n = { [id or false] = true }, {}, #answers
+  for _, name in ipairs { "weight", "cluster", "cluster_population" } do own[options[name] or false] = true end
+  for _, name in ipairs(options.strata) do own[name] = true end
+  local questions, others = split_columns(answers, options, values, own)
+  for i = 1, n do rows[i] = i end
+  local coded, returned = code_answers(answers, questions, rows, {}, n, values)
+  return new({
+    questions = questions, other_columns = others, _answers = coded, _units = answers, selected = n, returned = returned,
+    out_of_scope = 0,
+  }, design, options)
+end
+
+function survey.survey(options)
+  options = survey_options(options)
+  if not options.answers then check.fail("'answers' is needed", "answers") end
+  local values = values_of(options)
+  if not options.sample then return of_columns(options, values) end
+  for _, name in ipairs(by_columns) do
+    if options[name] ~= nil then
+      check.fail(("'%s' does not go with sample, whose design is known"):format(name), name)
+    end
+  end
+  return of_sample(options, values)
 end
 
 -- ---- the class -------------------------------------------------------------------------------
@@ -235,34 +300,41 @@ local methods = {
 function methods.has(self, question) return self._answers[question] ~= nil end
 
 Survey = check.class("Survey", "survey", methods, function(self, key)
-  if key == "status" then return self.sample.plan.status end
-  return nil, key == "framework" or key == "weighting" or key == "margins" or key == "classes"
+  if key == "status" then return self.sample and self.sample.plan.status end
+  return nil, key == "framework" or key == "sample" or key == "weighting" or key == "margins" or key == "classes"
 end)
 Survey.fields = { "sample", "framework", "questions", "other_columns", "selected", "returned", "out_of_scope", "lost",
   "replaced", "status", "weighting", "margins", "classes" }
 
+--- What a sample's way of drawing leaves to be said of its survey.
+local function sample_in_words(self, lines)
+  local sample = self.sample
+  if self.status == "model_based" then
+    lines[#lines + 1] = ("model-based: within its strata the sample was shared out by rule, and %d of %d cases had no chance")
+      :format(sample.plan.zero_probability, core.draw.population(sample._core))
+  elseif sample.probabilities == "estimated" then
+    lines[#lines + 1] = "a cap passed over cases: estimates take each stratum as a simple random sample all the same"
+  end
+  if sample.probabilities == "conditional" then
+    lines[#lines + 1] = "kept apart from other samples: estimates take each stratum as a simple random sample all the same"
+  end
+  if core.draw.how(sample._core).sorted then
+    lines[#lines + 1] = ("drawn by %s: limits are those of a sample in no order, which are usually wider"):format(sample.method)
+  end
+end
+
 function Survey.__tostring(self)
-  local lines, blank = {}, blanks(self)
-  lines[1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
+  local lines, blank = table.move(self._words, 1, #self._words, 1, {}), blanks(self)
+  lines[#lines + 1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
     self.selected - self.returned, #self.questions)
   if self.out_of_scope + self.lost > 0 then
     lines[#lines + 1] = ("%d replaced; %d drawn and out of scope, %d lost (unavailable)"):format(self.replaced,
       self.out_of_scope, self.lost)
   end
-  if self.status == "model_based" then
-    lines[#lines + 1] = ("model-based: within its strata the sample was shared out by rule, and %d of %d cases had no chance")
-      :format(self.sample.plan.zero_probability, core.draw.population(self.sample._core))
-  elseif self.sample.probabilities == "estimated" then
-    lines[#lines + 1] = "a cap passed over cases: estimates take each stratum as a simple random sample all the same"
+  if self.sample then sample_in_words(self, lines) end
+  if #self.questions > 0 then
+    lines[#lines + 1] = #blank > 0 and "unanswered: " .. table.concat(blank, ", ") or "no answer is blank"
   end
-  if self.sample.probabilities == "conditional" then
-    lines[#lines + 1] = "kept apart from other samples: estimates take each stratum as a simple random sample all the same"
-  end
-  if core.draw.how(self.sample._core).sorted then
-    lines[#lines + 1] = ("drawn by %s: limits are those of a simple random sample of each stratum, which are usually wider")
-      :format(self.sample.method)
-  end
-  lines[#lines + 1] = #blank > 0 and "unanswered: " .. table.concat(blank, ", ") or "no answer is blank"
   if #self.other_columns > 0 then
     lines[#lines + 1] = "columns that are no questions: " .. table.concat(self.other_columns, ", ")
   end

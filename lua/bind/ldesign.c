@@ -1,7 +1,10 @@
 /* ldesign.c -- the design under which answers were collected. */
-#include "lassay.h"
+#include "lframe.h"
 
 #include "infer/design.h"
+#include "sample/strata.h"
+
+#define LASSAY_STRATA "assay.core.strata"
 
 static int collect_design(lua_State *L)
 {
@@ -9,6 +12,40 @@ static int collect_design(lua_State *L)
     assay_design_free(*place);
     *place = NULL;
     return 0;
+}
+
+static int collect_strata(lua_State *L)
+{
+    assay_strata **place = lua_touserdata(L, 1);
+    assay_strata_free(*place);
+    *place = NULL;
+    return 0;
+}
+
+/* strata(frame, columns) --> lists: the stratum of each row, from 1; labels, in byte order; rows of each */
+static int l_strata(lua_State *L)
+{
+    size_t n;
+    const assay_frame *frame = lassay_frame(L, 1);
+    const size_t *columns = lassay_columns(L, 2, frame, &n);
+    assay_strata **place = lassay_push_handle(L, LASSAY_STRATA);
+    lassay_check(L, assay_strata_new(lassay_context(L), frame, n, columns, place));
+    const assay_strata *strata = *place;
+    const size_t rows = assay_frame_rows(frame);
+    lua_createtable(L, (int)rows, 0);
+    for (size_t i = 0; i < rows; i++) {
+        lua_pushinteger(L, (lua_Integer)strata->of_row[i] + 1);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_createtable(L, (int)strata->n, 0);
+    for (size_t h = 0; h < strata->n; h++) {
+        size_t length;
+        const char *label = assay_strata_label(strata, h, &length);
+        lua_pushlstring(L, label, length);
+        lua_rawseti(L, -2, (lua_Integer)h + 1);
+    }
+    lassay_push_counts(L, strata->n, strata->population);
+    return 3;
 }
 
 /* Numbers from 1 up to `most` in the list at `index`, as those from 0; their userdata is pushed. */
@@ -128,6 +165,7 @@ static int l_is_simple(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
+    {"strata", l_strata},
     {"new", l_new},
     {"weights", l_weights},
     {"is_simple", l_is_simple},
@@ -137,5 +175,6 @@ static const luaL_Reg functions[] = {
 void lassay_open_design(lua_State *L)
 {
     lassay_new_kind(L, LASSAY_DESIGN, collect_design, NULL);
+    lassay_new_kind(L, LASSAY_STRATA, collect_strata, NULL);
     luaL_newlib(L, functions);
 }

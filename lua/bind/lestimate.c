@@ -1,11 +1,105 @@
 /* lestimate.c -- what the answers of a sample say. */
-#include "lassay.h"
+#include "lframe.h"
+
+#include <string.h>
 
 #include "infer/estimate.h"
+#include "infer/estimate_table.h"
 
-static void push_estimate(lua_State *L, const assay_estimate *e)
+#define ESTIMATES "assay.core.estimates"
+
+/* Of all questions in one group after the other. */
+typedef struct estimates {
+    size_t n, n_questions;
+    assay_estimate all[];
+} estimates;
+
+/* ---- making them ---- */
+
+/* The list at `arg` of strings, a byte for each unit, in a new userdata, pushed; the list keeps them. */
+static const uint8_t **check_answers(lua_State *L, int arg, size_t units, size_t *n)
 {
-    lua_createtable(L, 0, 23);
+    luaL_checktype(L, arg, LUA_TTABLE);
+    *n = lua_rawlen(L, arg);
+    const uint8_t **answers = lua_newuserdatauv(L, (*n + 1) * sizeof *answers, 0);
+    for (size_t k = 0; k < *n; k++) {
+        size_t length = 0;
+        lua_rawgeti(L, arg, (lua_Integer)k + 1);
+        luaL_argcheck(L, lua_type(L, -1) == LUA_TSTRING, arg, "a list of text is needed");
+        answers[k] = (const uint8_t *)lua_tolstring(L, -1, &length);
+        luaL_argcheck(L, length == units, arg, "one answer for each case is needed");
+        lua_pop(L, 1);
+    }
+    return answers;
+}
+
+static const uint8_t *check_inside(lua_State *L, int arg, size_t units)
+{
+    size_t length = units;
+    const char *inside = luaL_optlstring(L, arg, NULL, &length);
+    luaL_argcheck(L, length == units || inside == NULL, arg, "a byte for each case is needed");
+    return (const uint8_t *)inside;
+}
+
+/* The bytes of a uint32_t for each unit as such, in a new userdata, pushed. */
+static const uint32_t *check_groups(lua_State *L, int arg, size_t units)
+{
+    size_t length;
+    if (lua_isnoneornil(L, arg))
+        return NULL;
+    const char *bytes = luaL_checklstring(L, arg, &length);
+    luaL_argcheck(L, length == units * sizeof(uint32_t), arg, "a group for each case is needed");
+    uint32_t *groups = lassay_new_rows(L, units);
+    memcpy(groups, bytes, length);
+    return groups;
+}
+
+/*
+** proportions(design, answers, confidence, method or nil, cap, inside, groups, n_groups) --> estimates;
+** answers: a list of strings of a byte for each unit; inside: such a string, or nil; groups: of_unit of
+** core.domain.groups and how many there are, or nil
+*/
+static int l_proportions(lua_State *L)
+{
+    assay_estimate_request ask = {.n_groups = 1};
+    const assay_design *design = lassay_handle(L, 1, LASSAY_DESIGN);
+    const size_t units = assay_design_units(design);
+    ask.answers = check_answers(L, 2, units, &ask.n_questions);
+    ask.confidence = luaL_checknumber(L, 3);
+    const char *name = luaL_optstring(L, 4, NULL);
+    ask.method = name == NULL ? NULL : assay_estimate_find(name);
+    luaL_argcheck(L, name == NULL || ask.method != NULL, 4, "no such method");
+    ask.cap = lua_toboolean(L, 5) != 0;
+    ask.inside = check_inside(L, 6, units);
+    ask.group = check_groups(L, 7, units);
+    if (ask.group != NULL)
+        ask.n_groups = (size_t)lassay_count(L, 8);
+    luaL_argcheck(L, ask.n_questions == 0 || ask.n_groups <= UINT32_MAX / ask.n_questions, 2,
+                  "too many estimates at once");
+    const size_t n = ask.n_questions * ask.n_groups;
+    estimates *made = lua_newuserdatauv(L, sizeof *made + n * sizeof made->all[0], 0);
+    made->n = n;
+    made->n_questions = ask.n_questions;
+    luaL_setmetatable(L, ESTIMATES);
+    lassay_check(L, assay_estimate_proportions(lassay_context(L), design, &ask, made->all));
+    return 1;
+}
+
+/* ---- one ---- */
+
+static const assay_estimate *check_estimate(lua_State *L)
+{
+    const estimates *from = luaL_checkudata(L, 1, ESTIMATES);
+    const uint64_t i = lassay_count(L, 2);
+    luaL_argcheck(L, i >= 1 && i <= from->n, 2, "no such estimate");
+    return &from->all[i - 1];
+}
+
+/* row(estimates, i) --> a table of all that is known of one */
+static int l_row(lua_State *L)
+{
+    const assay_estimate *e = check_estimate(L);
+    lua_createtable(L, 0, 25);
     lassay_set_integer(L, "n", e->n);
     lassay_set_integer(L, "x", e->x);
     lassay_set_integer(L, "relevant", e->relevant);
@@ -28,25 +122,28 @@ static void push_estimate(lua_State *L, const assay_estimate *e)
     lassay_set_number(L, "confidence", e->confidence);
     lassay_set_text(L, "method", e->method);
     lassay_set_text(L, "status", assay_interval_state_name(e->state));
-}
-
-/* proportion(design, answers, confidence, method or nil) --> table; answers: a byte for each case */
-static int l_proportion(lua_State *L)
-{
-    size_t n;
-    assay_estimate estimate;
-    const assay_design *design = lassay_handle(L, 1, LASSAY_DESIGN);
-    const char *answers = luaL_checklstring(L, 2, &n);
-    const double confidence = luaL_checknumber(L, 3);
-    const char *name = luaL_optstring(L, 4, NULL);
-    const assay_estimate_method *method = name == NULL ? NULL : assay_estimate_find(name);
-    luaL_argcheck(L, n == assay_design_units(design), 2, "one answer for each case is needed");
-    luaL_argcheck(L, name == NULL || method != NULL, 4, "no such method");
-    lassay_check(L, assay_estimate_proportion(lassay_context(L), design, (const uint8_t *)answers,
-                                              NULL, confidence, method, &estimate));
-    push_estimate(L, &estimate);
     return 1;
 }
+
+/* ---- a table of all ---- */
+
+/* table(estimates, { questions=, flags= }) --> frame; a text for each question, and for each estimate */
+static int l_table(lua_State *L)
+{
+    size_t n_questions, n_flags;
+    const estimates *from = luaL_checkudata(L, 1, ESTIMATES);
+    luaL_checktype(L, 2, LUA_TTABLE);
+    const char *const *questions = lassay_field_texts(L, 2, "questions", &n_questions);
+    const char *const *flags = lassay_field_texts(L, 2, "flags", &n_flags);
+    luaL_argcheck(L, n_questions == from->n_questions, 2, "one text for each question is needed");
+    luaL_argcheck(L, n_flags == from->n, 2, "one text for each estimate is needed");
+    assay_frame **place = lassay_new_frame(L);
+    lassay_check(L, assay_estimate_table(lassay_context(L), from->n, from->all, n_questions,
+                                         questions, flags, place));
+    return 1;
+}
+
+/* ---- methods ---- */
 
 /* methods(of_moments) --> the names of all, or of those that moments alone suffice for */
 static int l_methods(lua_State *L)
@@ -65,12 +162,15 @@ static int l_methods(lua_State *L)
 }
 
 static const luaL_Reg functions[] = {
-    {"proportion", l_proportion},
-    {"methods", l_methods},
-    {NULL, NULL},
+    {"proportions", l_proportions}, {"row", l_row}, {"table", l_table},
+    {"methods", l_methods},         {NULL, NULL},
 };
 
 void lassay_open_estimate(lua_State *L)
 {
+    luaL_newmetatable(L, ESTIMATES);
+    lua_pushliteral(L, ESTIMATES);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 1);
     luaL_newlib(L, functions);
 }

@@ -145,7 +145,7 @@ function Plan:draw(options) end
 ---@field seed string  1 to 64 of the characters A-Z a-z 0-9 . _ -
 ---@field draws? integer  samples; 100,000 if not given
 ---@field confidence? number  a share such as 0.80; the plan's own if not given
----@field method? "wilson_neff"|"korn_graubard"  of the limits; by the rule of survey:proportion if not given
+---@field method? string  of the limits: wilson_neff, korn_graubard(_z), logit_t, logit_z, wald_t, wald_z, lrt; or by the rule
 
 ---@class assay.Simulation
 ---@field column string

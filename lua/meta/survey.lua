@@ -2,25 +2,54 @@
 
 ---@class assay.SurveyOptions
 ---@field answers assay.Frame  a row for each case, a column for each question
----@field sample assay.Sample  the sample that the answers were given for
+---@field sample? assay.Sample  the sample that the answers were given for; or what follows:
+---@field strata? string|string[]  columns of the answers; all cases are one stratum if not given
+---@field population? number|table<string, number>|assay.Frame  see below
+---@field weight? string  column of the cases' weights; by the populations if not given
+---@field cluster? string  column of what was drawn in place of cases
+---@field cluster_population? string  column of the cases that each cluster has, if those in the answers are a sample of them
+---@field id? string  column that names the cases, which then must be unique; the frame's if it has one
+---@field questions? string|string[]  columns that hold answers; by the framework or the rule below if not given
 ---@field framework? assay.Framework  says which columns are questions and what the answers are
 ---@field values? { yes: string, no: string, not_applicable?: string }  instead of the framework's
----@field lonely? "fail"|"certainty"|"adjust"|"average"  the variance of a stratum of which one case of several was drawn
+---@field lonely? "fail"|"certainty"|"adjust"|"average"|"collapse"  see below
+---@field neighbours? table<string, string>  for "collapse": which stratum is put together with which, by label
+---@field confidence? number  of limits; the plan's if not given
 
 --- The answers with the design under which they were collected, joined by id. An answer has four states: yes,
 --- no, not applicable, unanswered (a blank, or no row for the case); any other value is an error with its
 --- file and row, and so is an answer for a case that was not selected, or that was lost since (Sample:replace).
+--- Which columns are questions is said by `questions`, or the framework; else all are but the id, those of the design,
+--- and columns of numbers or dates unless a value is written like one. Without values no column is.
 ---
---- Estimates take the cases of each stratum as a simple random sample of as many as were drawn. That is what every
---- method gives whose probabilities are equal within strata, a random size (bernoulli, poisson) being taken as it came.
---- In an order (systematic, pps_systematic, chromy) it is nearly so, usually with limits that are too wide: this is
---- flagged. A sample under a size_measure is refused.
+--- Of a sample, estimates take the cases of each stratum as a simple random sample of as many as were drawn. That is
+--- what every method gives whose probabilities are equal within strata, a random size (bernoulli, poisson) being taken
+--- as it came. In an order (systematic, pps_systematic, chromy) it is nearly so, usually with limits that are too wide:
+--- this is flagged. Where units were drawn and then cases of them (stages), or with unequal probabilities (size_measure,
+--- or units by their size), cases have the weights of the sample. Under unequal probabilities variances are the
+--- approximation of Hájek and Deville, for samples of a fixed size with no order, and numbers are flagged.
+---
+--- Without a sample the answers are one: a simple random sample of each stratum, or of the clusters of each, all cases
+--- of a cluster being in one stratum. Labels of strata are the values of their columns joined by " / ". `population`
+--- counts cases, with `cluster` the clusters; a frame has the strata's columns and a column `population`. If such a frame
+--- has the column of the clusters too, it is the list of all clusters of the population, and its `population` counts the
+--- cases of each. Weights follow from these, or are those of a column; without either all cases count the same.
+--- With clusters and `cluster_population`, or such a list, the cases of a cluster are a simple random sample of it, and
+--- variances are those of two stages; else what was done within clusters is not known, and variances are those between
+--- clusters. Without populations nothing is corrected for how much of them was sampled.
+---
+--- lonely is what the variance of a stratum is of which one case, or cluster, of several was drawn, and of a cluster of
+--- which one case was: "fail" (an error where a variance is asked for), "certainty" (0), "adjust" (the deviation from
+--- the mean of all), "average" (the mean of the others), "collapse" (put together with the neighbour, before variances
+--- are taken: as `neighbours` says, else the next stratum in order that was not wholly sampled, the last before it if
+--- none follows; clusters likewise within their stratum).
+--- Sources: Cochran (1977), chapters 5, 5A, 10 and 11; Deville (1999), Survey Methodology 25, 193-203.
 ---@param options assay.SurveyOptions
 ---@return assay.Survey
 function assay.survey(options) end
 
 ---@class assay.Survey
----@field sample assay.Sample
+---@field sample? assay.Sample
 ---@field framework? assay.Framework
 ---@field questions string[]  those that the answers have, in the order of the file
 ---@field other_columns string[]  columns that are no questions
@@ -38,8 +67,17 @@ local Survey = {}
 function Survey:has(question) end
 
 ---@class assay.ProportionOptions
----@field confidence? number  the plan's if not given
----@field method? "wilson_neff"|"korn_graubard"|"exact"|"exact_combined"  by the rule below if not given
+---@field confidence? number  the survey's if not given
+---@field method? string  one of those of Survey:proportion; by its rule if not given
+---@field cap? boolean  an effective size is no more than the relevant cases drawn
+---@field where? table|fun(row: table): any  the domain, as Frame:where takes it
+
+---@class assay.ProportionsOptions: assay.ProportionOptions
+---@field confidence? number
+---@field method? string
+---@field cap? boolean
+---@field where? table|fun(row: table): any
+---@field by? string|string[]  columns, of whose values each that occurs makes a domain, a missing one too (NA)
 
 ---@class assay.Proportion
 ---@field question string
@@ -53,7 +91,7 @@ function Survey:has(question) end
 ---@field percent? integer  the share in per cent, rounded half up
 ---@field estimate? number  the design-based share of all eligible cases that are relevant
 ---@field se? number
----@field df? number
+---@field df? number  of the design in the domain; Satterthwaite's with that method
 ---@field lower? number
 ---@field upper? number
 ---@field half_width? number
@@ -63,14 +101,31 @@ function Survey:has(question) end
 ---@field highest_share? number  if all unanswered and lost were yes
 ---@field confidence number
 ---@field method string
----@field status? string  of the limits; "model_based" where the survey is and there is no other
+---@field status? string  "no_data", "undefined" or "clipped"; "model_based" where the survey is and there is no other
 ---@field flags string[]  what must be said beside the numbers
 
---- One question. The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h with population N_h, n_h cases
+--- One question, of all cases or of a domain (where). The estimate is sum N_h x_h/n_h / sum N_h r_h/n_h over strata h
+--- with population N_h, n_h cases
 --- drawn (without the unavailable; where cases out of scope were replaced, with the weights of Sample:replace), r_h
---- of them relevant and x_h yes; cases that are not relevant stay in the variance. Limits belong to the estimate:
---- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all.
---- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998).
+--- of them relevant, in the domain, and x_h yes; all others stay in the variance. Limits belong to the estimate:
+--- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all. The status is
+--- "no_data" where no case of the domain is relevant, "undefined" where a method has no limits for what was found
+--- (logit where no answer differs within a stratum, t without degrees of freedom), "clipped" where a limit of wald
+--- was beyond 0 or 1. A domain is asked for by columns of the sample and those of the answers that are no questions; a
+--- case without a value that is asked for is outside, which is said.
+---
+--- Methods: wilson_neff, korn_graubard, korn_graubard_z, logit_t, logit_z, wald_t, wald_z, wald_satterthwaite, yan_su,
+--- yan_su_fpc, score, lrt, exact, exact_combined. With p the estimate, v its variance and n* = p (1-p) / v the size of a
+--- simple random sample that says as much, wilson_neff is Wilson's with n*; korn_graubard Clopper and Pearson's with
+--- n* (t_{r-1}/t_df)^2, korn_graubard_z with n*; logit and wald are p's log odds and p itself with their standard
+--- errors, by the normal quantile (z), Student's with the design's degrees of freedom (t) or with Satterthwaite's, which
+--- follow from the strata's variances; lrt
+--- is the likelihood ratio of n* cases by t; score supposes one share in all strata; yan_su adds up Wilson's limits of the
+--- strata at a smaller quantile, yan_su_fpc with each stratum's n (N-1)/(N-n) for n. Finite populations are allowed for
+--- in all but yan_su. Methods from the counts of strata (wald_satterthwaite, yan_su, score, exact) are refused
+--- under clusters or weights of their own. `cap` is the rule of the US National Center for Health Statistics (Parker and
+--- others 2017), for methods with n*; else n* may be more than the cases drawn, as a finite population makes it.
+--- Sources: Cochran (1977), chapters 5 and 5A; Korn and Graubard (1998); Yan and Su (2010); Rao and Scott (1984).
 ---
 --- exact and exact_combined hold with at least the confidence for every population, however small the strata
 --- and with no case of yes too. exact inverts the estimated total over all splits of it among the strata
@@ -85,8 +140,9 @@ function Survey:has(question) end
 ---@return assay.Proportion
 function Survey:proportion(question, options) end
 
---- Several questions: a frame with a row for each.
+--- Several questions: a frame with a row for each, and with `by` for each in each group: the columns of `by` first,
+--- groups in the order of declared levels, else by value or bytes.
 ---@param questions string|string[]
----@param options? assay.ProportionOptions
+---@param options? assay.ProportionsOptions
 ---@return assay.Frame
 function Survey:proportions(questions, options) end

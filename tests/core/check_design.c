@@ -1,6 +1,7 @@
 #include "check.h"
 
 #include "infer/design.h"
+#include "tables.h"
 
 static const uint32_t stratum[] = {0, 2, 2, 0, 2};
 static assay_context context;
@@ -215,6 +216,168 @@ START_TEST(making_a_design_can_be_stopped)
 }
 END_TEST
 
+/* ---- clusters, weights, chances ---- */
+
+static const uint32_t one_stratum[5] = {0}, in_clusters[] = {0, 0, 1, 2, 1};
+
+/* Five cases in three of 9 clusters, which have 4, 2 and infinitely many. */
+static assay_sampling clustered(void)
+{
+    static const uint64_t nine = 9, sizes[] = {4, 2, ASSAY_INFINITE};
+    return (assay_sampling){.n = 5,
+                            .strata = 1,
+                            .stratum = one_stratum,
+                            .population = &nine,
+                            .clusters = 3,
+                            .cluster = in_clusters,
+                            .cluster_population = sizes};
+}
+
+START_TEST(a_design_in_two_stages_has_weights_by_both)
+{
+    static const double want[] = {6, 6, 3, 3, 3}, chances[] = {.5, .5, .25, 1, .25};
+    assay_sampling s = clustered();
+    assay_design *d = NULL;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, &s, &d));
+    for (size_t i = 0; i < 5; i++)
+        assert_close(assay_design_weights(d)[i], want[i], 1e-15);
+    ck_assert_uint_eq(assay_design_sample(d, 0), 3);
+    ck_assert_uint_eq(assay_design_clusters(d), 3);
+    ck_assert_uint_eq(assay_design_cluster_population(d, 1), 2);
+    ck_assert(assay_design_is_two_stage(d) && !assay_design_is_simple(d));
+    ck_assert(!assay_design_has_chances(d) && assay_design_cases(d) == 21);
+    assay_design_free(d);
+    s.chances = chances;
+    assert_ok(assay_design_new(&context, &s, &d));
+    const double by_chance[] = {4, 4, 4, 1, 4};
+    for (size_t i = 0; i < 5; i++)
+        assert_close(assay_design_weights(d)[i], by_chance[i], 1e-15);
+    ck_assert(assay_design_has_chances(d));
+    assay_design_free(d);
+}
+END_TEST
+
+START_TEST(populations_may_be_without_end)
+{
+    static const uint64_t endless[] = {ASSAY_INFINITE, 7};
+    static const uint32_t two[] = {0, 1, 0, 1, 0};
+    const assay_sampling s = {.n = 5, .strata = 2, .stratum = two, .population = endless};
+    assay_design *d = NULL;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, &s, &d));
+    ck_assert(assay_design_total(d) == ASSAY_INFINITE && isinf(assay_design_cases(d)));
+    ck_assert(assay_design_weights(d)[0] == 1 && assay_design_weights(d)[1] == 3.5);
+    ck_assert(!assay_design_is_simple(d));
+    assay_design_free(d);
+}
+END_TEST
+
+/* Refused, and nothing is left. */
+static void assert_not(const assay_sampling *s, const char *argument, uint64_t row,
+                       const char *message)
+{
+    const size_t before = assay_memory_in_use();
+    assay_design *d = NULL;
+    context = (assay_context){0};
+    assert_status(assay_design_new(&context, s, &d), ASSAY_EDOM);
+    ck_assert_ptr_null(d);
+    ck_assert_uint_eq(assay_memory_in_use(), before);
+    ck_assert_str_eq(context.error.argument, argument);
+    ck_assert_uint_eq(context.error.row, row);
+    ck_assert_str_eq(context.error.message, message);
+}
+
+START_TEST(weights_and_chances_outside_their_range_are_refused)
+{
+    static const double bad_weights[] = {0, -1, NAN, INFINITY}, bad_chances[] = {0, -1, NAN, 1.5};
+    for (size_t k = 0; k < 4; k++) {
+        double numbers[] = {1, 1, 1, 1, 1};
+        numbers[3] = bad_weights[k];
+        assay_sampling s = clustered();
+        s.weights = numbers;
+        assert_not(&s, "weights", 4, "case 4 has a weight that is not above 0");
+        numbers[3] = bad_chances[k];
+        s.weights = NULL;
+        s.chances = numbers;
+        assert_not(&s, "chances", 4, "case 4 has a probability that is not above 0 and up to 1");
+    }
+    static const double uneven[] = {.5, .25, 1, 1, 1};
+    assay_sampling s = clustered();
+    s.chances = uneven;
+    assert_not(&s, "chances", 2,
+               "cluster 1 has two probabilities: all its cases must have the same");
+}
+END_TEST
+
+START_TEST(clusters_that_do_not_hold_together_are_refused)
+{
+    static const uint32_t strata[] = {0, 1, 1, 1, 1}, far[] = {0, 0, 1, 3, 1},
+                          none[] = {0, 0, 2, 2, 2};
+    static const uint64_t two[] = {9, 9}, few = 2, small[] = {4, 1, 5};
+    assay_sampling s = clustered();
+    s.strata = 2;
+    s.stratum = strata;
+    s.population = two;
+    assert_not(&s, "cluster", 2, "cluster 1 is in stratum 1 and in stratum 2");
+    s = clustered();
+    s.cluster = far;
+    assert_not(&s, "cluster", 4, "case 4 is in cluster 4 of 3");
+    s.cluster = none;
+    assert_not(&s, "cluster", 2, "cluster 2 has no case");
+    s = clustered();
+    s.population = &few;
+    assert_not(&s, "population", 1, "stratum 1 has a population of 2 and 3 clusters in the sample");
+    s = clustered();
+    s.cluster_population = small;
+    assert_not(&s, "cluster_population", 2,
+               "cluster 2 has a population of 1 and 2 cases in the sample");
+}
+END_TEST
+
+START_TEST(a_stratum_without_neighbours_cannot_be_collapsed)
+{
+    static const uint32_t own[] = {0, 1, 1, 1, 1}, nowhere[] = {7, 1}, empty[] = {2, 1, 2};
+    static const uint64_t population[] = {9, 4}, third[] = {9, 4, 0};
+    assay_sampling s = {.n = 5,
+                        .strata = 2,
+                        .stratum = own,
+                        .population = population,
+                        .lonely = ASSAY_LONELY_COLLAPSE};
+    assert_not(&s, "lonely", 1,
+               "stratum 1 has one case or cluster of several in the sample, and no other to be put "
+               "together with");
+    s.neighbour = nowhere;
+    assert_not(&s, "neighbour", 1, "stratum 1 has no neighbour that has cases");
+    s.neighbour = empty;
+    s.strata = 3;
+    s.population = third;
+    assert_not(&s, "neighbour", 1, "stratum 1 has no neighbour that has cases");
+}
+END_TEST
+
+static assay_status try_stages(assay_context *with, void *self)
+{
+    (void)self;
+    assay_sampling s = clustered();
+    static const double chances[] = {.5, .5, .25, 1, .25};
+    assay_design *d = NULL;
+    double df;
+    s.chances = chances;
+    s.lonely = ASSAY_LONELY_CERTAINTY;
+    assay_status status = assay_design_new(with, &s, &d);
+    if (status == ASSAY_OK)
+        status = assay_design_df(with, d, NULL, &df);
+    assay_design_free(d);
+    return status;
+}
+
+START_TEST(two_stages_need_memory)
+{
+    sweep_memory(try_stages, NULL);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("design");
@@ -228,6 +391,12 @@ int main(void)
     tcase_add_test(tests, a_design_needs_a_population_that_can_be_counted);
     tcase_add_test(tests, a_design_without_memory_leaves_nothing_behind);
     tcase_add_test(tests, making_a_design_can_be_stopped);
+    tcase_add_test(tests, a_design_in_two_stages_has_weights_by_both);
+    tcase_add_test(tests, populations_may_be_without_end);
+    tcase_add_test(tests, weights_and_chances_outside_their_range_are_refused);
+    tcase_add_test(tests, clusters_that_do_not_hold_together_are_refused);
+    tcase_add_test(tests, a_stratum_without_neighbours_cannot_be_collapsed);
+    tcase_add_test(tests, two_stages_need_memory);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }

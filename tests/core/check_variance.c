@@ -385,6 +385,51 @@ START_TEST(lonely_strata_take_their_neighbours)
 }
 END_TEST
 
+/* One cluster of two in stratum 2; one case of three in cluster 1. */
+START_TEST(what_is_lonely_is_named)
+{
+    static const uint32_t stratum[] = {0, 0, 0, 1, 1}, cluster[] = {1, 1, 0, 2, 2},
+                          apart[] = {0, 0, 0, 0, 0};
+    static const uint64_t two[] = {5, 2}, sizes[] = {3, 4, 5}, endless[] = {ASSAY_INFINITE, 1};
+    const double *const each[] = {seven};
+    assay_sampling s = {.n = 5,
+                        .strata = 2,
+                        .stratum = stratum,
+                        .population = two,
+                        .clusters = 3,
+                        .cluster = cluster,
+                        .cluster_population = sizes};
+    assay_design *d = NULL;
+    double v = -1;
+    context = (assay_context){0};
+    assert_ok(assay_design_new(&context, &s, &d));
+    assert_status(assay_variance_of_totals(&context, d, 1, each, &v), ASSAY_EDOM);
+    ck_assert_str_eq(
+        context.error.message,
+        "stratum 2 has a population of 2 and one cluster in the sample, which gives no "
+        "variance: choose certainty, adjust, average or collapse for lonely strata");
+    assay_design_free(d);
+    s.stratum = apart;
+    s.strata = 1;
+    assert_ok(assay_design_new(&context, &s, &d));
+    assert_status(assay_variance_of_totals(&context, d, 1, each, &v), ASSAY_EDOM);
+    ck_assert_str_eq(context.error.argument, "lonely");
+    ck_assert_uint_eq(context.error.row, 1);
+    ck_assert_str_eq(context.error.message,
+                     "cluster 1 has a population of 3 and one case in the sample, which gives no "
+                     "variance: choose certainty, adjust, average or collapse for lonely strata");
+    assay_design_free(d);
+    s = (assay_sampling){.n = 1, .strata = 1, .stratum = apart, .population = endless};
+    assert_ok(assay_design_new(&context, &s, &d));
+    assert_status(assay_variance_of_totals(&context, d, 1, each, &v), ASSAY_EDOM);
+    ck_assert_str_eq(context.error.message,
+                     "stratum 1 has one case in the sample, which gives no variance: choose "
+                     "certainty, adjust, average or collapse for lonely strata");
+    ck_assert(v == -1);
+    assay_design_free(d);
+}
+END_TEST
+
 START_TEST(degrees_of_freedom_count_neighbours_as_one)
 {
     static const uint32_t neighbour[] = {2, 0, 0, 0};
@@ -487,6 +532,7 @@ int main(void)
     tcase_add_test(tests, unequal_probabilities_have_devilles_variance);
     tcase_add_test(tests, lonely_strata_take_their_neighbours);
     tcase_add_test(tests, lonely_clusters_take_neighbours_of_their_stratum);
+    tcase_add_test(tests, what_is_lonely_is_named);
     tcase_add_test(tests, degrees_of_freedom_count_neighbours_as_one);
     tcase_add_test(tests, means_totals_and_errors_are_those_of_r_survey);
     suite_add_tcase(suite, tests);

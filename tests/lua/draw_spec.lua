@@ -335,12 +335,38 @@ describe("a survey of a sample by a method", function()
       answers = assay.frame { columns = { "id", "q" }, rows = rows, id = "id" } }
   end
 
-  it("is refused under unequal probabilities", function()
+  it("has weights and Deville's variance under unequal probabilities, and says so", function()
     for _, method in ipairs(methods) do
       if not equal_only[method] then
-        assert.equal(("the sample was drawn by %s in proportion to 'visits': a survey takes samples whose cases have equal "
-          .. "probabilities within a stratum, and would give wrong limits for this one"):format(method),
-          refusal(assay.survey, survey_of(draw_by(method, "s"))).message)
+        local sample = draw_by(method, "s")
+        local survey = assay.survey(survey_of(sample))
+        local p = survey:proportion("q", { confidence = 0.8 })
+        local all, yes, v = 0, 0, 0
+        for row in sample.cases:where { role = "sample" }:rows() do
+          all, yes = all + row.weight, yes + (row.rank % 3 ~= 0 and row.weight or 0)
+        end
+        for _, stratum in ipairs { "F", "M" } do
+          local n, parts, sum, squares = 0, 0, 0, 0
+          for pass = 1, 2 do
+            for row in sample.cases:where { role = "sample" }:rows() do
+              local c, u = 1 - row.probability, row.weight * ((row.rank % 3 ~= 0 and 1 or 0) - yes / all) / all
+              if row.stratum == stratum and c > 0 then
+                if pass == 1 then
+                  n, parts, sum = n + 1, parts + c, sum + c * u
+                else
+                  squares = squares + c * (u - sum / parts) ^ 2
+                end
+              end
+            end
+          end
+          v = v + (n > 1 and n / (n - 1) * squares or 0)
+        end
+        assert.is_true(math.abs(p.estimate - yes / all) < 1e-14, method)
+        assert.is_true(math.abs(p.se - math.sqrt(v)) < 1e-12 * p.se, method)
+        assert.matches("unequal probabilities: approximate variance", table.concat(p.flags, "; "), 1, true)
+        assert.matches(("^%%d+ of 41 cases in 2 strata, with probabilities in proportion to 'visits' %%(%s%%)\n"):format(method),
+          tostring(survey))
+        assert.matches("the approximation of Hájek and Deville", tostring(survey), 1, true)
       end
     end
     local sample = draw_by("pareto", "s")

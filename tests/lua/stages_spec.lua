@@ -320,14 +320,97 @@ describe("a sample in two stages", function()
     end
   end)
 
-  it("is not taken by a survey, nor by a test of representativity", function()
-    local sample, rows = plan_of():draw { seed = "s" }, {}
-    for row in sample.cases:rows() do rows[#rows + 1] = { row.id, "Yes" } end
-    local answers = assay.frame { columns = { "id", "q" }, rows = rows, id = "id" }
-    assert.matches("the sample was drawn in two stages, units ('office') and then their cases: a survey takes samples whose",
-      refusal(assay.survey, { answers = answers, sample = sample }).message, 1, true)
+  it("is not taken by a test of representativity", function()
+    local sample = plan_of():draw { seed = "s" }
     assert.matches("this one was drawn in two stages", refusal(sample.representativity, sample, "area").message, 1, true)
     assert.equal(2, #sample:balance "area")
+  end)
+
+  --- A survey of the sample, whose cases say yes where visits is 1 or more; not the `lost`.
+  local function survey_of(sample, lost)
+    local rows = {}
+    for row in sample.cases:rows() do
+      if row.role == "sample" and not (lost or {})[row.id] then
+        rows[#rows + 1] = { row.id, row.visits > 0 and "Yes" or "No" }
+      end
+    end
+    return assay.survey { answers = assay.frame { columns = { "id", "q" }, rows = rows, id = "id" }, sample = sample,
+      values = { yes = "Yes", no = "No" }, confidence = 0.8 }
+  end
+
+  --- Share and standard error by the formulas of two stages, written out; of[unit] has cases of the unit, its stratum
+  --- and its probability, and part[stratum] the factor of its squares between units or nil: 1 - probability.
+  local function by_hand(sample)
+    local units, by, all, yes = {}, drawn_by_unit(sample), 0, 0
+    for unit in sample.units:rows() do
+      unit.rows = by[unit.unit]
+      units[#units + 1] = unit
+      for _, row in ipairs(unit.rows) do
+        all, yes = all + row.weight, yes + (row.visits > 0 and row.weight or 0)
+      end
+    end
+    local share, v = yes / all, 0
+    for _, region in ipairs { "N", "S" } do
+      local n, parts, mean, squares = 0, 0, 0, 0
+      for _, unit in ipairs(units) do
+        if unit.stratum == region then
+          unit.total, unit.squares = 0, 0
+          for _, row in ipairs(unit.rows) do
+            row.u = row.weight * ((row.visits > 0 and 1 or 0) - share) / all
+            unit.total = unit.total + row.u
+          end
+          local m = #unit.rows
+          for _, row in ipairs(unit.rows) do unit.squares = unit.squares + (row.u - unit.total / m) ^ 2 end
+          if unit.cases > m then v = v + unit.probability * (1 - m / unit.cases) * m / (m - 1) * unit.squares end
+          n, parts, mean = n + 1, parts + 1 - unit.probability, mean + (1 - unit.probability) * unit.total
+        end
+      end
+      for _, unit in ipairs(units) do
+        if unit.stratum == region then
+          squares = squares + (1 - unit.probability) * (unit.total - mean / parts) ^ 2
+        end
+      end
+      v = v + n / (n - 1) * squares
+    end
+    return share, math.sqrt(v), #units - 2
+  end
+
+  it("has estimates by the formulas of two stages", function()
+    for _, method in ipairs { "srs", "sampford" } do
+      local sample = plan_of { method = method }:draw { seed = "s" }
+      local survey = survey_of(sample)
+      local p, share, se, df = survey:proportion "q", by_hand(sample)
+      assert.is_true(math.abs(p.estimate - share) < 1e-14 and math.abs(p.se - se) < 1e-12 * se, method)
+      assert.equal(df, p.df)
+      assert.equal("korn_graubard", p.method)
+      assert.matches(("^%%d+ of 54 cases in two stages: 4 of 8 units %%('office'%%) by %s in 2 strata, then up to 5 cases "
+        .. "of each\n"):format(method), tostring(survey))
+      assert.equal(method == "sampford", table.concat(p.flags, "; "):find "unequal probabilities: approximate variance" ~= nil)
+    end
+  end)
+
+  it("keeps to its weights where cases are lost", function()
+    local sample, id = plan_of({ units = { N = 2, S = 2 } }):draw { seed = "s" }, nil
+    for row in sample.cases:rows() do
+      if row.role == "sample" then id = row.id end
+    end
+    sample:withdraw(id, "unavailable", "gone")
+    local survey = survey_of(sample, { [id] = true })
+    local share, se = by_hand(sample)
+    local p = survey:proportion "q"
+    assert.is_true(math.abs(p.estimate - share) < 1e-14 and math.abs(p.se - se) < 1e-12 * se)
+    assert.equal(1, p.lost)
+  end)
+
+  it("says nothing of a unit all of whose cases are lost", function()
+    local sample, lost = plan_of({ units = { N = 2, S = 2 } }):draw { seed = "s" }, {}
+    local unit = sample.units:column("unit")[1]
+    for row in sample.cases:rows() do
+      if row.role == "sample" and row.office == unit then lost[row.id] = true end
+    end
+    for id in pairs(lost) do sample:withdraw(id, "unavailable", "gone") end
+    assert.matches(("all cases drawn from unit '%s' are unavailable: nothing can be said of it"):format(unit),
+      refusal(survey_of, sample, lost).message, 1, true)
   end)
 
   it("has no units in one stage", function()
