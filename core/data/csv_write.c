@@ -1,8 +1,37 @@
 /* csv_write.c -- tables written as comma-separated text. */
 #include <string.h>
 
+#include "base/memory.h"
 #include "base/text.h"
+#include "base/thread.h"
 #include "data/csv.h"
+
+/*
+** Rows are put into text task by task, TASKS of them side by side, and written in their order. A task has
+** as many rows as its text most likely holds; one whose rows need more is done again in a text that grows.
+*/
+enum { TASKS = 16, TASK_BYTES = 1 << 16, CELL_LIKELY = 24, REMEMBERED = 1 << 10 };
+
+/* ---- text ---- */
+
+/* Text to be, of fixed size unless it may grow. */
+typedef struct text {
+    char *bytes;
+    size_t length, capacity;
+    assay_bytes *grows; /* or NULL */
+} text;
+
+/* false: there is no room, or no memory. */
+static bool put(text *to, const char *bytes, size_t length)
+{
+    if (to->grows != NULL)
+        return assay_append(to->grows, bytes, length);
+    if (length > to->capacity - to->length)
+        return false;
+    memcpy(to->bytes + to->length, bytes, length);
+    to->length += length;
+    return true;
+}
 
 /* What a spreadsheet takes for a formula. */
 static bool is_formula(const char *bytes, size_t length)
@@ -18,75 +47,135 @@ static bool needs_quotes(const char *bytes, size_t length)
     return false;
 }
 
-static assay_status write_field(assay_context *context, assay_output *output, const char *bytes,
-                                size_t length, bool guard)
+static bool put_field(text *to, const char *bytes, size_t length, bool guard)
 {
     const bool quoted = needs_quotes(bytes, length);
-    assay_status status = quoted ? assay_output_text(context, output, "\"") : ASSAY_OK;
-    if (status == ASSAY_OK && guard && is_formula(bytes, length))
-        status = assay_output_text(context, output, "'");
-    if (status == ASSAY_OK && !quoted)
-        return assay_output_write(context, output, bytes, length);
-    for (size_t i = 0; status == ASSAY_OK && i < length; i++)
-        status = assay_output_write(context, output, bytes[i] == '"' ? "\"\"" : bytes + i,
-                                    bytes[i] == '"' ? 2 : 1);
-    return status == ASSAY_OK ? assay_output_text(context, output, "\"") : status;
+    if (quoted && !put(to, "\"", 1))
+        return false;
+    if (guard && is_formula(bytes, length) && !put(to, "'", 1))
+        return false;
+    if (!quoted)
+        return put(to, bytes, length);
+    for (size_t i = 0; i < length; i++)
+        if (!put(to, bytes[i] == '"' ? "\"\"" : bytes + i, bytes[i] == '"' ? 2 : 1))
+            return false;
+    return put(to, "\"", 1);
 }
 
-/* The text of the number that a column had last: probabilities and weights are those of their stratum. */
-typedef struct last_number {
-    const assay_column *column;
+/* ---- cells ---- */
+
+/* The text of a number: probabilities and weights are those of a stratum or a cell, and come again and again. */
+typedef struct number_text {
     double number;
-    size_t length;
+    size_t length; /* 0: none yet */
     char text[ASSAY_CELL_BYTES];
-} last_number;
+} number_text;
 
-enum { REMEMBERED = 16 };
+/* What all tasks work from, and each of its own. */
+typedef struct writing {
+    const assay_frame *frame;
+    const assay_csv_writing *how;
+    number_text *numbers; /* [workers * REMEMBERED] */
+    size_t first, rows, rows_each;
+    text texts[TASKS];
+    bool full[TASKS];
+} writing;
 
-static assay_status write_number(assay_context *context, const assay_column *column, size_t row,
-                                 const assay_csv_writing *how, last_number *last,
-                                 assay_output *output)
+static const number_text *text_of(number_text numbers[], double number, int digits)
 {
-    const double number = column->numbers[row];
-    if (last->column != column || !(last->number == number) || number == 0) { /* 0 and -0 */
-        last->column = column;
-        last->number = number;
-        last->length = how->digits > 0 ? assay_number_to_digits(number, how->digits, last->text)
-                                       : assay_number_to_text(number, last->text);
-    }
-    return assay_output_write(context, output, last->text, last->length);
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits); /* 0 and -0 are two */
+    number_text *known = &numbers[bits * UINT64_C(0x9E3779B97F4A7C15) >> 54];
+    if (known->length > 0 && memcmp(&known->number, &number, sizeof number) == 0)
+        return known;
+    known->number = number;
+    known->length = digits > 0 ? assay_number_to_digits(number, digits, known->text)
+                               : assay_number_to_text(number, known->text);
+    return known;
 }
 
-static assay_status write_cell(assay_context *context, const assay_column *column, size_t row,
-                               const assay_csv_writing *how, last_number *last,
-                               assay_output *output)
+static bool put_cell(text *to, const assay_column *column, size_t row, const assay_csv_writing *how,
+                     number_text numbers[])
 {
+    if (column->type == ASSAY_NUMBER) {
+        if (assay_column_is_missing(column, row))
+            return true;
+        const number_text *known = text_of(numbers, column->numbers[row], how->digits);
+        return put(to, known->text, known->length);
+    }
     char scratch[ASSAY_CELL_BYTES];
     size_t length;
-    if (assay_column_is_missing(column, row))
-        return ASSAY_OK;
-    if (column->type == ASSAY_NUMBER)
-        return write_number(context, column, row, how, last, output);
     const char *cell = assay_column_cell(column, row, scratch, &length);
-    const bool text = column->type == ASSAY_TEXT || column->type == ASSAY_CATEGORY;
-    return write_field(context, output, cell, length, how->guard && text);
+    const bool is_text = column->type == ASSAY_TEXT || column->type == ASSAY_CATEGORY;
+    return cell == NULL || put_field(to, cell, length, how->guard && is_text);
 }
 
-/* Between two fields, or behind the last one of a record. */
-static const char *separator(const assay_frame *frame, size_t i)
+static bool put_rows(text *to, const writing *w, size_t from, size_t end, number_text numbers[])
 {
-    return i + 1 < assay_frame_columns(frame) ? "," : "\n";
+    const size_t n = assay_frame_columns(w->frame);
+    for (size_t row = from; row < end; row++)
+        for (size_t i = 0; i < n; i++)
+            if (!put_cell(to, assay_frame_column(w->frame, i), row, w->how, numbers) ||
+                !put(to, i + 1 < n ? "," : "\n", 1))
+                return false;
+    return true;
 }
 
-static assay_status write_header(assay_context *context, const assay_frame *frame, bool guard,
-                                 assay_output *output)
+/* ---- tasks ---- */
+
+static size_t end_of(const writing *w, size_t task)
+{
+    const size_t end = w->first + (task + 1) * w->rows_each;
+    return end < w->rows ? end : w->rows;
+}
+
+static void put_task(void *self, size_t task, int worker)
+{
+    writing *w = self;
+    w->texts[task].length = 0;
+    w->full[task] = !put_rows(&w->texts[task], w, w->first + task * w->rows_each, end_of(w, task),
+                              w->numbers + (size_t)worker * REMEMBERED);
+}
+
+/* A task whose text was too small. */
+static assay_status write_grown(assay_context *context, writing *w, size_t task,
+                                assay_output *output)
+{
+    assay_bytes grown = {0};
+    text to = {.grows = &grown};
+    assay_status status = ASSAY_OK;
+    for (size_t row = w->first + task * w->rows_each; status == ASSAY_OK && row < end_of(w, task);
+         row++) {
+        grown.length = 0;
+        status = put_rows(&to, w, row, row + 1, w->numbers)
+                     ? assay_output_write(context, output, grown.bytes, grown.length)
+                     : assay_fail_memory(context);
+    }
+    assay_free(grown.bytes);
+    return status;
+}
+
+static assay_status write_tasks(assay_context *context, writing *w, size_t n, assay_output *output)
 {
     assay_status status = ASSAY_OK;
-    for (size_t i = 0; status == ASSAY_OK && i < assay_frame_columns(frame); i++) {
-        const char *name = assay_frame_name(frame, i);
-        status = write_field(context, output, name, strlen(name), guard);
+    for (size_t task = 0; status == ASSAY_OK && task < n; task++)
+        status = w->full[task] ? write_grown(context, w, task, output)
+                               : assay_output_write(context, output, w->texts[task].bytes,
+                                                    w->texts[task].length);
+    return status;
+}
+
+static assay_status write_all(assay_context *context, writing *w, assay_output *output)
+{
+    assay_status status = ASSAY_OK;
+    while (status == ASSAY_OK && w->first < w->rows) {
+        const size_t left = (w->rows - w->first + w->rows_each - 1) / w->rows_each;
+        const size_t n = left < TASKS ? left : TASKS;
+        assay_parallel_region(context, n, put_task, w);
+        status = write_tasks(context, w, n, output);
+        w->first += n * w->rows_each;
         if (status == ASSAY_OK)
-            status = assay_output_text(context, output, separator(frame, i));
+            status = assay_poll(context, w->first < w->rows ? w->first : w->rows, w->rows);
     }
     return status;
 }
@@ -94,25 +183,45 @@ static assay_status write_header(assay_context *context, const assay_frame *fram
 assay_status assay_csv_write_rows(assay_context *context, const assay_frame *frame,
                                   const assay_csv_writing *how, assay_output *output)
 {
-    const size_t n = assay_frame_columns(frame), rows = assay_frame_rows(frame);
-    last_number last[REMEMBERED] = {0};
-    assay_status status = ASSAY_OK;
-    for (size_t row = 0; status == ASSAY_OK && row < rows; row++) {
-        for (size_t i = 0; status == ASSAY_OK && i < n; i++) {
-            status = write_cell(context, assay_frame_column(frame, i), row, how,
-                                &last[i % REMEMBERED], output);
-            if (status == ASSAY_OK)
-                status = assay_output_text(context, output, separator(frame, i));
-        }
-        if (status == ASSAY_OK && row % 4096 == 0)
-            status = assay_poll(context, row, rows);
-    }
+    const size_t columns = assay_frame_columns(frame), rows = assay_frame_rows(frame);
+    const size_t fit = TASK_BYTES / CELL_LIKELY / (columns + 1);
+    writing w = {.frame = frame, .how = how, .rows = rows, .rows_each = fit > 0 ? fit : 1};
+    const size_t tasks = rows / w.rows_each < TASKS ? rows / w.rows_each + 1 : TASKS;
+    char *bytes = assay_alloc_array(tasks, TASK_BYTES);
+    w.numbers =
+        assay_alloc_zeroed_array((size_t)assay_workers(context) * REMEMBERED, sizeof *w.numbers);
+    for (size_t task = 0; bytes != NULL && task < tasks; task++)
+        w.texts[task] = (text){.bytes = bytes + task * TASK_BYTES, .capacity = TASK_BYTES};
+    const assay_status status = bytes == NULL || w.numbers == NULL ? assay_fail_memory(context)
+                                                                   : write_all(context, &w, output);
+    assay_free(bytes);
+    assay_free(w.numbers);
     return status;
+}
+
+/* ---- the header ---- */
+
+static bool put_header(text *to, const assay_frame *frame, bool guard)
+{
+    const size_t n = assay_frame_columns(frame);
+    for (size_t i = 0; i < n; i++) {
+        const char *name = assay_frame_name(frame, i);
+        if (!put_field(to, name, strlen(name), guard) || !put(to, i + 1 < n ? "," : "\n", 1))
+            return false;
+    }
+    return true;
 }
 
 assay_status assay_csv_write(assay_context *context, const assay_frame *frame,
                              const assay_csv_writing *how, assay_output *output)
 {
-    const assay_status status = write_header(context, frame, how->guard, output);
-    return status == ASSAY_OK ? assay_csv_write_rows(context, frame, how, output) : status;
+    assay_bytes header = {0};
+    text to = {.grows = &header};
+    assay_status status = put_header(&to, frame, how->guard)
+                              ? assay_output_write(context, output, header.bytes, header.length)
+                              : assay_fail_memory(context);
+    if (status == ASSAY_OK)
+        status = assay_csv_write_rows(context, frame, how, output);
+    assay_free(header.bytes);
+    return status;
 }

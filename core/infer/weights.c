@@ -2,6 +2,7 @@
 #include "infer/weights.h"
 
 #include <gsl/gsl_sort.h>
+#include <gsl/gsl_statistics_double.h>
 #include <math.h>
 #include <string.h>
 
@@ -14,16 +15,14 @@ static bool counts(const double weights[], const uint8_t *inside, size_t i)
     return weights[i] != 0 && (inside == NULL || inside[i] != 0);
 }
 
-/* The weights that count, ascending, in a block of its own; NULL: out of memory. */
-static double *sorted(size_t n, const double weights[], const uint8_t *inside, size_t *m)
+/* The weights that count, in a block of its own; NULL: out of memory. */
+static double *kept_of(size_t n, const double weights[], const uint8_t *inside, size_t *m)
 {
     double *kept = assay_alloc_array(n, sizeof *kept);
     *m = 0;
     for (size_t i = 0; kept != NULL && i < n; i++)
         if (counts(weights, inside, i))
             kept[(*m)++] = weights[i];
-    if (kept != NULL && *m > 0)
-        gsl_sort(kept, 1, *m);
     return kept;
 }
 
@@ -31,21 +30,22 @@ assay_status assay_weights_summarise(assay_context *context, size_t n, const dou
                                      const uint8_t *inside, assay_weights_summary *summary)
 {
     assay_weights_summary s = {0};
-    double *kept = sorted(n, weights, inside, &s.n);
+    double *kept = kept_of(n, weights, inside, &s.n);
     if (kept == NULL)
         return assay_fail_memory(context);
+    s.min = s.max = s.n > 0 ? kept[0] : NAN;
     for (size_t i = 0; i < n; i++)
         s.zero += weights[i] == 0 && (inside == NULL || inside[i] != 0);
     for (size_t i = 0; i < s.n; i++) {
         s.sum += kept[i];
         s.negative += kept[i] < 0;
+        s.min = fmin(s.min, kept[i]);
+        s.max = fmax(s.max, kept[i]);
     }
     const bool any = s.n > 0;
     s.mean = any ? s.sum / (double)s.n : NAN;
-    s.median = any ? (kept[(s.n - 1) / 2] + kept[s.n / 2]) / 2 : NAN;
-    s.min = any ? kept[0] : NAN;
-    s.max = any ? kept[s.n - 1] : NAN;
     s.deff = any ? assay_weights_deff(s.n, kept) : NAN;
+    s.median = any ? gsl_stats_median(kept, 1, s.n) : NAN; /* puts them into another order */
     assay_free(kept);
     *summary = s;
     return ASSAY_OK;
@@ -187,9 +187,11 @@ static assay_status start(assay_context *context, size_t n, const double weights
     const assay_status status = check_weights(context, n, weights, inside);
     if (status != ASSAY_OK)
         return status;
-    t->w = *kept = sorted(n, weights, inside, &t->m);
+    t->w = *kept = kept_of(n, weights, inside, &t->m);
     if (*kept == NULL)
         return assay_fail_memory(context);
+    if (t->m > 0)
+        gsl_sort(*kept, 1, t->m);
     t->total = sum_between(t, 0, t->m);
     return check_bounds(context, t);
 }

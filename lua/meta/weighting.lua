@@ -69,7 +69,7 @@ function Survey:calibrate(options) end
 
 ---@class assay.NonresponseOptions
 ---@field by? string|string[]  columns that make classes of cases alike, known of all; one class if not given
----@field responded? table<string, any>|fun(row: table): boolean  who did, as Frame:where takes it; if not given, who answered any question
+---@field responded? table<string, any>|fun(row: table): boolean  who did, as Frame:where takes it; or who answered any question
 
 --- A new survey in which those who responded stand for their class: w = d (sum of d in the class) / (sum of d of those
 --- who responded), and 0 for the others. Errors take response as a second phase of sampling within classes.
