@@ -144,6 +144,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(domain)                                                                                      \
     X(calibrate)                                                                                   \
     X(estimate)                                                                                    \
+    X(replicate)                                                                                   \
     X(rating)                                                                                      \
     X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
@@ -160,6 +161,8 @@ LASSAY_NOUNS(X)
 #define LASSAY_DESIGN "assay.core.design"
 #define LASSAY_MARGINS "assay.core.margins"
 #define LASSAY_SCALE  "assay.core.scale"
+
+#define LASSAY_REPLICATES "assay.core.replicates"
 
 int luaopen_assay_core(lua_State *L);
 
