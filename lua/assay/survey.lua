@@ -293,6 +293,7 @@ end
 
 local methods = {
   proportion = "proportion", proportions = "proportion",
+  mean = "statistic", total = "statistic", ratio = "statistic", quantile = "statistic",
   replicates = "replicate",
   poststratify = "weighting", rake = "weighting", calibrate = "weighting", nonresponse = "weighting", trim = "weighting",
   weights = "weighting",

@@ -145,6 +145,7 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(calibrate)                                                                                   \
     X(estimate)                                                                                    \
     X(replicate)                                                                                   \
+    X(statistic)                                                                                   \
     X(rating)                                                                                      \
     X(published)
 #define X(noun) void lassay_open_##noun(lua_State *L);
