@@ -1,5 +1,7 @@
 #include "replicates.h"
 
+#include "infer/weights.h"
+
 /* ---- a jackknife: what R's survey says of its own data ---- */
 
 /* All but `domain_`, `jk_` and what follows the last `_` of a statistic's name. */
@@ -222,6 +224,83 @@ START_TEST(replicates_without_an_estimate_are_counted)
 }
 END_TEST
 
+/* Factors of trimmed weights are taken as given, before and after others. */
+START_TEST(trimmed_weights_keep_their_factors)
+{
+    static const uint64_t n[] = {4, 3}, N[] = {9, 30};
+    static const uint32_t cell[] = {0, 1, 0, 1, 0, 1, 1};
+    static const double y[] = {1, 2, 3, 4, 5, 6, 8};
+    assay_design *d = strata_design(2, n, N, ASSAY_LONELY_FAIL), *trimmed = NULL;
+    assay_calibration *c = NULL;
+    assay_trimming about;
+    assert_ok(assay_weights_trim(&context, 7, assay_design_weights(d), NULL, 3, 7, &about, &c));
+    assert_ok(assay_design_calibrated(&context, d, c, &trimmed));
+    assay_design_free(d);
+    ck_assert(about.raised + about.cut > 0);
+    double trim[7];
+    for (size_t i = 0; i < 7; i++)
+        trim[i] = assay_design_weights(trimmed)[i];
+    d = post_stratified(trimmed, cell, 40);
+    assay_replicates *r = replicates_of(d, ASSAY_JACKKNIFE, 0, NULL);
+    const double *const each[] = {y}, *const none[] = {NULL};
+    double theta[7];
+    assert_ok(assay_replicates_ratios(&context, r, 1, each, none, theta));
+    for (size_t out = 0; out < 7; out++) {
+        double sums[2] = {0}, total = 0, w[7];
+        for (size_t i = 0; i < 7; i++) {
+            const double m = i < 4 ? 4 : 3;
+            w[i] = i == out ? 0 : (i < 4) == (out < 4) ? trim[i] * m / (m - 1) : trim[i];
+            sums[cell[i]] += w[i];
+        }
+        for (size_t i = 0; i < 7; i++)
+            total += w[i] * (cell[i] == 0 ? 1994 : 40) / sums[cell[i]] * y[i];
+        assert_close(theta[out], total, 1e-13);
+    }
+    assay_replicates_free(r);
+    assay_design_free(d);
+}
+END_TEST
+
+/* Who responded stands for his class anew; where the population is finite that is not all there is to it. */
+START_TEST(responses_are_weighted_anew)
+{
+    static const uint64_t n[] = {7}, infinite[] = {ASSAY_INFINITE}, finite[] = {50};
+    static const uint32_t class[] = {0, 0, 0, 0, 1, 1, 1};
+    static const uint8_t responded[] = {1, 0, 1, 1, 1, 1, 0};
+    static const double y[] = {1, 0, 3, 4, 5, 6, 0};
+    assay_design *d = strata_design(1, n, infinite, ASSAY_LONELY_FAIL), *to = NULL;
+    assay_calibration *c = NULL;
+    assay_replicates *r = NULL;
+    assert_ok(assay_weights_respond(&context, 7, assay_design_weights(d), 2, class, responded, &c));
+    assert_ok(assay_design_calibrated(&context, d, c, &to));
+    assay_design_free(d);
+    r = replicates_of(to, ASSAY_JACKKNIFE, 0, NULL);
+    const double *const each[] = {y}, *const none[] = {NULL};
+    double theta[7];
+    assert_ok(assay_replicates_ratios(&context, r, 1, each, none, theta));
+    for (size_t out = 0; out < 7; out++) {
+        double all[2] = {0}, those[2] = {0}, sum[2] = {0};
+        for (size_t i = 0; i < 7; i++) {
+            const double w = i == out ? 0 : 7.0 / 6;
+            all[class[i]] += w;
+            those[class[i]] += responded[i] ? w : 0;
+            sum[class[i]] += responded[i] ? w * y[i] : 0;
+        }
+        assert_close(theta[out], sum[0] * all[0] / those[0] + sum[1] * all[1] / those[1], 1e-14);
+    }
+    assay_replicates_free(r);
+    assay_design_free(to);
+    r = NULL;
+    d = strata_design(1, n, finite, ASSAY_LONELY_FAIL);
+    assert_ok(assay_weights_respond(&context, 7, assay_design_weights(d), 2, class, responded, &c));
+    assert_ok(assay_design_calibrated(&context, d, c, &to));
+    assert_status(assay_replicates_new(&context, to, ASSAY_JACKKNIFE, 0, NULL, &r), ASSAY_EDOM);
+    ck_assert_str_eq(context.error.argument, "method");
+    assay_design_free(d);
+    assay_design_free(to);
+}
+END_TEST
+
 /* Where the only case of a post-stratum is left out, its total cannot be met. */
 START_TEST(replicates_that_cannot_be_calibrated_are_counted)
 {
@@ -310,6 +389,8 @@ int main(void)
     tcase_add_test(tests, replicates_are_calibrated_as_r_survey_does);
     tcase_add_test(tests, totals_that_are_met_do_not_vary);
     tcase_add_test(tests, replicates_without_an_estimate_are_counted);
+    tcase_add_test(tests, trimmed_weights_keep_their_factors);
+    tcase_add_test(tests, responses_are_weighted_anew);
     tcase_add_test(tests, replicates_that_cannot_be_calibrated_are_counted);
     tcase_add_test(tests, unanimous_answers_keep_the_size_they_fell_back_to);
     tcase_add_test(tests, many_estimates_are_those_of_one_by_one);
