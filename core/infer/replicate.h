@@ -27,7 +27,7 @@ typedef enum assay_replication { ASSAY_RAO_WU, ASSAY_JACKKNIFE } assay_replicati
 
 /* What to be told beside results of fewer: ASSAY_REPLICATES_FEW of them leave 2 % of chance in a se. */
 #define ASSAY_REPLICATES_FEW  1000
-#define ASSAY_REPLICATES_MOST 10000000
+#define ASSAY_REPLICATES_MOST 1000000
 
 typedef struct assay_replicates assay_replicates;
 
