@@ -167,7 +167,7 @@ $(B)/tests/%: $(O)/tests/core/%.o $(B)/libformats.a $(B)/libassay.a
 	$(LINK) -Wl,--as-needed -o $@ $^ $(CORE_LIBS) $(FORMATS_LIBS) $(CHECK_LIBS)
 
 # what `make bench` times without Lua
-BENCHES := $(B)/tests/memory $(B)/tests/intervals $(B)/tests/coverage
+BENCHES := $(B)/tests/memory $(B)/tests/intervals $(B)/tests/coverage $(B)/tests/replicates
 $(BENCHES): $(B)/tests/%: $(O)/tests/bench/%.o $(B)/libassay.a
 	@mkdir -p $(@D)
 	$(call say,link $@)

@@ -200,6 +200,9 @@ assay_status assay_calibrate(assay_context *context, const assay_auxiliary *from
         assay_calibration_free(c);
         return status;
     }
+    c->method = method;
+    c->lower = lower;
+    c->upper = upper;
     assay_calibration_weigh(c);
     *calibration = c;
     return ASSAY_OK;

@@ -44,6 +44,8 @@ typedef struct assay_auxiliary {
 */
 typedef struct assay_calibration {
     size_t n, cells, p, rank, steps;
+    const assay_calibration_method *method; /* NULL: there are no variables, or cells are post-strata */
+    double lower, upper;                    /* its bounds */
     bool response;    /* weights of those who responded (weights.h); there are no variables */
     double *weights;  /* w[n] */
     double *factor;   /* g[cells], w_i = d_i g of its cell */

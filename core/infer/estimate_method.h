@@ -1,4 +1,4 @@
-/* estimate_method.h -- what the files of estimates know of each other, and nobody else. */
+/* estimate_method.h -- what the files of estimates, and of their replicates, know of each other. */
 #ifndef ASSAY_INFER_ESTIMATE_METHOD_H
 #define ASSAY_INFER_ESTIMATE_METHOD_H
 

@@ -5,6 +5,7 @@ local check = require "assay.check"
 local domain = require "assay.domain"
 local frames = require "assay.frame"
 local labels = require "assay.labels"
+local replicate = require "assay.replicate"
 local table_text = require "assay.report.table"
 
 local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "lost", "n", "share",
@@ -21,11 +22,14 @@ local Proportion = check.result("Proportion", fields, function(self)
   return table.concat(lines, "\n")
 end)
 
+local all_methods = core.estimate.methods()
+all_methods[#all_methods + 1] = "percentile"
+
 local proportion_options = check.options("ProportionOptions", {
-  confidence = "share", method = core.estimate.methods(), cap = "boolean", where = "any",
+  confidence = "share", method = all_methods, cap = "boolean", where = "any",
 })
 local proportions_options = check.options("ProportionsOptions", {
-  confidence = "share", method = core.estimate.methods(), cap = "boolean", where = "any", by = "texts",
+  confidence = "share", method = all_methods, cap = "boolean", where = "any", by = "texts",
 })
 
 -- ---- what a reader must be told beside the numbers ---------------------------------------------
@@ -60,12 +64,14 @@ local function flags_of(row, about)
   end
   flags[#flags + 1] = limits_flag(row)
   if about.model_based then flags[#flags + 1] = "model-based" end
+  for _, flag in ipairs(about.replicates(row.undefined)) do flags[#flags + 1] = flag end
   for _, flag in ipairs(about.flags) do flags[#flags + 1] = flag end
   return flags
 end
 
 local function about_survey(self)
-  return { margin = rawget(self, "_margin"), model_based = self.status == "model_based", flags = self._flags }
+  return { margin = rawget(self, "_margin"), model_based = self.status == "model_based", flags = self._flags,
+    replicates = function(undefined) return replicate.flags(self, undefined or 0) end }
 end
 
 -- ---- estimates ---------------------------------------------------------------------------------
@@ -93,9 +99,13 @@ end
 --- Estimates of all questions in all groups, for core.estimate.row and .table.
 local function estimate(self, questions, options, groups)
   check_exact(self, options.method)
+  local replicates = replicate.of(self)
+  if options.method == "percentile" and not replicates then
+    check.fail("'percentile' is for surveys with replicates: see survey:replicates", "method")
+  end
   return labels.call(self._labels, core.estimate.proportions, self._core, answers_to(self, questions),
     domain.confidence(self, options), options.method, options.cap, domain.flags(self, options.where),
-    groups and groups.of_unit, groups and #groups)
+    groups and groups.of_unit, groups and #groups, replicates)
 end
 
 --- Tells the run's record how many domains say nothing.
@@ -114,6 +124,7 @@ function methods.proportion(self, question, options)
   local row = core.estimate.row(estimate(self, { question }, proportion_options(options)), 1)
   row.question = question
   row.flags = flags_of(row, about_survey(self))
+  row.undefined = nil
   note_no_data(self, row.status == "no_data" and 1 or 0, 1)
   row.status = row.status or self.status -- that there are no data says more
   return setmetatable(row, Proportion)

@@ -294,6 +294,8 @@ end
 
 local methods = {
   proportion = "proportion", proportions = "proportion", difference = "comparison", independence = "association",
+  mean = "statistic", total = "statistic", ratio = "statistic", quantile = "statistic",
+  replicates = "replicate",
   poststratify = "weighting", rake = "weighting", calibrate = "weighting", nonresponse = "weighting", trim = "weighting",
   weights = "weighting",
 }

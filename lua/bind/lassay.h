@@ -149,6 +149,8 @@ assay_json **lassay_push_json_handle(lua_State *L);
     X(estimate)                                                                                    \
     X(comparison)                                                                                  \
     X(association)                                                                                 \
+    X(replicate)                                                                                   \
+    X(statistic)                                                                                   \
     X(rating)                                                                                      \
     X(solve)                                                                                       \
     X(published)                                                                                   \
@@ -168,6 +170,8 @@ LASSAY_NOUNS(X)
 #define LASSAY_DESIGN "assay.core.design"
 #define LASSAY_MARGINS "assay.core.margins"
 #define LASSAY_SCALE  "assay.core.scale"
+
+#define LASSAY_REPLICATES "assay.core.replicates"
 
 int luaopen_assay_core(lua_State *L);
 

@@ -5,12 +5,14 @@
 
 #include "infer/estimate.h"
 #include "infer/estimate_table.h"
+#include "infer/replicate.h"
 
 #define ESTIMATES "assay.core.estimates"
 
 /* Of all questions in one group after the other. */
 typedef struct estimates {
     size_t n, n_questions;
+    uint64_t *undefined; /* [n] replicates without an estimate, or NULL: there are none */
     assay_estimate all[];
 } estimates;
 
@@ -54,10 +56,21 @@ static const uint32_t *check_groups(lua_State *L, int arg, size_t units)
     return groups;
 }
 
+static estimates *new_estimates(lua_State *L, size_t n, bool replicated)
+{
+    const size_t counts = replicated ? n * sizeof(uint64_t) : 0;
+    estimates *made = lua_newuserdatauv(L, sizeof *made + n * sizeof made->all[0] + counts, 0);
+    made->n = n;
+    made->undefined = replicated ? (uint64_t *)(void *)&made->all[n] : NULL;
+    luaL_setmetatable(L, ESTIMATES);
+    return made;
+}
+
 /*
-** proportions(design, answers, confidence, method or nil, cap, inside, groups, n_groups) --> estimates;
-** answers: a list of strings of a byte for each unit; inside: such a string, or nil; groups: of_unit of
-** core.domain.groups and how many there are, or nil
+** proportions(design, answers, confidence, method or nil, cap, inside, groups, n_groups, replicates or nil)
+** --> estimates; answers: a list of strings of a byte for each unit; inside: such a string, or nil;
+** groups: of_unit of core.domain.groups and how many there are, or nil; with replicates the method may
+** be "percentile"
 */
 static int l_proportions(lua_State *L)
 {
@@ -68,7 +81,10 @@ static int l_proportions(lua_State *L)
     ask.confidence = luaL_checknumber(L, 3);
     const char *name = luaL_optstring(L, 4, NULL);
     ask.method = name == NULL ? NULL : assay_estimate_find(name);
-    luaL_argcheck(L, name == NULL || ask.method != NULL, 4, "no such method");
+    const assay_replicates *replicates =
+        lua_isnoneornil(L, 9) ? NULL : lassay_handle(L, 9, LASSAY_REPLICATES);
+    const bool percentile = replicates != NULL && name != NULL && strcmp(name, "percentile") == 0;
+    luaL_argcheck(L, name == NULL || percentile || ask.method != NULL, 4, "no such method");
     ask.cap = lua_toboolean(L, 5) != 0;
     ask.inside = check_inside(L, 6, units);
     ask.group = check_groups(L, 7, units);
@@ -77,28 +93,32 @@ static int l_proportions(lua_State *L)
     luaL_argcheck(L, ask.n_questions == 0 || ask.n_groups <= UINT32_MAX / ask.n_questions, 2,
                   "too many estimates at once");
     const size_t n = ask.n_questions * ask.n_groups;
-    estimates *made = lua_newuserdatauv(L, sizeof *made + n * sizeof made->all[0], 0);
-    made->n = n;
+    estimates *made = new_estimates(L, n, replicates != NULL);
     made->n_questions = ask.n_questions;
-    luaL_setmetatable(L, ESTIMATES);
-    lassay_check(L, assay_estimate_proportions(lassay_context(L), design, &ask, made->all));
+    lassay_check(L, replicates == NULL
+                        ? assay_estimate_proportions(lassay_context(L), design, &ask, made->all)
+                        : assay_replicates_proportions(lassay_context(L), replicates, &ask,
+                                                       percentile, made->all, made->undefined));
     return 1;
 }
 
 /* ---- one ---- */
 
-static const assay_estimate *check_estimate(lua_State *L)
+static const estimates *check_estimate(lua_State *L, size_t *i)
 {
     const estimates *from = luaL_checkudata(L, 1, ESTIMATES);
-    const uint64_t i = lassay_count(L, 2);
-    luaL_argcheck(L, i >= 1 && i <= from->n, 2, "no such estimate");
-    return &from->all[i - 1];
+    const uint64_t place = lassay_count(L, 2);
+    luaL_argcheck(L, place >= 1 && place <= from->n, 2, "no such estimate");
+    *i = (size_t)place - 1;
+    return from;
 }
 
 /* row(estimates, i) --> a table of all that is known of one */
 static int l_row(lua_State *L)
 {
-    const assay_estimate *e = check_estimate(L);
+    size_t i;
+    const estimates *from = check_estimate(L, &i);
+    const assay_estimate *e = &from->all[i];
     lua_createtable(L, 0, 25);
     lassay_set_integer(L, "n", e->n);
     lassay_set_integer(L, "x", e->x);
@@ -122,6 +142,8 @@ static int l_row(lua_State *L)
     lassay_set_number(L, "confidence", e->confidence);
     lassay_set_text(L, "method", e->method);
     lassay_set_text(L, "status", assay_interval_state_name(e->state));
+    if (from->undefined != NULL)
+        lassay_set_integer(L, "undefined", from->undefined[i]);
     return 1;
 }
 

@@ -18,6 +18,7 @@ static struct api {
     uint64_t population[3], cluster_population[MOST];
     char names[3][8], clusters_named[MOST][8];
     double weight[MOST], award[MOST], high[MOST], api00[MOST], api99[MOST], students[MOST];
+    double enroll[MOST]; /* NaN where it is missing */
 } api;
 
 static const char *columns_of[16];
@@ -70,6 +71,8 @@ static inline void api_row(char *f[REFERENCE_FIELDS])
     api.api00[i] = strtod(field(f, "api00"), NULL);
     api.api99[i] = strtod(field(f, "api99"), NULL);
     api.students[i] = strtod(field(f, "api_stu"), NULL);
+    api.enroll[i] =
+        field(f, "enroll")[0] == '\0' ? (double)NAN : strtod(field(f, "enroll"), NULL);
 }
 
 static inline void read_api(const char *file, const char *const columns[], size_t n)
@@ -78,6 +81,15 @@ static inline void read_api(const char *file, const char *const columns[], size_
     memset(columns_of, 0, sizeof columns_of);
     memcpy(columns_of, columns, n * sizeof *columns);
     for_each_reference(file, api_row);
+}
+
+/* The domain of high schools. */
+static inline const uint8_t *high_schools(void)
+{
+    static uint8_t inside[MOST];
+    for (size_t i = 0; i < api.n; i++)
+        inside[i] = api.high[i] == 1;
+    return inside;
 }
 
 /* The designs of api.csv, by their names. */
