@@ -119,13 +119,21 @@ static void linearise(const assay_wave *w, const assay_estimate *e, double z[])
 static assay_status estimate_wave(assay_context *context, const assay_wave *w, double confidence,
                                   const assay_estimate_method *limits, assay_estimate *out)
 {
-    return assay_estimate_proportion(context, w->design, w->answers, w->inside, confidence, limits,
-                                     out);
+    uint64_t undefined;
+    const assay_estimate_request request = {.n_questions = 1,
+                                            .answers = &w->answers,
+                                            .n_groups = 1,
+                                            .inside = w->inside,
+                                            .confidence = confidence,
+                                            .method = limits};
+    if (w->replicates == NULL)
+        return assay_estimate_proportions(context, w->design, &request, out);
+    return assay_replicates_proportions(context, w->replicates, &request, false, out, &undefined);
 }
 
 /* ---- domains of one survey ------------------------------------------------------------------- */
 
-static assay_status domain_covariance(assay_context *context, const assay_wave *first,
+static assay_status linear_covariance(assay_context *context, const assay_wave *first,
                                       const assay_wave *second, const assay_comparison *c,
                                       double *covariance)
 {
@@ -146,6 +154,57 @@ static assay_status domain_covariance(assay_context *context, const assay_wave *
     return status;
 }
 
+/* What the ratio of replicates is made of: yes, and relevant, of a wave. */
+static void set_values(const assay_wave *w, double yes[], double relevant[])
+{
+    for (size_t i = 0; i < assay_design_units(w->design); i++) {
+        relevant[i] = is_relevant(w, i);
+        yes[i] = is_relevant(w, i) && w->answers[i] == ASSAY_YES;
+    }
+}
+
+/* (v1 + v2 - v of the differences) / 2, all over the replicates in which both are defined. */
+static double covariance_of_replicates(const assay_replicates *r, const assay_comparison *c,
+                                       double theta[/*3 * count*/])
+{
+    uint64_t undefined;
+    const double full[] = {c->first.estimate, c->second.estimate,
+                           c->first.estimate - c->second.estimate};
+    const size_t count = assay_replicates_count(r);
+    double v[3];
+    for (size_t b = 0; b < count; b++) {
+        theta[2 * count + b] = theta[b] - theta[count + b];
+        theta[b] = isnan(theta[2 * count + b]) ? (double)NAN : theta[b];
+        theta[count + b] = isnan(theta[2 * count + b]) ? (double)NAN : theta[count + b];
+    }
+    for (size_t a = 0; a < 3; a++)
+        v[a] = assay_replicates_variance(r, &theta[a * count], full[a], &undefined);
+    return (v[0] + v[1] - v[2]) / 2;
+}
+
+static assay_status replicate_covariance(assay_context *context, const assay_wave *first,
+                                         const assay_wave *second, const assay_comparison *c,
+                                         double *covariance)
+{
+    const assay_replicates *r = first->replicates;
+    const size_t n = assay_design_units(first->design), count = assay_replicates_count(r);
+    double *values = assay_alloc_array(4 * n, sizeof *values);
+    double *theta = assay_alloc_array(3 * count, sizeof *theta);
+    assay_status status = values == NULL || theta == NULL ? assay_fail_memory(context) : ASSAY_OK;
+    if (status == ASSAY_OK) {
+        const double *const y[] = {values, values + 2 * n};
+        const double *const x[] = {values + n, values + 3 * n};
+        set_values(first, values, values + n);
+        set_values(second, values + 2 * n, values + 3 * n);
+        status = assay_replicates_ratios(context, r, 2, y, x, theta);
+    }
+    if (status == ASSAY_OK)
+        *covariance = covariance_of_replicates(r, c, theta);
+    assay_free(values);
+    assay_free(theta);
+    return status;
+}
+
 /* Degrees of freedom of all that is relevant in either. */
 static assay_status either_df(assay_context *context, const assay_wave *first,
                               const assay_wave *second, double *df)
@@ -161,23 +220,22 @@ static assay_status either_df(assay_context *context, const assay_wave *first,
     return status;
 }
 
-assay_status assay_compare_domains(assay_context *context, const assay_design *design,
-                                   const uint8_t answers[], const uint8_t first[],
-                                   const uint8_t second[], double confidence,
+assay_status assay_compare_domains(assay_context *context, const assay_wave *first,
+                                   const assay_wave *second, double confidence,
                                    const assay_estimate_method *limits,
                                    assay_comparison_method method, assay_comparison *out)
 {
-    const assay_wave a = {design, answers, first}, b = {design, answers, second};
     double covariance = 0, df = 0;
     assay_comparison found;
     set_no_data(&found);
-    assay_status status = estimate_wave(context, &a, confidence, limits, &found.first);
+    assay_status status = estimate_wave(context, first, confidence, limits, &found.first);
     if (status == ASSAY_OK)
-        status = estimate_wave(context, &b, confidence, limits, &found.second);
+        status = estimate_wave(context, second, confidence, limits, &found.second);
     if (status == ASSAY_OK && has_data(&found)) {
-        status = domain_covariance(context, &a, &b, &found, &covariance);
+        status = (first->replicates == NULL ? linear_covariance : replicate_covariance)(
+            context, first, second, &found, &covariance);
         if (status == ASSAY_OK)
-            status = either_df(context, &a, &b, &df);
+            status = either_df(context, first, second, &df);
         if (status == ASSAY_OK)
             status = compare(covariance, df, confidence, method, &found);
     }
@@ -199,10 +257,13 @@ static assay_status refuse_designs(assay_context *context, const char *why)
     return assay_blame_argument(context, "design");
 }
 
-static assay_status check_designs(assay_context *context, const assay_design *a,
-                                  const assay_design *b)
+static assay_status check_waves(assay_context *context, const assay_wave *first,
+                                const assay_wave *second)
 {
+    const assay_design *a = first->design, *b = second->design;
     const size_t strata = assay_design_strata(a);
+    if (first->replicates != NULL || second->replicates != NULL)
+        return refuse_designs(context, "replicates do not know of cases in common");
     if (!assay_design_is_simple(a) || !assay_design_is_simple(b))
         return refuse_designs(context, "cases in common are for simple random samples of strata");
     if (strata != assay_design_strata(b))
@@ -282,8 +343,7 @@ assay_status assay_compare_waves(assay_context *context, const assay_wave *first
     double covariance = 0;
     assay_comparison found;
     set_no_data(&found);
-    assay_status status =
-        matches == NULL ? ASSAY_OK : check_designs(context, first->design, second->design);
+    assay_status status = matches == NULL ? ASSAY_OK : check_waves(context, first, second);
     if (status == ASSAY_OK)
         status = estimate_wave(context, first, confidence, limits, &found.first);
     if (status == ASSAY_OK)

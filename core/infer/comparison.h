@@ -8,6 +8,7 @@
 #include "base/context.h"
 #include "infer/design.h"
 #include "infer/estimate.h"
+#include "infer/replicate.h"
 
 /*
 ** The difference d = p1 - p2 of two estimated proportions with variances v1 and v2 and the correlation rho:
@@ -32,13 +33,23 @@ typedef struct assay_comparison {
 } assay_comparison;
 
 /*
-** Two domains of one survey, such as two delivery units, by flags as assay_estimate_proportion has them:
-** the correlation is that of their linearised totals, and df = sum of (r_h - 1) over strata with a relevant
-** case of either. `method` NULL and errors as there.
+** One side: the domain of a survey, by flags as assay_estimate_proportion has them. With replicates its
+** variance is theirs, else that of the design.
 */
-assay_status assay_compare_domains(assay_context *context, const assay_design *design,
-                                   const uint8_t answers[/*n*/], const uint8_t first[/*n*/],
-                                   const uint8_t second[/*n*/], double confidence,
+typedef struct assay_wave {
+    const assay_design *design;
+    const uint8_t *answers, *inside;    /* [n]; inside NULL: all */
+    const assay_replicates *replicates; /* of the design, or NULL */
+} assay_wave;
+
+/*
+** Two domains of one survey, such as two delivery units: the design, answers and replicates of both are the
+** same. The correlation is that of their linearised totals, or of their replicates, and df = sum of
+** (r_h - 1) over strata with a relevant case of either. `limits` is the method of each side's own,
+** NULL and errors as there.
+*/
+assay_status assay_compare_domains(assay_context *context, const assay_wave *first,
+                                   const assay_wave *second, double confidence,
                                    const assay_estimate_method *limits,
                                    assay_comparison_method method, assay_comparison *out);
 
@@ -57,14 +68,10 @@ typedef struct assay_matches {
 **   covariance = sum over strata of N_h^2 (m_h / (n1_h n2_h) - 1/N_h) S12_h,
 ** S12_h the covariance of the linearised answers of the m_h cases in common (0 where m_h < 2).
 ** df = (v1 + v2)^2 / (v1^2 / df1 + v2^2 / df2) (Satterthwaite).
-** ASSAY_EDOM: error.argument = "design", strata that differ, or weights that are not N_h/n_h, with matches.
+** ASSAY_EDOM: error.argument = "design", strata that differ, weights that are not N_h/n_h, or replicates, with
+** matches.
 ** Source: Cochran (1977), 12.10.
 */
-typedef struct assay_wave {
-    const assay_design *design;
-    const uint8_t *answers, *inside; /* [n]; inside NULL: all */
-} assay_wave;
-
 assay_status assay_compare_waves(assay_context *context, const assay_wave *first,
                                  const assay_wave *second, const assay_matches *matches,
                                  double confidence, const assay_estimate_method *limits,

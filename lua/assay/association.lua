@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local domain = require "assay.domain"
 local labels = require "assay.labels"
+local replicate = require "assay.replicate"
 local table_text = require "assay.report.table"
 
 local methods = {}
@@ -25,6 +26,9 @@ function methods.independence(self, question, options)
   options = options_of(options)
   local answers = self._answers[check.value("the question", question, "text")]
     or check.unknown("question", question, self.questions)
+  if replicate.of(self) then
+    check.fail "the test needs the variances of the design: ask the survey as it was before survey:replicates"
+  end
   local groups = domain.groups(self, options.by)
   local found = labels.call(self._labels, core.association.test, self._core, answers, groups.of_unit, #groups,
     domain.flags(self, options.where))

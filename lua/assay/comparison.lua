@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local domain = require "assay.domain"
 local labels = require "assay.labels"
+local replicate = require "assay.replicate"
 local table_text = require "assay.report.table"
 
 local methods = {}
@@ -58,11 +59,11 @@ local function compare_groups(self, question, options)
     return check.fail(("by '%s' there is one group: nothing to compare"):format(
       core.text.quote(table.concat(options.by, "', '"))), "by")
   end
-  local rows, method = {}, options.method or "newcombe"
+  local rows, method, replicates = {}, options.method or "newcombe", replicate.of(self)
   for i = 1, #groups - 1 do
     for j = i + 1, #groups do
       local found = labels.call(self._labels, core.comparison.domains, self._core, answers, both(groups[i].flags, where),
-        both(groups[j].flags, where), confidence, method, options.limits)
+        both(groups[j].flags, where), replicates, confidence, method, options.limits)
       local a, b = found.first, found.second
       rows[#rows + 1] = found
       found.first, found.second = domain.label(groups, i), domain.label(groups, j)
@@ -110,12 +111,13 @@ end
 local function compare_surveys(self, question, options)
   local other = options.with
   if options.adjust then check.fail("'adjust' is for the groups of 'by'", "adjust") end
+  local confidence, method = domain.confidence(self, options), options.method or "newcombe"
   local firsts, seconds = matches(self, other)
   local found = labels.call(self._labels, core.comparison.waves, self._core, answers_of(self, question),
-    domain.flags(self, options.where), other._core, answers_of(other, question), domain.flags(other, options.where), firsts,
-    seconds, domain.confidence(self, options), options.method or "newcombe", options.limits)
+    domain.flags(self, options.where), (replicate.of(self)), other._core, answers_of(other, question),
+    domain.flags(other, options.where), (replicate.of(other)), firsts, seconds, confidence, method, options.limits)
   found.question, found.common = question, firsts and #firsts or 0
-  found.confidence, found.method = domain.confidence(self, options), options.method or "newcombe"
+  found.confidence, found.method = confidence, method
   found.first, found.second = setmetatable(found.first, Side), setmetatable(found.second, Side)
   return setmetatable(found, Difference)
 end

@@ -54,16 +54,24 @@ static int push_comparison(lua_State *L, const assay_comparison *c)
     return 1;
 }
 
-/* domains(design, answers, first, second, confidence, method, limits or nil) --> table */
+/* Replicates, or nil. */
+static const assay_replicates *replicates_of(lua_State *L, int arg)
+{
+    return lua_isnoneornil(L, arg) ? NULL : lassay_handle(L, arg, LASSAY_REPLICATES);
+}
+
+/* domains(design, answers, first, second, replicates or nil, confidence, method, limits or nil) --> table */
 static int l_domains(lua_State *L)
 {
     const assay_design *design = lassay_handle(L, 1, LASSAY_DESIGN);
     const uint8_t *answers = bytes_of(L, 2, design);
-    const uint8_t *first = bytes_of(L, 3, design), *second = bytes_of(L, 4, design);
-    const double confidence = luaL_checknumber(L, 5);
+    const assay_replicates *replicates = replicates_of(L, 5);
+    const assay_wave first = {design, answers, bytes_of(L, 3, design), replicates};
+    const assay_wave second = {design, answers, bytes_of(L, 4, design), replicates};
     assay_comparison found;
-    lassay_check(L, assay_compare_domains(lassay_context(L), design, answers, first, second,
-                                          confidence, limits_of(L, 7), method_of(L, 6), &found));
+    lassay_check(L,
+                 assay_compare_domains(lassay_context(L), &first, &second, luaL_checknumber(L, 6),
+                                       limits_of(L, 8), method_of(L, 7), &found));
     return push_comparison(L, &found);
 }
 
@@ -79,30 +87,36 @@ static const uint32_t *push_places(lua_State *L, int arg, size_t k)
     return places;
 }
 
+/* The wave in four arguments: design, answers, inside or nil, replicates or nil. */
+static assay_wave wave_of(lua_State *L, int arg)
+{
+    const assay_design *design = lassay_handle(L, arg, LASSAY_DESIGN);
+    return (assay_wave){design, bytes_of(L, arg + 1, design),
+                        lua_isnil(L, arg + 2) ? NULL : bytes_of(L, arg + 2, design),
+                        replicates_of(L, arg + 3)};
+}
+
 /*
-** waves(design, answers, inside or nil, design, answers, inside or nil, firsts or nil, seconds, confidence,
-** method, limits or nil) --> table; firsts and seconds: lists of the cases in common
+** waves(wave, wave, firsts or nil, seconds, confidence, method, limits or nil) --> table; waves as above;
+** firsts and seconds: lists of the cases in common
 */
 static int l_waves(lua_State *L)
 {
-    assay_wave waves[2];
     assay_matches matches;
     assay_comparison found;
-    for (int i = 0; i < 2; i++) {
-        const int arg = 3 * i + 1;
-        waves[i].design = lassay_handle(L, arg, LASSAY_DESIGN);
-        waves[i].answers = bytes_of(L, arg + 1, waves[i].design);
-        waves[i].inside = lua_isnil(L, arg + 2) ? NULL : bytes_of(L, arg + 2, waves[i].design);
-    }
-    const bool matched = !lua_isnil(L, 7);
+    const assay_wave first = wave_of(L, 1), second = wave_of(L, 5);
+    const bool matched = !lua_isnil(L, 9);
+    const double confidence = luaL_checknumber(L, 11);
+    const assay_comparison_method method = method_of(L, 12);
+    const assay_estimate_method *limits = limits_of(L, 13);
     if (matched) {
-        matches.k = lua_rawlen(L, 7);
-        matches.first = push_places(L, 7, matches.k);
-        matches.second = push_places(L, 8, matches.k);
+        matches.k = lua_rawlen(L, 9);
+        matches.first = push_places(L, 9, matches.k);
+        matches.second = push_places(L, 10, matches.k);
     }
-    lassay_check(L, assay_compare_waves(lassay_context(L), &waves[0], &waves[1],
-                                        matched ? &matches : NULL, luaL_checknumber(L, 9),
-                                        limits_of(L, 11), method_of(L, 10), &found));
+    lassay_check(L,
+                 assay_compare_waves(lassay_context(L), &first, &second, matched ? &matches : NULL,
+                                     confidence, limits, method, &found));
     return push_comparison(L, &found);
 }
 

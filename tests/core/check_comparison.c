@@ -69,7 +69,7 @@ static void add_pair(const assay_design *design, unsigned s, unsigned t, struct 
     members(s, before, a, x);
     members(t, after, b, y);
     const assay_matches matches = {match(a, b, first, second), first, second};
-    const assay_wave one = {design, x, NULL}, two = {design, y, NULL};
+    const assay_wave one = {design, x, NULL, NULL}, two = {design, y, NULL, NULL};
     assert_ok(assay_compare_waves(&context, &one, &two, &matches, 0.8, NULL, ASSAY_COMPARE_WALD_Z,
                                   &found));
     const double p = found.first.estimate, q = found.second.estimate;
@@ -104,7 +104,7 @@ START_TEST(the_same_sample_twice_has_not_changed)
     static const uint8_t answers[N] = {0, 1, 1, 0};
     const assay_matches matches = {N, same, same};
     assay_design *design = new_design(N, POPULATION);
-    const assay_wave wave = {design, answers, NULL};
+    const assay_wave wave = {design, answers, NULL, NULL};
     assay_comparison found;
     assert_ok(assay_compare_waves(&context, &wave, &wave, &matches, 0.8, NULL,
                                   ASSAY_COMPARE_NEWCOMBE, &found));
@@ -119,8 +119,9 @@ START_TEST(groups_without_cases_say_nothing)
     static const uint8_t answers[N] = {0, 1, 1, 0}, all[N] = {1, 1, 1, 1}, none[N];
     assay_design *design = new_design(N, POPULATION);
     assay_comparison found;
-    assert_ok(assay_compare_domains(&context, design, answers, all, none, 0.8, NULL,
-                                    ASSAY_COMPARE_NEWCOMBE, &found));
+    const assay_wave one = {design, answers, all, NULL}, two = {design, answers, none, NULL};
+    assert_ok(
+        assay_compare_domains(&context, &one, &two, 0.8, NULL, ASSAY_COMPARE_NEWCOMBE, &found));
     ck_assert_int_eq(found.state, ASSAY_INTERVAL_NO_DATA);
     ck_assert(isnan(found.difference) && isnan(found.lower));
     assay_design_free(design);
@@ -133,7 +134,7 @@ START_TEST(samples_of_other_strata_have_nothing_in_common)
     static const uint8_t answers[N] = {0, 1, 1, 0};
     const assay_matches matches = {N, same, same};
     assay_design *design = new_design(N, POPULATION), *other = new_design(N, POPULATION + 1);
-    const assay_wave one = {design, answers, NULL}, two = {other, answers, NULL};
+    const assay_wave one = {design, answers, NULL, NULL}, two = {other, answers, NULL, NULL};
     assay_comparison found;
     assert_status(assay_compare_waves(&context, &one, &two, &matches, 0.8, NULL,
                                       ASSAY_COMPARE_NEWCOMBE, &found),
@@ -144,12 +145,50 @@ START_TEST(samples_of_other_strata_have_nothing_in_common)
 }
 END_TEST
 
+/* Of a jackknife, one case left out at a time: the variance of differences, by its formula. */
+START_TEST(replicates_of_a_difference_are_its_own)
+{
+    enum { CASES = 10 };
+    static const uint8_t answers[CASES] = {0, 1, 1, 0, 1, 0, 0, 0, 2, 1};
+    static const uint8_t a[CASES] = {1, 1, 1, 1, 1, 0, 0, 0, 0, 0};
+    uint8_t b[CASES], without[CASES];
+    assay_design *design;
+    static const uint32_t stratum[CASES];
+    static const uint64_t population[] = {30};
+    const assay_sampling sampling = {
+        .n = CASES, .strata = 1, .stratum = stratum, .population = population};
+    assay_replicates *replicates;
+    assay_comparison found;
+    assert_ok(assay_design_new(&context, &sampling, &design));
+    assert_ok(assay_replicates_new(&context, design, ASSAY_JACKKNIFE, 0, NULL, &replicates));
+    for (int i = 0; i < CASES; i++)
+        b[i] = !a[i];
+    const assay_wave one = {design, answers, a, replicates}, two = {design, answers, b, replicates};
+    assert_ok(assay_compare_domains(&context, &one, &two, 0.8, NULL, ASSAY_COMPARE_WALD_T, &found));
+    double sum = 0;
+    for (int out = 0; out < CASES; out++) {
+        double yes[2] = {0}, relevant[2] = {0};
+        for (int i = 0; i < CASES; i++) {
+            without[i] = i != out;
+            yes[b[i]] += without[i] && answers[i] == 0;
+            relevant[b[i]] += without[i] && answers[i] <= 1;
+        }
+        const double d = yes[0] / relevant[0] - yes[1] / relevant[1] - found.difference;
+        sum += d * d;
+    }
+    assert_close(found.se * found.se, (1 - CASES / 30.0) * (CASES - 1.0) / CASES * sum, 1e-12);
+    assay_replicates_free(replicates);
+    assay_design_free(design);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("comparison");
     TCase *tests = tcase_create("comparison");
     tcase_add_test(tests, covariances_of_known_overlaps_are_unbiased);
     tcase_add_test(tests, the_same_sample_twice_has_not_changed);
+    tcase_add_test(tests, replicates_of_a_difference_are_its_own);
     tcase_add_test(tests, groups_without_cases_say_nothing);
     tcase_add_test(tests, samples_of_other_strata_have_nothing_in_common);
     suite_add_tcase(suite, tests);
