@@ -54,6 +54,7 @@ end
 -- their bounds are called; `fractions` and `totals` with what each is called.
 
 local function add_number(self, name, min, max, said)
+  if name == "" then return check.fail("a base or cell needs a name that is not empty", "id") end
   if self.index[name] then
     return check.fail(("'%s' is the name of two bases or cells"):format(core.text.quote(name)), "id")
   end

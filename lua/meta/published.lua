@@ -155,8 +155,9 @@ function assay.published.phrases(share, options) end
 ---             `of` cases where the figure is a share, and the number itself where it is a number
 ---   source    where it is printed; shown beside a claim that cannot hold
 ---
---- A word of a share without `of`, `at_most`, `base` and `value`, and a bare number without `value`, have nothing
---- that they could contradict but themselves.
+--- A number beside `of`, `at_most` or `base` is a count of that base, and no larger. Without any of these and `value`, a
+--- share can be of the bases that are listed, and a number has nothing that it could contradict: it is counted among
+--- those that hold, and in `unchecked`.
 ---@class assay.Claim
 ---@field id string|integer  its name: no two claims have the same
 ---@field says string  the figure as printed

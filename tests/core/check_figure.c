@@ -85,6 +85,10 @@ START_TEST(phrases_are_the_ranges_of_the_house_convention)
         {"all", 3000000, 3000000, "[]"},
         {"none of the cases", 0, 0, "[]"},
         {"no one", 0, 0, "[]"},
+        {"two\xE2\x80\x91thirds\xC2\xA0of\xE2\x80\xAF"
+         "cases",
+         1910000, 2090000, "[]"},
+        {"\tALL\n", 3000000, 3000000, "[]"},
         {"less than 5%", 0, 150000, "[)"},
         {"almost none", 0, 201000, "(]"},
         {"the majority of cases", 1500000, 3000000, "(]"},

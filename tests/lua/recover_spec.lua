@@ -68,6 +68,31 @@ these cannot all be so; without any one of them the others can]], tostring(found
     assert.same({ "n1 is 25% of n", "n2 is 25% of n", "n3 is 25% of n", "n is n1 + n2 + n3" }, found.conflict)
   end)
 
+  it("finds the rows and columns of a table of percentages", function()
+    local counts = { { 5, 4, 5 }, { 9, 6, 8 }, { 11, 13, 13 } } -- made up: rows of 14, 23 and 37, 74 in all
+    local rows, columns, cells, sums = { 14, 23, 37 }, { 25, 23, 26 }, {}, {}
+    local function whole(x, n) return ("%d%%"):format((200 * x + n) // (2 * n)) end
+    for i = 1, 3 do
+      for j = 1, 3 do cells[#cells + 1] = { id = "x" .. i .. j, base = "row" .. i, says = whole(counts[i][j], rows[i]) } end
+      sums[#sums + 1] = { total = "row" .. i, parts = { "x" .. i .. 1, "x" .. i .. 2, "x" .. i .. 3 } }
+    end
+    for j = 1, 3 do
+      cells[#cells + 1] = { id = "column" .. j, base = "all", says = whole(columns[j], 74) }
+      sums[#sums + 1] = { total = "column" .. j, parts = { "x1" .. j, "x2" .. j, "x3" .. j } }
+    end
+    sums[#sums + 1] = { total = "all", parts = { "row1", "row2", "row3" } }
+    local found = recover { max = 74, bases = { all = 74 }, cells = cells, sums = sums }
+    assert.equal(1, found.n)
+    for i = 1, 3 do
+      assert.same({ rows[i], columns[i] }, { found.possible["row" .. i][1], found.possible["column" .. i][1] })
+      for j = 1, 3 do assert.same({ counts[i][j] }, found.possible["x" .. i .. j]) end
+    end
+    cells[1].says = "34%" -- one figure misprinted: 36 per cent was right
+    found = recover { max = 74, bases = { all = 74 }, cells = cells, sums = sums }
+    assert.equal(0, found.n)
+    assert.matches("x11 is 34%% of row1", table.concat(found.conflict, "\n"))
+  end)
+
   it("takes counts, words and the reading of words", function()
     local found = recover { max = 100, cells = { { id = "x", base = "n", says = "36%", count = 27 } } }
     assert.same({ 74, 75, 76 }, found.possible.n)
@@ -107,6 +132,7 @@ these cannot all be so; without any one of them the others can]], tostring(found
       { { max = 0, cells = { cell } }, "max must be from 1 to 2147483647, not 0" },
       { { max = 24, cell = { cell } }, "unknown option 'cell': did you mean 'cells'" },
       { { max = 24, cells = { cell, cell } }, "'x' is the name of two bases or cells" },
+      { { max = 24, cells = { { id = "" } } }, "needs a name that is not empty" },
       { { max = 24, cells = { { id = "n", base = "n" } } }, "'n' is the name of two" },
       { { max = 24, cells = { { base = "n" } } }, "cells, entry 1: 'id' is needed" },
       { { max = 24, cells = { { id = "x", say = "61%" } } }, "cells, entry 1: unknown option 'say'" },
