@@ -213,9 +213,10 @@ describe("proportion", function()
         for _ = 1, n[h] do seen[#seen + 1] = { "s" .. h, answer, sums[h] / n[h] } end
       end
       local p = assay.survey { answers = assay.frame { columns = { "s", "q1", "w" }, rows = seen }, strata = "s", weight = "w",
-        questions = "q1", values = { yes = "Yes", no = "No" }, confidence = 0.80 }:proportion "q1"
+        population = { s1 = 20, s2 = 30 }, questions = "q1", values = { yes = "Yes", no = "No" }, confidence = 0.80,
+      }:proportion "q1"
       assert.equal(0, p.se)
-      assert.near(16 ^ 2 / (7 ^ 2 / n[1] + 9 ^ 2 / n[2]), p.n_effective, 1e-12)
+      assert.near(16 ^ 2 / (7 ^ 2 / n[1] * (20 - n[1]) / 19 + 9 ^ 2 / n[2] * (30 - n[2]) / 29), p.n_effective, 1e-12)
       assert.is_true(p.lower < p.estimate - 0.1 and p.estimate + 0.1 < p.upper)
     end
   end)
