@@ -195,6 +195,14 @@ static assay_status f_tail(double f, double d1, double d2, double *p)
     return assay_beta_cdf(d2 / (d2 + d1 * f), d2 / 2, d1 / 2, p, &lower);
 }
 
+/* GSL has none at infinity, which is where the design leaves nothing to chance. */
+static double chi_squared_tail(double x, double df)
+{
+    if (isinf(x))
+        return 0;
+    return x >= 0 ? gsl_cdf_chisq_Q(x, df) : (double)NAN;
+}
+
 /* From the eigenvalues of delta, by their sum and that of their squares. */
 static assay_status set_orders(const struct table *t, double design_df, assay_association *out)
 {
@@ -210,7 +218,7 @@ static assay_status set_orders(const struct table *t, double design_df, assay_as
     out->f = out->pearson / trace;
     out->df1 = trace * trace / trace_of_square;
     out->df2 = out->df1 * design_df;
-    out->first_p = out->first_order >= 0 ? gsl_cdf_chisq_Q(out->first_order, out->first_df) : NAN;
+    out->first_p = chi_squared_tail(out->first_order, out->first_df);
     return f_tail(out->f, out->df1, out->df2, &out->f_p);
 }
 
@@ -278,6 +286,20 @@ static assay_status set_variance(assay_context *context, struct table *t)
     return assay_variance_of_totals(context, t->design, t->k, columns, t->v);
 }
 
+/* Degrees of freedom of those who are in a cell. */
+static assay_status table_df(assay_context *context, const struct table *t, double *df)
+{
+    const size_t n = assay_design_units(t->design);
+    uint8_t *domain = assay_alloc_array(n, sizeof *domain);
+    if (domain == NULL)
+        return assay_fail_memory(context);
+    for (size_t i = 0; i < n; i++)
+        domain[i] = t->cell[i] != ASSAY_ASSOCIATION_NONE;
+    const assay_status status = assay_design_df(context, t->design, domain, df);
+    assay_free(domain);
+    return status;
+}
+
 static assay_status test_table(assay_context *context, struct table *t, assay_association *out)
 {
     double df;
@@ -290,7 +312,7 @@ static assay_status test_table(assay_context *context, struct table *t, assay_as
     set_simple(t);
     status = set_variance(context, t);
     if (status == ASSAY_OK)
-        status = assay_design_df(context, t->design, NULL, &df);
+        status = table_df(context, t, &df);
     return status == ASSAY_OK && solve(t) ? set_orders(t, df, out) : status;
 }
 

@@ -17,7 +17,8 @@
 ** contrasts C (rows and columns taken out of the cells, by which loglinear models have no interaction),
 ** is (C' D^-1 C / n)^-1 C' D^-1 V D^-1 C, D and V the diagonal of p and its variance. Then
 **   first order   X^2 / mean(eigenvalues), chi-squared with (R-1)(C-1) df
-**   second order  F = X^2 / tr Delta, with d = tr(Delta)^2 / tr(Delta^2) and d * df of the design
+**   second order  F = X^2 / tr Delta, with d = tr(Delta)^2 / tr(Delta^2) and d * df, those of the design
+**                 among the n units
 ** Rows and columns that nobody is in are left out; an empty cell of the rest adds nothing to C' D^-1 C. NaN
 ** where fewer than two of either are left, or so many cells are empty that Delta cannot be had.
 ** ASSAY_EDOM: error.argument "row" or "column", error.row = i + 1, or 0 for more contrasts than the most

@@ -37,6 +37,15 @@ static void set_proportion(const struct work *w, assay_linear *out)
     out->q = assay_sum_total(&no) / out->relevant_total;
 }
 
+/*
+** Strata of one mind leave no residuals but those of rounding, some 1e-17 of the sum of their sizes, 2 p q. No sample
+** short of its population has a standard error as small.
+*/
+static double without_rounding(double variance, const assay_linear *out)
+{
+    return sqrt(variance) < 1e-14 * out->p * out->q ? 0 : variance;
+}
+
 static assay_status set_variance(assay_context *context, const struct work *w, assay_linear *out)
 {
     const double *const each[] = {w->room};
@@ -44,7 +53,11 @@ static assay_status set_variance(assay_context *context, const struct work *w, a
         const double residual = w->answers[i] == ASSAY_YES ? out->q : -out->p;
         w->room[i] = w->relevant[i] ? residual / out->relevant_total : 0;
     }
-    return assay_variance_of_totals(context, w->design, 1, each, &out->variance);
+    const assay_status status =
+        assay_variance_of_totals(context, w->design, 1, each, &out->variance);
+    if (status == ASSAY_OK)
+        out->variance = without_rounding(out->variance, out);
+    return status;
 }
 
 /* N / (N - 1): variances of one case of a population of N, as one of those not drawn. */

@@ -187,8 +187,9 @@ function Survey:proportions(questions, options) end
 ---   newcombe  d - sqrt(a^2 + b^2 - 2 rho a b) to d + ..., from each share's own limits (a = p1 - l1, b = u2 - p2)
 ---   wald_t    d -+ t se, se = sqrt(v1 + v2 - 2 rho sqrt(v1 v2)); wald_z the same with the normal quantile
 --- With replicates (Survey:replicates) v and rho are theirs. p_value is two-sided, of d / se. p_adjusted holds for all
---- rows of the table together. Two samples of one list with the same strata: the cases in both are found by their ids, and the covariance is the sum over strata of
---- N^2 (m / (n1 n2) - 1/N) S12. Samples of different lists are independent.
+--- rows of the table together. Two samples of one list with the same strata: the cases in both are found by their
+--- ids, and the covariance is the sum over strata of N^2 (m / (n1 n2) - 1/N) S12. Samples of different lists are
+--- independent.
 --- Sources: Newcombe (1998); Zou and Donner (2008); Cochran (1977), 12.10; Holm (1979).
 ---@param question string
 ---@param options assay.SurveyDifferenceOptions
@@ -217,9 +218,9 @@ function Survey:difference(question, options) end
 
 --- Whether the answers to a question are independent of groups: the chi-squared test of the weighted table with the
 --- corrections of Rao and Scott for the design. Second order: F = X^2 / tr D on d and d * df degrees of freedom,
---- d = tr(D)^2 / tr(D^2), D the design effects of the contrasts; first order: X^2 over their mean. Where there is
---- only one group or one answer, or too many cells are empty, there is no test (undefined). It is made of the variances
---- of the design: a survey with replicates is refused.
+--- d = tr(D)^2 / tr(D^2), D the design effects of the contrasts, df those of the design among the n cases; first order:
+--- X^2 over their mean. Where there is only one group or one answer, or too many cells are empty, there is no test
+--- (undefined). It is made of the variances of the design: a survey with replicates is refused.
 --- Source: Rao and Scott (1984); as svychisq of R's survey.
 ---@param question string
 ---@param options assay.IndependenceOptions

@@ -1,3 +1,4 @@
+local assay = require "assay"
 local api = require "api"
 local reference = require "reference"
 local support = require "support"
@@ -45,6 +46,17 @@ describe("survey:independence", function()
     assert.equal(150, found.n)
     assert.equal(2, found.groups)
     assert.equal(1, found.chi_squared_df)
+    -- svychisq(~awards + stype, subset(d, stype %in% c("E", "H")), statistic = "F"): df are those of the domain
+    assert.near(25.773005485604070, found.statistic, 1e-7)
+    assert.equal(148, found.df2)
+    assert.near(1.1372868124647112e-06, found.p_value, 1e-13)
+  end)
+
+  it("is sure of a population of which all answers are known", function()
+    local rows = { { "A", "Yes" }, { "A", "Yes" }, { "A", "No" }, { "B", "No" }, { "B", "No" }, { "B", "Yes" } }
+    local found = assay.survey { answers = assay.frame { columns = { "g", "q" }, rows = rows }, questions = "q", population = 6,
+      values = { yes = "Yes", no = "No" } }:independence("q", { by = "g" })
+    assert.same({ 0, math.huge, 0 }, { found.mean_deff, found.chi_squared, found.chi_squared_p_value })
   end)
 
   it("has no test where there is nothing to test", function()

@@ -206,6 +206,21 @@ describe("proportion", function()
     end
   end)
 
+  it("takes what rounding leaves of the variance of strata of one mind for none", function()
+    for _, n in ipairs { { 2, 2 }, { 4, 3 }, { 4, 6 } } do
+      local seen, sums = {}, { 7, 9 } -- of the weights of the strata
+      for h, answer in ipairs { "Yes", "No" } do
+        for _ = 1, n[h] do seen[#seen + 1] = { "s" .. h, answer, sums[h] / n[h] } end
+      end
+      local p = assay.survey { answers = assay.frame { columns = { "s", "q1", "w" }, rows = seen }, strata = "s", weight = "w",
+        population = { s1 = 20, s2 = 30 }, questions = "q1", values = { yes = "Yes", no = "No" }, confidence = 0.80,
+      }:proportion "q1"
+      assert.equal(0, p.se)
+      assert.near(16 ^ 2 / (7 ^ 2 / n[1] * (20 - n[1]) / 19 + 9 ^ 2 / n[2] * (30 - n[2]) / 29), p.n_effective, 1e-12)
+      assert.is_true(p.lower < p.estimate - 0.1 and p.estimate + 0.1 < p.upper)
+    end
+  end)
+
   it("lists no question as no row", function()
     assert.equal(0, #self:proportions({}))
     assert.equal(0, #self:proportions({}, { by = "unit" }))
