@@ -175,6 +175,31 @@ describe("scale:probability of a survey", function()
     end
   end)
 
+  it("refuses answers whose columns say the same, and those weighted afterwards", function()
+    local function survey_by(options)
+      local rows = {}
+      for i = 1, 12 do
+        rows[i] = { "c" .. i, words[answers.a:sub(i, i)], i % 2 == 0 and "x" or "y", i % 3 + 1, 3.333, i == 1 and "one" or "more" }
+      end
+      options.answers = assay.frame { columns = { "case_id", "a", "half", "unlike", "alike", "own" }, rows = rows,
+        id = "case_id", types = { unlike = "number" } }
+      options.values, options.questions = values, { "a" }
+      return assay.survey(options)
+    end
+    local function message(one) return refusal(scale.probability, scale, one, "a", { seed = "s" }).message end
+    local cases = "the Polya posterior is for cases that had equal probabilities within a stratum, each drawn for itself: "
+    assert.equal(cases .. "these have weights of their own", message(survey_by { weight = "unlike", population = 40 }))
+    assert.equal(cases .. "these were drawn in clusters", message(survey_by { cluster = "half", population = 9 }))
+    assert.equal(cases .. "of these the population has no end, and its size is needed", message(survey_by {}))
+    local plain = survey_by { population = 40 }
+    assert.equal(cases .. "these have weights that were made after the answers came; ask the survey as it was before",
+      message(plain:poststratify { by = "half", totals = { x = 30, y = 10 } }))
+    assert.equal(scale:probability(plain, "a", { seed = "s" }).Good,
+      scale:probability(survey_by { weight = "alike", population = 40 }, "a", { seed = "s" }).Good)
+    assert.is_true(scale:probability(survey_by { strata = "own", population = { one = 4, more = 36 }, lonely = "collapse" }, "a",
+      { seed = "s" }).Good >= 0)
+  end)
+
   it("refuses what cannot be asked", function()
     local function message(...) return refusal(scale.probability, scale, ...).message end
     assert.matches("'seed' is needed", message(survey, "a"))
