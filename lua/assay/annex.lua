@@ -24,19 +24,6 @@ local function check_given(fw, given, judged, instead)
   end
 end
 
---- The standards that this inspection did not rate, each with the reason.
-local function check_not_rated(fw, o)
-  for _, id in ipairs(check.keys(o.not_rated)) do
-    standard_named(fw, id)
-    if not check.value("not_rated", o.not_rated[id], "text"):find "%S" then
-      check.fail(("not_rated needs the reason for standard '%s'"):format(id), id)
-    end
-    if o.judged[id] or o.discretion[id] then
-      check.fail(("standard '%s' is in not_rated, and has a rating too"):format(id), id)
-    end
-  end
-end
-
 local function surveys_of(list)
   if check.is(list, "Survey") then return { list } end
   for _, survey in ipairs(check.value("the surveys", list, "list")) do
@@ -120,7 +107,7 @@ local function rate_all(fw, scale, surveys, o)
   for i, s in ipairs(fw.standards) do
     local one = { standard = s, answers = answers_to(s, surveys, o.confidence) }
     if o.not_rated[s.id] then
-      one.note, one.left_out = "not rated in this inspection: " .. o.not_rated[s.id], true
+      one.note, one.left_out = framework.not_rated_note(o.not_rated[s.id]), true
     elseif s.judged then
       one.rating, one.note = judge(scale, s, o.judged[s.id])
     else
@@ -396,7 +383,7 @@ function annex.annex(fw, surveys, options)
   surveys = surveys_of(surveys)
   check_given(fw, o.judged, true, "standard '%s' is rated from its questions: use discretion")
   check_given(fw, o.discretion, false, "standard '%s' is judged: put its rating into judged")
-  check_not_rated(fw, o)
+  framework.check_not_rated(fw, o.not_rated, o.judged, o.discretion)
   local scale = o.rounding and rating.scale(fw.scale, { rounding = o.rounding }) or fw.scale
   local rated = rate_all(fw, scale, surveys, o)
   local overall = overall_of(scale, rated)
