@@ -99,6 +99,43 @@ static void put_sample(const posterior *self, const assay_polya *from, size_t fi
     }
 }
 
+/* Why a design's cases cannot be copied one for another, or NULL; weights may be printed, and so rounded. */
+static const char *unlike(const assay_design *design)
+{
+    const uint32_t *stratum = assay_design_stratum(design);
+    if (assay_design_clusters(design) > 0)
+        return "these were drawn in clusters";
+    if (assay_design_is_calibrated(design))
+        return "these have weights that were made after the answers came; ask the survey as it was "
+               "before";
+    if (assay_design_total(design) == ASSAY_INFINITE)
+        return "of these the population has no end, and its size is needed";
+    for (size_t i = 0; !assay_design_is_simple(design) && i < assay_design_units(design); i++) {
+        const size_t h = stratum[i];
+        const double each = (double)assay_design_population(design, h) *
+                            assay_design_raise(design, h) / (double)assay_design_sample(design, h);
+        const double off = fabs(assay_design_weights(design)[i] - each);
+        if (assay_design_has_chances(design) ||
+            (assay_design_inside(design, i) && !(off <= 0.001 * each)))
+            return "these have weights of their own";
+    }
+    return NULL;
+}
+
+static assay_status check_design(assay_context *context, const assay_design *design)
+{
+    const char *why = unlike(design);
+    if (why != NULL)
+        return assay_fail(context, ASSAY_EDOM,
+                          "the Polya posterior is for cases that had equal probabilities within a "
+                          "stratum, each drawn for itself: %s",
+                          why);
+    if (assay_design_total(design) > ASSAY_POSTERIOR_MOST)
+        return assay_fail(context, ASSAY_EDOM, "a population above %d cases",
+                          (int)ASSAY_POSTERIOR_MOST);
+    return ASSAY_OK;
+}
+
 static assay_status add_surveys(assay_context *context, posterior *self)
 {
     assay_status status = ASSAY_OK;
@@ -106,9 +143,9 @@ static assay_status add_surveys(assay_context *context, posterior *self)
         const assay_posterior_survey *from = &self->ask->surveys[k];
         assay_polya *to = &self->surveys[k];
         char name[40];
-        if (assay_design_total(from->design) > ASSAY_POSTERIOR_MOST)
-            return assay_fail(context, ASSAY_EDOM, "a population above %d cases",
-                              (int)ASSAY_POSTERIOR_MOST);
+        status = check_design(context, from->design);
+        if (status != ASSAY_OK)
+            return status;
         snprintf(name, sizeof name, "posterior-%zu", k + 1);
         status = assay_polya_make(context, from->design, from->n_questions, from->answers,
                                   self->ask->seed, name, to);

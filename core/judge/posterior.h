@@ -99,7 +99,9 @@ typedef struct assay_posterior {
 ** Replicate r of survey k uses the counters of replicate r of the stream "posterior-k" of the seed, k from
 ** 1: results do not depend on threads. ASSAY_EDOM: an answer that is none (error.argument "answers"),
 ** replicates not in 1 .. ASSAY_POSTERIOR_REPLICATES, a bad seed, a population above ASSAY_POSTERIOR_MOST, a
-** band or a standard that there is not. ASSAY_EMISSING, error.row = s + 1: a standard none of whose
+** band or a standard that there is not; a design whose cases cannot be copied one for another: clusters,
+** unequal probabilities, weights that are not N_h / n_h times the raise (a tenth of a per cent aside) or
+** were calibrated, a population without end. ASSAY_EMISSING, error.row = s + 1: a standard none of whose
 ** questions has a relevant case. ASSAY_ENOMEM, ASSAY_ESTOPPED.
 ** Sources: Ghosh & Meeden (1997), Bayesian Methods for Finite Population Sampling, chapter 2; Lo (1988),
 ** Annals of Statistics 16, 1684-1695; Bentley & Floyd (1987), CACM 30, 754-757; Frechet (1935).

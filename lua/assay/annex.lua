@@ -24,19 +24,6 @@ local function check_given(fw, given, judged, instead)
   end
 end
 
---- The standards that this inspection did not rate, each with the reason.
-local function check_not_rated(fw, o)
-  for _, id in ipairs(check.keys(o.not_rated)) do
-    standard_named(fw, id)
-    if not check.value("not_rated", o.not_rated[id], "text"):find "%S" then
-      check.fail(("not_rated needs the reason for standard '%s'"):format(id), id)
-    end
-    if o.judged[id] or o.discretion[id] then
-      check.fail(("standard '%s' is in not_rated, and has a rating too"):format(id), id)
-    end
-  end
-end
-
 local function surveys_of(list)
   if check.is(list, "Survey") then return { list } end
   for _, survey in ipairs(check.value("the surveys", list, "list")) do
@@ -78,19 +65,30 @@ local function ask_scale(s, f, ...)
   return error(err, 0)
 end
 
---- The rating and note of a standard from the answers to its key questions, and what the scale says of it. A
---- standard of which a question was not asked has no rating: that question could be its lowest.
-local function rate(scale, s, found, discretion)
-  local list, absent, relevant = {}, {}, 0
+--- Why a standard cannot be rated from these answers, or nil. One of which a question was not asked has no rating: that
+--- question could be its lowest. `asked` has the questions of any survey where only a group's answers are looked at.
+local function why_unrated(s, found, asked)
+  local absent, apart, relevant = {}, {}, 0
   for i, q in ipairs(s.questions) do
-    list[#list + 1] = found[i] or nil
-    absent[#absent + 1] = not found[i] and q.id or nil
+    local to = asked and asked[q.id] and apart or absent
+    to[#to + 1] = not found[i] and q.id or nil
     relevant = relevant + (found[i] and found[i].relevant or 0)
   end
-  if #absent > 0 then return nil, "not rated: no survey has " .. table.concat(absent, ", ") end
-  if relevant == 0 then return nil, "not rated: no question has a relevant case" end
-  local result = ask_scale(s, scale.standard, scale, list, { discretion = discretion })
-  return result.rating, result.note, result
+  if #absent > 0 then return "not rated: no survey has " .. table.concat(absent, ", ") end
+  if #apart > 0 then return "not rated: no case of this group in the survey of " .. table.concat(apart, ", ") end
+  return relevant == 0 and "not rated: no question has a relevant case" or nil
+end
+
+--- The rating and note of a standard from the answers to its key questions, and what the scale says of it.
+local function rate(scale, s, found, discretion, asked)
+  local why = why_unrated(s, found, asked)
+  if not why then
+    local result = ask_scale(s, scale.standard, scale, found, { discretion = discretion })
+    return result.rating, result.note, result
+  end
+  if discretion == nil then return nil, why end
+  ask_scale(s, scale.standard, scale, { 0 }, { discretion = discretion }) -- whether it is one at all
+  return nil, why .. "; its discretion is not used: there is no percentage to depart from"
 end
 
 --- What was answered to each question of a standard; false where no survey asked it.
@@ -109,7 +107,7 @@ local function rate_all(fw, scale, surveys, o)
   for i, s in ipairs(fw.standards) do
     local one = { standard = s, answers = answers_to(s, surveys, o.confidence) }
     if o.not_rated[s.id] then
-      one.note, one.left_out = "not rated in this inspection: " .. o.not_rated[s.id], true
+      one.note, one.left_out = framework.not_rated_note(o.not_rated[s.id]), true
     elseif s.judged then
       one.rating, one.note = judge(scale, s, o.judged[s.id])
     else
@@ -242,10 +240,10 @@ local function groups_of(fw, surveys, o)
 end
 
 --- The rating of one standard in one group, from its percentages alone.
-local function rate_group(scale, s, group)
+local function rate_group(scale, s, group, asked)
   local found = {}
   for i, q in ipairs(s.questions) do found[i] = group.answers[q.id] or false end
-  local name, note, result = rate(scale, s, found)
+  local name, note, result = rate(scale, s, found, nil, asked)
   local driver = result and found[result.driver] or {}
   local notes = { note }
   if driver.flags and driver.flags ~= "" then notes[#notes + 1] = driver.flags end
@@ -267,12 +265,14 @@ local function rate_groups(fw, scale, surveys, o)
   for _, name in ipairs { "standard", "name", "question", "x", "relevant", "percent", "rating", "note" } do
     of[#of + 1] = name
   end
+  local asked = {}
+  for _, id in ipairs(fw:questions()) do asked[id] = survey_with(surveys, id) ~= nil end
   for _, group in ipairs(groups_of(fw, surveys, o)) do
     for _, s in ipairs(fw.standards) do
       if s.questions and not o.not_rated[s.id] then
         local row = {}
         for i, column in ipairs(o.by) do row[i] = group.row[column] end
-        rows[#rows + 1] = table.move(rate_group(scale, s, group), 1, 8, #o.by + 1, row)
+        rows[#rows + 1] = table.move(rate_group(scale, s, group, asked), 1, 8, #o.by + 1, row)
       end
     end
   end
@@ -383,7 +383,7 @@ function annex.annex(fw, surveys, options)
   surveys = surveys_of(surveys)
   check_given(fw, o.judged, true, "standard '%s' is rated from its questions: use discretion")
   check_given(fw, o.discretion, false, "standard '%s' is judged: put its rating into judged")
-  check_not_rated(fw, o)
+  framework.check_not_rated(fw, o.not_rated, o.judged, o.discretion)
   local scale = o.rounding and rating.scale(fw.scale, { rounding = o.rounding }) or fw.scale
   local rated = rate_all(fw, scale, surveys, o)
   local overall = overall_of(scale, rated)

@@ -99,6 +99,21 @@ local function standard_named(fw, id)
   return indexes[fw].standards[id] or check.unknown("standard", id, indexes[fw].standards)
 end
 
+--- The standards that an inspection did not rate, each with the reason; those of the other tables have a rating.
+local function check_not_rated(fw, not_rated, ...)
+  for _, id in ipairs(check.keys(not_rated)) do
+    standard_named(fw, id)
+    if not check.value("not_rated", not_rated[id], "text"):find "%S" then
+      check.fail(("not_rated needs the reason for standard '%s'"):format(id), id)
+    end
+    for _, rated in ipairs { ... } do
+      if rated[id] then check.fail(("standard '%s' is in not_rated, and has a rating too"):format(id), id) end
+    end
+  end
+end
+
+local function not_rated_note(reason) return "not rated in this inspection: " .. reason end
+
 local methods = { annex = "annex", probability = "posterior" }
 
 local function chosen(fw, which)
@@ -171,4 +186,7 @@ local function framework(from)
   return setmetatable(fw, Framework)
 end
 
-return { framework = framework, standard_named = standard_named }
+return {
+  framework = framework, standard_named = standard_named, check_not_rated = check_not_rated,
+  not_rated_note = not_rated_note,
+}

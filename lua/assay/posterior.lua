@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local rating = require "assay.rating"
 local interval = require "assay.interval"
+local framework = require "assay.framework"
 
 local posterior = {}
 
@@ -25,7 +26,8 @@ local questions_options = check.options("ProbabilityOptions", {
   seed = "seed!", replicates = replicates, unanswered = unanswered,
 })
 local framework_options = check.options("RatingProbabilityOptions", {
-  seed = "seed!", replicates = replicates, unanswered = unanswered, judged = "table",
+  seed = "seed!", replicates = replicates, unanswered = unanswered, judged = "table", not_rated = "table",
+  rounding = { "half_up", "none" },
 })
 
 --- A list of surveys, or one, whose cases had equal probabilities within a stratum, each drawn for itself.
@@ -304,8 +306,9 @@ end
 
 local function show_ratings(self)
   local lines = { tostring(self.standards), "" }
-  lines[#lines + 1] = self.overall and "overall: " .. tostring(self.overall)
-    or "overall: not rated, because these are not: " .. table.concat(self.missing, ", ")
+  lines[#lines + 1] = "overall: " .. (self.overall and tostring(self.overall)
+    or #self.missing == 0 and "not rated, because no standard is that counts"
+    or "not rated, because these are not: " .. table.concat(self.missing, ", "))
   for _, note in ipairs(self.notes) do lines[#lines + 1] = "note: " .. note end
   return table.concat(lines, "\n")
 end
@@ -332,33 +335,53 @@ end
 
 --- Standards given a judgement that are known, and judged.
 local function check_judged(fw, judged)
-  local known = {}
-  for _, s in ipairs(fw.standards) do known[s.id] = s end
   for _, id in ipairs(check.keys(judged)) do
-    local s = known[id] or check.unknown("standard", id, known)
-    if not s.judged then check.fail(("standard '%s' is rated from its questions"):format(id), id) end
+    if not framework.standard_named(fw, id).judged then
+      check.fail(("standard '%s' is rated from its questions"):format(id), id)
+    end
   end
+end
+
+--- All standards of the framework as far as they are known: { id =, name =, judged =, number =, why = }; and those
+--- that count and have no rating.
+local function draft_standards(draft, fw, judged, not_rated)
+  local drafted, missing = {}, {}
+  for i, s in ipairs(fw.standards) do
+    local why, number
+    if not_rated[s.id] then why = framework.not_rated_note(not_rated[s.id])
+    elseif s.judged then why, number = add_judged(draft, s, judged)
+    else why, number = add_standard(draft, s) end
+    drafted[i] = { id = s.id, name = s.name, judged = s.judged, number = number,
+      why = why or s.judged and "judged, not rated from percentages" or nil }
+    if why and s.counted ~= false and not not_rated[s.id] then missing[#missing + 1] = s.id end
+  end
+  return drafted, missing
+end
+
+--- Whether a standard that counts has a rating.
+local function has_whole(draft)
+  if #draft.fixed > 0 then return true end
+  for _, counted in ipairs(draft.counted) do
+    if counted then return true end
+  end
+  return false
 end
 
 local function of_framework(fw, surveys, options)
   local o = framework_options(options)
-  local judged, drafted, missing = o.judged or {}, {}, {}
+  local judged, not_rated = o.judged or {}, o.not_rated or {}
   check_judged(fw, judged)
-  local draft = new_draft(fw.scale, surveys_of(surveys))
+  framework.check_not_rated(fw, not_rated, judged)
+  local scale = o.rounding and rating.rating.scale(fw.scale, { rounding = o.rounding }) or fw.scale
+  local draft = new_draft(scale, surveys_of(surveys))
   draft.counts_as = as_core[o.unanswered] and "[\0\1\3]" or "[\0\1]" -- the answers of relevant cases
-  for i, s in ipairs(fw.standards) do
-    local why, number
-    if s.judged then why, number = add_judged(draft, s, judged) else why, number = add_standard(draft, s) end
-    drafted[i] = { id = s.id, name = s.name, judged = s.judged, number = number,
-      why = why or s.judged and "judged, not rated from percentages" or nil }
-    if why and s.counted ~= false then missing[#missing + 1] = s.id end
-  end
+  local drafted, missing = draft_standards(draft, fw, judged, not_rated)
   if #draft.counted == 0 then check.fail "no standard can be rated from these surveys" end
   local found = ask(draft, o)
   if #missing > 0 then core.record.note("not rated", ("standards %s"):format(table.concat(missing, ", "))) end
   return setmetatable({
-    standards = standards_frame(fw.scale, found, drafted), missing = missing, questions = questions_frame(fw.scale, found),
-    overall = #missing == 0 and new_result(fw.scale, found.overall, {}, show_chances) or nil,
+    standards = standards_frame(scale, found, drafted), missing = missing, questions = questions_frame(scale, found),
+    overall = #missing == 0 and has_whole(draft) and new_result(scale, found.overall, {}, show_chances) or nil,
     seed = o.seed, replicates = o.replicates or REPLICATES, notes = notes_of(draft, found, o),
   }, ratings_result)
 end

@@ -39,7 +39,8 @@ local Scale
 --- cases of a question agree, half a case of yes and half of no are added to it. `survey` may be a list of surveys.
 --- `at_least` has Frechet's bounds, which hold however questions depend on each other: from the sum of P(question) less
 --- their number less 1, to the least of them.
---- Errors: samples drawn in stages or in proportion to a size; a question in none of the surveys, in two, or twice; no
+--- Errors: samples drawn in stages or in proportion to a size; answers in clusters, with weights of their own or made
+--- after the answers came, or of a population without end; a question in none of the surveys, in two, or twice; no
 --- relevant case; above 10,000,000 cases.
 --- Sources: Ericson (1969), JRSS B 31, 195-233; Ghosh and Meeden (1997), Bayesian Methods for Finite Population Sampling.
 ---@param survey assay.Survey|assay.Survey[]|{ x: integer, relevant: integer, population?: integer }|assay.Proportion
@@ -53,6 +54,8 @@ function Scale:probability(survey, questions, options) end
 ---@field replicates? integer  10,000 if not given, and at the least
 ---@field unanswered? "as_answered"|"yes"|"no"  what blanks are taken for: as_answered if not given; yes and no are the bounds
 ---@field judged? table<string, string>  the ratings of judged standards, by id: taken as certain
+---@field not_rated? table<string, string>  standards not rated in this inspection, with the reason: left out of the whole
+---@field rounding? "half_up"|"none"  of shares before their band is looked up, instead of the scale's own
 
 ---@class assay.RatingProbability
 ---@field standards assay.Frame  standard, name, lowest, shift, a column for each band, note
@@ -69,7 +72,7 @@ local Framework
 --- The same for all standards of a framework and for the whole: each question is taken from the survey that has it,
 --- surveys are independent, all standards come from the same replicates, and their points are added in each. Judged
 --- standards stay as they are given. A standard of which a question was not asked, or without a relevant case, is not
---- rated, and then the whole is not.
+--- rated, and then the whole is not; standards in `not_rated` are left out of it, as in the annex.
 ---@param surveys assay.Survey|assay.Survey[]
 ---@param options assay.RatingProbabilityOptions
 ---@return assay.RatingProbability

@@ -359,6 +359,13 @@ describe("fw:annex", function()
     assert.equal("not rated: no judgement is given", notes["1.2"])
     assert.equal("not rated: no survey has 4.2.1, 4.2.2, 4.2.3", notes["4.2"])
     assert.equal("in none of the surveys", notes["4.2.1"])
+    local function lifted(by)
+      return fw:annex({ list[1] }, { judged = o.judged, discretion = { ["4.2"] = by } })
+    end
+    assert.matches("4.2.3; its discretion is not used: there is no percentage to depart from",
+      tostring(lifted { rating = "Good", why = "seen" }), 1, true)
+    assert.matches("standard '4.2': unknown rating 'Goood'", refusal(lifted, { rating = "Goood", why = "seen" }).message)
+    assert.matches("standard '4.2': a discretion needs 'why'", refusal(lifted, { rating = "Good" }).message)
   end)
 
   it("rates groups from their percentages alone", function()
@@ -421,12 +428,12 @@ describe("fw:annex", function()
       for row in groups:rows() do list[#list + 1] = { row.ldu or false, row.standard, row.rating or row.note } end
       return list
     end
-    local absent = "not rated: no survey has q3"
+    local absent = "not rated: no case of this group in the survey of q3"
     assert.same({ { "nil", "3", absent }, { false, "3", "Good" }, { "West", "3", "Inadequate" } },
       rate_by { ["2"] = "not looked at" })
     assert.equal(6, #rate_by())
     assert.same({ "nil", "2", "not rated: no survey has q2" }, list[1])
-    assert.same({ "West", "2", "not rated: no survey has q1, q2" }, list[5])
+    assert.same({ "West", "2", "not rated: no survey has q2" }, list[5])
   end)
 
   it("names a question that is in two surveys", function()

@@ -175,6 +175,32 @@ describe("scale:probability of a survey", function()
     end
   end)
 
+  it("refuses answers whose columns say the same, and those weighted afterwards", function()
+    local function survey_by(options)
+      local rows = {}
+      for i = 1, 12 do
+        rows[i] = { "c" .. i, words[answers.a:sub(i, i)], i % 2 == 0 and "x" or "y", i % 3 + 1, 3.333,
+                    i == 1 and "one" or "more" }
+      end
+      options.answers = assay.frame { columns = { "case_id", "a", "half", "unlike", "alike", "own" }, rows = rows,
+        id = "case_id", types = { unlike = "number" } }
+      options.values, options.questions = values, { "a" }
+      return assay.survey(options)
+    end
+    local function message(one) return refusal(scale.probability, scale, one, "a", { seed = "s" }).message end
+    local cases = "the Polya posterior is for cases that had equal probabilities within a stratum, each drawn for itself: "
+    assert.equal(cases .. "these have weights of their own", message(survey_by { weight = "unlike", population = 40 }))
+    assert.equal(cases .. "these were drawn in clusters", message(survey_by { cluster = "half", population = 9 }))
+    assert.equal(cases .. "of these the population has no end, and its size is needed", message(survey_by {}))
+    local plain = survey_by { population = 40 }
+    assert.equal(cases .. "these have weights that were made after the answers came; ask the survey as it was before",
+      message(plain:poststratify { by = "half", totals = { x = 30, y = 10 } }))
+    assert.equal(scale:probability(plain, "a", { seed = "s" }).Good,
+      scale:probability(survey_by { weight = "alike", population = 40 }, "a", { seed = "s" }).Good)
+    assert.is_true(scale:probability(survey_by { strata = "own", population = { one = 4, more = 36 }, lonely = "collapse" }, "a",
+      { seed = "s" }).Good >= 0)
+  end)
+
   it("refuses what cannot be asked", function()
     local function message(...) return refusal(scale.probability, scale, ...).message end
     assert.matches("'seed' is needed", message(survey, "a"))
@@ -231,6 +257,39 @@ describe("fw:probability", function()
     local few = fw:probability(survey_of({ a = answers.a, c = answers.c }, { framework = fw }), { seed = "f1" })
     assert.same({ "1", "2" }, few.missing)
     assert.matches("not rated: no survey has b", tostring(few.standards), 1, true)
+  end)
+
+  it("leaves out of the whole what was not rated, and rounds as it is told", function()
+    local apart = { ["1"] = "not looked at" }
+    local r = fw:probability(survey, { seed = "f1", not_rated = apart })
+    assert.same({}, r.missing)
+    local alone = assay.framework { title = "t", scale = "probation-2018", values = values,
+      standards = { fw.standards[2], fw.standards[3] } }
+    local same = alone:probability(survey, { seed = "f1" })
+    for _, band in ipairs(bands) do assert.equal(same.overall[band], r.overall[band]) end
+    assert.matches("not rated in this inspection: not looked at", tostring(r), 1, true)
+    local exact = fw:probability(survey, { seed = "f1", not_rated = apart, rounding = "none" })
+    for row in exact.questions:rows() do
+      assert.equal(exact_scale:probability(survey, row.question, { seed = "f1" }).Good, row.Good)
+    end
+    assert.matches("assumed, not verified: [^\n]*rounding", tostring(exact))
+    local function message(options)
+      options.seed = "s"
+      return refusal(fw.probability, fw, survey, options).message
+    end
+    assert.matches("unknown standard '9'", message { not_rated = { ["9"] = "x" } })
+    assert.matches("needs the reason for standard '1'", message { not_rated = { ["1"] = " " } })
+    assert.matches("is in not_rated, and has a rating too", message { not_rated = apart, judged = { ["1"] = "Good" } })
+  end)
+
+  it("rates no whole where nothing that was rated counts", function()
+    local other = assay.framework { title = "t", scale = "probation-2018", values = values, standards = {
+      { id = "2", name = "two", questions = { { id = "a", text = "a" } }, counted = false },
+      { id = "3", name = "three", questions = { { id = "c", text = "c" } } },
+    } }
+    local r = other:probability(survey, { seed = "f3", not_rated = { ["3"] = "x" } })
+    assert.is_nil(r.overall)
+    assert.matches("overall: not rated, because no standard is that counts", tostring(r), 1, true)
   end)
 
   it("does not count a standard that does not count", function()
