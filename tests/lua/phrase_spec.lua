@@ -31,6 +31,11 @@ describe("published.phrase", function()
     assert.matches("unknown field of Phrase 'lowr': did you mean 'lower'", refusal(function() return phrase.lowr end).message)
   end)
 
+  it("prints large numbers with all their digits", function()
+    local _, _, found = published.phrase "1,234,567"
+    assert.equal("1,234,567: number [1234566.5, 1234567.5)", tostring(found))
+  end)
+
   it("prints both readings where they differ", function()
     assert.equal("over half: share (0.5, 0.6], literal (0.5, 1]", tostring(select(3, published.phrase "over half")))
     assert.equal("27 of 20: share none: it is above 1", tostring(select(3, published.phrase "27 of 20")))
