@@ -92,6 +92,17 @@ describe("the house's wording", function()
       assert.is_true(row[2] / 100 >= lower and row[2] / 100 <= upper, row[1])
     end
   end)
+
+  it("knows the ways in which the same is said", function()
+    for _, row in ipairs {
+      { "slightly more than half", "just over half" }, { "a little over a third", "just over a third" },
+      { "A little less than half", "just under half" }, { "close to 60 per cent", "about 60%" },
+      { "not more than one in ten", "at most one in ten" }, { "not less than 80%", "at least 80%" },
+    } do
+      local one, other = select(3, published.phrase(row[1])), select(3, published.phrase(row[2]))
+      for _, reading in ipairs { "narrow", "literal" } do assert.same(one[reading], other[reading], row[1]) end
+    end
+  end)
 end)
 
 describe("published.phrases", function()
