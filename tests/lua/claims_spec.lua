@@ -80,7 +80,8 @@ local counting = {}
 for word in ([[one two three four five six seven eight nine ten eleven twelve thirteen thirteenth twenty thirty forty fifty
   sixty seventy eighty ninety hundred thousand first second third thirds half quarter quarters onequarter twice double
   cent average majority minority most mostly many few several some all every each both none almost nearly often rarely
-  usually typically normally always sometimes numerous multiple single bulk much little range enough maintained limited]]):gmatch "%S+" do
+  usually typically normally always sometimes numerous multiple single bulk much little range enough maintained
+  limited]]):gmatch "%S+" do
   counting[word] = true
 end
 
