@@ -167,25 +167,61 @@ static assay_status give_counted(const reading *r, const assay_percent *percent,
     return status == ASSAY_OK ? give_share(figure, range, ASSAY_LITERAL_SAME) : status;
 }
 
-/* "27 of 74", "27 (36%)", "27 (36%) of 74". */
+/* "(36%)". */
+static bool take_percent_aside(reading *r, assay_percent *percent)
+{
+    return take(r, "(") && take_percent(r, percent) && take(r, ")");
+}
+
+static bool is_at(const reading *r, const char *text)
+{
+    return r->at < r->end && strcmp(r->words.word[r->at].text, text) == 0;
+}
+
+/* "27 of 74", "27 (36%)", "27 (36%) of 74", "27 of 74 (36%)". */
 static assay_status read_counted(reading *r, const assay_modifier *m, assay_figure *figure)
 {
     const assay_word *count;
     assay_percent percent;
     if (m != NULL || !take_whole(r, &count))
         return ASSAY_EUNKNOWN;
-    const bool has_percent = take(r, "(");
-    if (has_percent && (!take_percent(r, &percent) || !take(r, ")")))
+    bool has_percent = is_at(r, "(");
+    if (has_percent && !take_percent_aside(r, &percent))
         return ASSAY_EUNKNOWN;
-    if (count->units > ASSAY_SHARE_CASES)
-        return ASSAY_EDOM;
     if (!has_percent || r->at < r->end) {
         const assay_status status = take_base(r, &figure->base);
         if (status != ASSAY_OK)
             return status;
     }
+    if (!has_percent && r->at < r->end) {
+        if (!take_percent_aside(r, &percent))
+            return ASSAY_EUNKNOWN;
+        has_percent = true;
+    }
+    if (count->units > ASSAY_SHARE_CASES)
+        return ASSAY_EDOM;
     figure->count = count->units;
     return give_counted(r, has_percent ? &percent : NULL, figure);
+}
+
+/* "36% (27)", "36% (27 of 74)". */
+static assay_status read_percent_counted(reading *r, const assay_modifier *m, assay_figure *figure)
+{
+    const assay_word *count;
+    assay_percent percent;
+    if (m != NULL || !take_percent(r, &percent) || !take(r, "(") || !take_whole(r, &count))
+        return ASSAY_EUNKNOWN;
+    if (!is_at(r, ")")) {
+        const assay_status status = take_base(r, &figure->base);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    if (!take(r, ")"))
+        return ASSAY_EUNKNOWN;
+    if (count->units > ASSAY_SHARE_CASES)
+        return ASSAY_EDOM;
+    figure->count = count->units;
+    return give_counted(r, &percent, figure);
 }
 
 /* ---- words ----------------------------------------------------------------------------------- */
@@ -319,8 +355,9 @@ static assay_status read_plain_number(reading *r, const assay_modifier *m, assay
 /* ---- the whole figure ------------------------------------------------------------------------ */
 
 typedef assay_status figure_reader(reading *r, const assay_modifier *m, assay_figure *figure);
-static figure_reader *const readers[] = {read_share_words, read_percent,  read_a_in_b,
-                                         read_counted,     read_fraction, read_plain_number};
+static figure_reader *const readers[] = {
+    read_share_words, read_percent,  read_percent_counted, read_a_in_b,
+    read_counted,     read_fraction, read_plain_number};
 
 /* The first reading that takes every word. */
 static assay_status read_all(const reading *start, const assay_modifier *m, assay_figure *figure)

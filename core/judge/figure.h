@@ -26,7 +26,8 @@ typedef struct assay_figure {
 **   61%, 61.0 per cent, ninety per cent   a share, rounded by `rule`
 **   27 of 74, 27 out of the 74            a count of a base: exactly the share 27 / 74
 **   36% of 74                             a share of a base
-**   27 (36%), 27 (36%) of 74              a count that is such a share
+**   27 (36%), 27 (36%) of 74, 27 of 74 (36%), 36% (27), 36% (27 of 74)
+**                                         a count that is such a share
 **   nine in ten, 9 in 10, nine out of ten, almost one in five
 **   half, a third, two-thirds, just over one-quarter   fractions down to tenths
 **   over 80 per cent, almost all, most    by the wording

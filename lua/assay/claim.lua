@@ -81,14 +81,25 @@ local function of_list(list, file)
   return read
 end
 
-local function of_frame(f)
+--- Raises what `f` itself cannot be used for: of a file it is the file that is refused.
+local function fail_columns(file, message)
+  if file then return check.refuse(("%s: %s"):format(file, message), { file = file }) end
+  return check.fail(message, "claims")
+end
+
+--- The rows of a frame; `file` is the file that it was read from, if it was.
+local function of_frame(f, file)
   for _, name in ipairs(f.columns) do
-    if not readers[name] then check.unknown("column of claims", name, readers) end
+    if not readers[name] then
+      local near = check.nearest(name, readers)
+      fail_columns(file, ("unknown column of claims '%s'%s"):format(core.text.quote(name),
+        near and (": did you mean '%s'?"):format(near) or ": known are " .. table.concat(fields, ", ")))
+    end
   end
   local read, columns = {}, {}
   for _, name in ipairs(f.columns) do columns[name] = f:column(name) end
   for _, name in ipairs { "id", "says" } do
-    if not columns[name] then check.fail(("claims need the column '%s'"):format(name), "claims") end
+    if not columns[name] then fail_columns(file, ("claims need the column '%s'"):format(name)) end
   end
   for i = 1, #f do
     local row = {}
@@ -108,14 +119,16 @@ local function read_file(path, options)
     check.taken(options or {}, {}, "json")
     local value = assay.read_json(path)
     local list = type(value) == "table" and value.claims or value
-    if type(list) ~= "table" then check.refuse(path .. ": claims are a list of objects", { file = path }) end
+    if type(list) ~= "table" or (next(list) ~= nil and #list == 0) then
+      check.refuse(path .. ": claims are a list of objects", { file = path })
+    end
     return of_list(list, path)
   end
   local asked, types = {}, {}
   for name, value in next, options or {} do asked[name] = value end
   for _, name in ipairs(assay.read(path, options).columns) do types[name] = "text" end
   asked.types = types
-  return of_frame(assay.read(path, asked))
+  return of_frame(assay.read(path, asked), path)
 end
 
 --- The claims of a list, a frame, or a file of that name.

@@ -11,6 +11,7 @@ local roundings = core.published.rules()
 local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
 local MOST_RUNS = 6        -- of neighbouring bases that are written out
 local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
+local MOST_TRIED = 10000000 -- how many where something does, but far away
 
 -- ---- bases that belong together --------------------------------------------------------------
 
@@ -178,17 +179,20 @@ local function figures_of(shares)
   return figures
 end
 
---- The runs of bases that fit, from `least` on; the base from which on every one does, if nothing bounds them; and the
---- last base that was asked about. What lies behind a settled base is not gone through.
+--- The runs of bases that fit, from `least` on; the base from which on every one does, if nothing bounds them; the last
+--- base that was asked about, and whether there are more. What lies behind a settled base is not gone through.
 local function bases_of(group, shares, least, last, reading)
   local settled = settled_of(shares, reading)
   local from = settled and math.max(settled, least)
-  local most = math.min(group.at_most or last or from or MOST_BASES, last or math.maxinteger)
-  if least > most then return {}, nil, most end
-  if not from or from > most then return core.figure.bases(figures_of(shares), reading, least, most), nil, most end
+  local bound = math.min(group.at_most or last or from or MOST_BASES, last or math.maxinteger)
+  local most = math.min(bound, least + MOST_TRIED)
+  if least > bound then return {}, nil, bound end
+  if not from or from > most then
+    return core.figure.bases(figures_of(shares), reading, least, most), nil, most, most < bound
+  end
   local runs = #shares > 0 and core.figure.bases(figures_of(shares), reading, least, from) or { from, from }
-  if group.at_most then runs[#runs] = most end -- its last run ends with `from`, which fits
-  return runs, not group.at_most and from or nil, most
+  if group.at_most then runs[#runs] = bound end -- its last run ends with `from`, which fits
+  return runs, not group.at_most and from or nil, bound
 end
 
 --- Whether one of these is printed as a share that nothing can have, such as 120%.
@@ -205,8 +209,9 @@ end
 local function possible_bases(group, reading)
   if not group.runs then
     local shares, least, last = shares_of(group, reading)
-    group.runs, group.from, group.most = bases_of(group, shares, least, last, reading)
-    group.is_cut = not (group.at_most or last or group.from) and not has_empty(shares, reading)
+    local is_cut
+    group.runs, group.from, group.most, is_cut = bases_of(group, shares, least, last, reading)
+    group.is_cut = (is_cut or not (group.at_most or last or group.from)) and not has_empty(shares, reading)
   end
   return group
 end
@@ -238,14 +243,14 @@ end
 local function of_unstated(claim, context)
   local group = possible_bases(claim.group, context.reading)
   if #group.runs > 0 then
-    local why = group.is_cut and ("bases up to %d were tried"):format(MOST_BASES)
+    local why = group.is_cut and ("bases up to %d were tried"):format(group.most)
     if #group > 1 then
       local _, text = alone(claim, context.reading)
       why = ("with %s; alone: %s"):format(others_of(claim), text)
     end
     return NO_BASE, bases_text(group.runs, group.from), why or nil
   end
-  if group.is_cut then return NO_BASE, ("above %d"):format(MOST_BASES), nil end
+  if group.is_cut then return NO_BASE, ("above %d"):format(group.most), nil end
   local runs, text = { true }, nil
   if #group > 1 then runs, text = alone(claim, context.reading) end
   local none = group.at_most and ("no base up to %d"):format(group.at_most) or "no base"

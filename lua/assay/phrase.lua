@@ -70,6 +70,7 @@ end
 
 local function number(x)
   if x == math.huge then return "no end" end
+  if x >= 1000 then return core.text.number(x) end -- six digits would make 1,234,566.5 a round number
   return table_text.short(x)
 end
 

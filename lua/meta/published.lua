@@ -140,7 +140,8 @@ function assay.published.phrases(share, options) end
 --- `says` is the figure as printed, and nothing but the figure:
 ---   "61%", "61.0 per cent", "ninety per cent"     a per cent, with the decimals that it has
 ---   "27 of 74", "18 of the 51", "27 out of 74"    a count and its base, exactly
----   "27 (36%) of 74", "36% of 74"                 a count and a per cent of a base, or a per cent of it
+---   "27 (36%) of 74", "36% (27 of 74)"            a count and a per cent of a base; also "27 of 74 (36%)", "27 (36%)"
+---   "36% of 74"                                   a per cent of a base
 ---   "3,729", "nine", "51"                         a number
 ---   "more than 3,600", "nearly 6,000"             a number with words of quantity before it
 ---   "almost two-thirds", "nine in ten", "just over half", "over 80 per cent", "all"   words that stand for a share

@@ -29,8 +29,8 @@ for percent = 69, 77 do
   if possible then print(("%d per cent: %s"):format(percent, table.concat(counts, ", "))) end
 end
 
--- 2. Figures that are parts of others. What is left over is no error by itself: the reports of the series are of CRCs
---    and of the NPS, and an inspection may end without a rating.
+-- 2. Figures that are parts of others. What is left over, or below 0 is too much, is no error by itself: the reports of
+--    the series are of CRCs and of the NPS, and an inspection may end without a rating.
 local rows = {}
 for sum in sums:rows() do
   local row = rows[#rows]
@@ -43,5 +43,14 @@ for sum in sums:rows() do
 end
 print "\nWholes and their parts"
 print(assay.frame { columns = { "whole", "figure", "parts", "sum", "left" }, rows = rows, types = { parts = "text" } })
+
+-- 3. Inadequate in all categories is a number of points as well: was the 0 of October 2022 a first one?
+local framework = assay.framework "probation-pdu-2021"
+local inadequate = {}
+for i = 1, #framework.standards do inadequate[i] = "Inadequate" end
+local west_kent = framework.scale:overall(inadequate)
+print(("\nInadequate in all %d categories (kent-01, May 2022) is %d of %d points. The 0 of 27 of October 2022 (london-01)\n" ..
+  "would then not be the first, but it was said to be new: the two do not agree."):format(#inadequate, west_kent.points,
+  west_kent.maximum))
 
 checked:write "checked.csv"

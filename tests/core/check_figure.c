@@ -148,6 +148,7 @@ START_TEST(numbers_go_by_the_place_of_their_last_digit)
                 {"nine", 85, 95, "[)"},
                 {"two hundred and six", 2055, 2065, "[)"},
                 {"a thousand", 9995, 10005, "[)"},
+                {"5,000,000,000", INT64_C(49999999995), INT64_C(50000000005), "[)"},
                 {"12 cases", 115, 125, "[)"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         assay_figure f;
@@ -173,6 +174,9 @@ START_TEST(counts_and_bases_are_those_printed)
     } rows[] = {{"27 of 74", 27, 74},
                 {"27 (36 per cent) of the 74 relevant cases", 27, 74},
                 {"27 (36%)", 27, -1},
+                {"36% (27)", 27, -1},
+                {"36 per cent (27 of the 74)", 27, 74},
+                {"27 of the 74 (36%)", 27, 74},
                 {"36% of 74", -1, 74},
                 {"over 36% of 74", -1, 74},
                 {"seven of the ten staff", 7, 10},
@@ -228,6 +232,10 @@ START_TEST(what_is_no_figure_is_refused)
                                           "ten twenty",
                                           "ten five",
                                           "36% of half",
+                                          "36% (27",
+                                          "36% (27 of 74) of 74",
+                                          "27 of 74 (36",
+                                          "27 (36%) of 74 (36%)",
                                           "61% 62%"};
     static const char *const malformed[] = {
         "",

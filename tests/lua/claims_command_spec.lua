@@ -60,11 +60,15 @@ describe("assay claims", function()
       { "claims bad.json", 3, "bad.json" },
       { "claims list.json --delimiter ';'", 2, "'delimiter' means nothing for a .json file" },
       { "claims list.json", 3, "list.json, claim 1: 'says' is needed" },
+      { "claims object.json", 3, "object.json: claims are a list of objects" },
+      { "claims column.csv", 3, "column.csv: unknown column of claims 'off': did you mean 'of'" },
+      { "claims says.csv", 3, "says.csv: claims need the column 'says'" },
     }
     for _, case in ipairs(cases) do
       local code, printed, errors = program.call("assay " .. case[1], {
         ["c.csv"] = good, ["twice.csv"] = "id,says\na,61%\na,62%\n", ["phrase.csv"] = "id,says\na,halff\n",
         ["bad.json"] = "[{", ["list.json"] = '[{"id":"a"}]',
+        ["object.json"] = '{"a":1}', ["column.csv"] = "id,says,off\na,61%,24\n", ["says.csv"] = "id,of\na,24\n",
       })
       assert.same({ case[1], case[2], "" }, { case[1], code, printed })
       assert.matches(case[3], errors, 1, true)

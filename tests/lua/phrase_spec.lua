@@ -31,6 +31,11 @@ describe("published.phrase", function()
     assert.matches("unknown field of Phrase 'lowr': did you mean 'lower'", refusal(function() return phrase.lowr end).message)
   end)
 
+  it("prints large numbers with all their digits", function()
+    local _, _, found = published.phrase "1,234,567"
+    assert.equal("1,234,567: number [1234566.5, 1234567.5)", tostring(found))
+  end)
+
   it("prints both readings where they differ", function()
     assert.equal("over half: share (0.5, 0.6], literal (0.5, 1]", tostring(select(3, published.phrase "over half")))
     assert.equal("27 of 20: share none: it is above 1", tostring(select(3, published.phrase "27 of 20")))
@@ -85,6 +90,17 @@ describe("the house's wording", function()
     } do
       local lower, upper = published.phrase(row[1])
       assert.is_true(row[2] / 100 >= lower and row[2] / 100 <= upper, row[1])
+    end
+  end)
+
+  it("knows the ways in which the same is said", function()
+    for _, row in ipairs {
+      { "slightly more than half", "just over half" }, { "a little over a third", "just over a third" },
+      { "A little less than half", "just under half" }, { "close to 60 per cent", "about 60%" },
+      { "not more than one in ten", "at most one in ten" }, { "not less than 80%", "at least 80%" },
+    } do
+      local one, other = select(3, published.phrase(row[1])), select(3, published.phrase(row[2]))
+      for _, reading in ipairs { "narrow", "literal" } do assert.same(one[reading], other[reading], row[1]) end
     end
   end)
 end)

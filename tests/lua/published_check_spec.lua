@@ -109,7 +109,12 @@ describe("a claim without a base", function()
   it("does not say that a base is impossible that was not tried", function()
     local row = one { says = "0.000003%" }
     assert.same({ "base not stated", "above 100000" }, { row.verdict, row.possible })
+    row = one { says = "0.000001%", at_most = 2147483647 }
+    assert.same({ "base not stated", "above 10000001" }, { row.verdict, row.possible })
+    row = one { says = "61.234567%", at_most = 2147483647 }
+    assert.matches("bases up to 10000001 were tried", row.why)
     assert_verdict("cannot hold", nil, { says = "120%" })
+    assert_verdict("cannot hold", nil, { says = "120%", at_most = 2147483647 })
     assert_verdict("cannot hold", nil, { says = "over 100%" })
   end)
 
