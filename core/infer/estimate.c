@@ -156,7 +156,7 @@ static assay_status set_limits(const assay_estimate_evidence *e,
         return status;
     out->method = method->name;
     out->df = method->quantile == ASSAY_QUANTILE_SATTERTHWAITE ? e->satterthwaite : e->df;
-    out->half_width = (out->upper - out->lower) / 2;
+    assay_estimate_finish_limits(out);
     return ASSAY_OK;
 }
 
@@ -275,10 +275,12 @@ static size_t gather(const struct batch *b, size_t group, assay_estimate_counts 
 static assay_status estimate_one(const struct batch *b, size_t k, size_t group,
                                  assay_estimate_cell cells[])
 {
-    assay_estimate out = {.confidence = b->ask->confidence, .lost = assay_design_lost(b->design)};
+    assay_estimate out = {.confidence = b->ask->confidence,
+                          .side = b->ask->side,
+                          .lost = assay_design_lost(b->design)};
     assay_estimate_evidence e = {.context = b->context,
                                  .cells = cells,
-                                 .tail = (1 - b->ask->confidence) / 2,
+                                 .tail = assay_estimate_tail(b->ask->confidence, b->ask->side),
                                  .cap = b->ask->cap};
     e.n_cells = gather(b, group, b->counts + k * (b->cells.n + 1), cells, &out);
     e.relevant = (double)out.relevant;
@@ -375,6 +377,10 @@ static assay_status check_request(assay_context *context, const assay_design *de
     if (!(request->confidence > 0 && request->confidence < 1)) {
         assay_fail(context, ASSAY_EDOM, "the confidence is a fraction between 0 and 1");
         return assay_blame_argument(context, "confidence");
+    }
+    if (request->side != ASSAY_TWO_SIDED && request->confidence <= 0.5) {
+        assay_fail(context, ASSAY_EDOM, "a one-sided limit needs a confidence above 0.5");
+        return assay_blame_argument(context, "side");
     }
     if (request->cap && method != NULL && !method->capped) {
         assay_fail(context, ASSAY_EDOM, "'%s' has no effective size to cap", method->name);

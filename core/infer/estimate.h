@@ -82,7 +82,9 @@ typedef struct assay_estimate {
     double df; /* sum of (r_h - 1) over strata with a relevant case; Satterthwaite's where used */
     double n_effective;
     double deff; /* v / [(1 - n/N) p (1-p) / (relevant - 1)], n and N of the whole design; or NaN */
-    double lower, upper, half_width; /* half_width = (upper - lower) / 2 */
+    double lower, upper,
+        half_width; /* half_width = (upper - lower) / 2; NaN of a one-sided limit */
+    assay_side side;
 
     double confidence;
     const char *method; /* the name of the one used */
@@ -135,13 +137,14 @@ typedef struct assay_estimate_request {
     double confidence;
     const assay_estimate_method *method;
     bool cap;
+    assay_side side; /* of one: its tail has all of 1 - confidence, and the other limit is 0 or 1 */
 } assay_estimate_request;
 
 /*
 ** out[g * n_questions + k] is question k in group g, to the last bit as assay_estimate_proportion has
 ** it. All answers are counted in one pass; threads do not change a bit. Failures as there, and
-** ASSAY_EDOM for a group that is not below n_groups (error.argument "group", error.row = i + 1) and
-** for `cap` with a method that has no effective size (error.argument "cap").
+** ASSAY_EDOM for a group that is not below n_groups (error.argument "group", error.row = i + 1), for one
+** side at a confidence of 1/2 or less (error.argument "side") and for `cap` with a method that has no effective size (error.argument "cap").
 */
 assay_status assay_estimate_proportions(assay_context *context, const assay_design *design,
                                         const assay_estimate_request *request,

@@ -283,6 +283,20 @@ assay_status assay_estimate_make_limits(const assay_estimate_evidence *e,
     return ASSAY_OK;
 }
 
+double assay_estimate_tail(double confidence, assay_side side)
+{
+    return side == ASSAY_TWO_SIDED ? (1 - confidence) / 2 : 1 - confidence;
+}
+
+void assay_estimate_finish_limits(assay_estimate *out)
+{
+    out->half_width = out->side == ASSAY_TWO_SIDED ? (out->upper - out->lower) / 2 : (double)NAN;
+    if (out->side == ASSAY_LOWER && !isnan(out->lower))
+        out->upper = 1;
+    if (out->side == ASSAY_UPPER && !isnan(out->upper))
+        out->lower = 0;
+}
+
 assay_status assay_estimate_limits(const assay_estimate_method *method, const assay_moments *from,
                                    double confidence, double *lower, double *upper)
 {

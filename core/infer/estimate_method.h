@@ -61,4 +61,10 @@ assay_status assay_estimate_make_limits(const assay_estimate_evidence *e,
                                         const assay_estimate_method *method, double *lower,
                                         double *upper, assay_interval_state *state);
 
+/* The probability left in a tail that has a limit. */
+double assay_estimate_tail(double confidence, assay_side side);
+
+/* Puts the end of the range for the limit that a side does not have, and sets the half-width. */
+void assay_estimate_finish_limits(assay_estimate *out);
+
 #endif

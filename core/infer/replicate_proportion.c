@@ -72,7 +72,8 @@ static void set_percentiles(const part *p, double theta[], assay_estimate *out)
 {
     out->lower = out->upper = isinf(out->n_effective) ? out->estimate : (double)NAN;
     if (out->se > 0)
-        assay_replicates_percentiles(p->count, theta, (1 - out->confidence) / 2, &out->lower,
+        assay_replicates_percentiles(p->count, theta,
+                                     assay_estimate_tail(out->confidence, out->side), &out->lower,
                                      &out->upper);
     out->method = "percentile";
     out->state = isnan(out->lower) ? ASSAY_INTERVAL_UNDEFINED : ASSAY_INTERVAL_OK;
@@ -88,14 +89,14 @@ static assay_status set_limits(assay_context *context, const part *p, double the
                                     .n_effective = out->n_effective,
                                     .df = out->df,
                                     .relevant = (double)out->relevant,
-                                    .tail = (1 - out->confidence) / 2};
+                                    .tail = assay_estimate_tail(out->confidence, out->side)};
     assay_status status = ASSAY_OK;
     if (p->percentile)
         set_percentiles(p, theta, out);
     else
         status = assay_estimate_make_limits(&from, assay_estimate_find(out->method), &out->lower,
                                             &out->upper, &out->state);
-    out->half_width = (out->upper - out->lower) / 2;
+    assay_estimate_finish_limits(out);
     return status;
 }
 

@@ -10,7 +10,7 @@ local table_text = require "assay.report.table"
 
 local fields = { "question", "x", "relevant", "not_applicable", "unanswered", "lost", "n", "share",
   "percent", "estimate", "se", "df", "lower", "upper", "half_width", "deff", "n_effective", "lowest_share",
-  "highest_share", "confidence", "method", "status", "flags" }
+  "highest_share", "confidence", "method", "side", "status", "flags" }
 
 local Proportion = check.result("Proportion", fields, function(self)
   local lines = {}
@@ -26,10 +26,10 @@ local all_methods = core.estimate.methods()
 all_methods[#all_methods + 1] = "percentile"
 
 local proportion_options = check.options("ProportionOptions", {
-  confidence = "share", method = all_methods, cap = "boolean", where = "any",
+  confidence = "share", method = all_methods, cap = "boolean", where = "any", side = { "two", "lower", "upper" },
 })
 local proportions_options = check.options("ProportionsOptions", {
-  confidence = "share", method = all_methods, cap = "boolean", where = "any", by = "texts",
+  confidence = "share", method = all_methods, cap = "boolean", where = "any", by = "texts", side = { "two", "lower", "upper" },
 })
 
 -- ---- what a reader must be told beside the numbers ---------------------------------------------
@@ -50,6 +50,7 @@ end
 local function flags_of(row, about)
   local flags = {}
   if row.status == "no_data" then flags[1] = no_data(row) end
+  if row.side then flags[#flags + 1] = ("%s limit alone"):format(row.side) end
   if row.unanswered + row.lost > 0 and row.lowest_share then
     flags[#flags + 1] = ("share from %s to %s %s"):format(core.text.fixed(row.lowest_share, 3),
       core.text.fixed(row.highest_share, 3), row.lost == 0 and "by what the unanswered are"
@@ -105,7 +106,7 @@ local function estimate(self, questions, options, groups)
   end
   return labels.call(self._labels, core.estimate.proportions, self._core, answers_to(self, questions),
     domain.confidence(self, options), options.method, options.cap, domain.flags(self, options.where),
-    groups and groups.of_unit, groups and #groups, replicates)
+    groups and groups.of_unit, groups and #groups, replicates, options.side)
 end
 
 --- Tells the run's record how many domains say nothing.

@@ -7,6 +7,8 @@
 #include "infer/estimate_table.h"
 #include "infer/replicate.h"
 
+static const char *const sides[] = {"two", "lower", "upper", NULL}; /* assay_side */
+
 #define ESTIMATES "assay.core.estimates"
 
 /* Of all questions in one group after the other. */
@@ -67,8 +69,8 @@ static estimates *new_estimates(lua_State *L, size_t n, bool replicated)
 }
 
 /*
-** proportions(design, answers, confidence, method or nil, cap, inside, groups, n_groups, replicates or nil)
-** --> estimates; answers: a list of strings of a byte for each unit; inside: such a string, or nil;
+** proportions(design, answers, confidence, method or nil, cap, inside, groups, n_groups, replicates or nil,
+** side or nil) --> estimates; answers: a list of strings of a byte for each unit; inside: such a string, or nil;
 ** groups: of_unit of core.domain.groups and how many there are, or nil; with replicates the method may
 ** be "percentile"
 */
@@ -86,6 +88,7 @@ static int l_proportions(lua_State *L)
     const bool percentile = replicates != NULL && name != NULL && strcmp(name, "percentile") == 0;
     luaL_argcheck(L, name == NULL || percentile || ask.method != NULL, 4, "no such method");
     ask.cap = lua_toboolean(L, 5) != 0;
+    ask.side = (assay_side)luaL_checkoption(L, 10, sides[ASSAY_TWO_SIDED], sides);
     ask.inside = check_inside(L, 6, units);
     ask.group = check_groups(L, 7, units);
     if (ask.group != NULL)
@@ -141,6 +144,7 @@ static int l_row(lua_State *L)
     lassay_set_number(L, "half_width", e->half_width);
     lassay_set_number(L, "confidence", e->confidence);
     lassay_set_text(L, "method", e->method);
+    lassay_set_text(L, "side", e->side == ASSAY_TWO_SIDED ? NULL : sides[e->side]);
     lassay_set_text(L, "status", assay_interval_state_name(e->state));
     if (from->undefined != NULL)
         lassay_set_integer(L, "undefined", from->undefined[i]);

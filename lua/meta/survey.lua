@@ -72,12 +72,14 @@ function Survey:has(question) end
 ---@field method? string  one of those of Survey:proportion; by its rule if not given
 ---@field cap? boolean  an effective size is no more than the relevant cases drawn
 ---@field where? table|fun(row: table): any  the domain, as Frame:where takes it
+---@field side? "two"|"lower"|"upper"  of one limit, whose tail has all of 1 - confidence; the other is then 1 or 0
 
 ---@class assay.ProportionsOptions: assay.ProportionOptions
 ---@field confidence? number
 ---@field method? string
 ---@field cap? boolean
 ---@field where? table|fun(row: table): any
+---@field side? "two"|"lower"|"upper"
 ---@field by? string|string[]  columns, of whose values each that occurs makes a domain, a missing one too (NA)
 
 ---@class assay.Proportion
@@ -95,7 +97,7 @@ function Survey:has(question) end
 ---@field df? number  of the design in the domain; Satterthwaite's with that method
 ---@field lower? number
 ---@field upper? number
----@field half_width? number
+---@field half_width? number  absent for a one-sided limit
 ---@field deff? number
 ---@field n_effective? number
 ---@field lowest_share? number  if all unanswered and lost were no

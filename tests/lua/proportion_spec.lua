@@ -141,6 +141,25 @@ describe("proportion", function()
     assert.is_true(t.df ~= self:proportion("q1", { method = "wald_satterthwaite" }).df)
   end)
 
+  it("has one limit with all of the tail where one is asked for", function()
+    local s = survey()
+    for _, method in ipairs { "wilson_neff", "korn_graubard", "korn_graubard_z", "logit_t", "logit_z", "wald_t", "wald_z",
+      "wald_satterthwaite", "yan_su", "yan_su_fpc", "score", "lrt", "exact", "exact_combined" } do
+      local two = s:proportion("q1", { method = method, confidence = 0.60 })
+      local lower = s:proportion("q1", { method = method, side = "lower" })
+      local upper = s:proportion("q1", { method = method, side = "upper" })
+      assert.near(two.lower, lower.lower, 1e-12, method)
+      assert.near(two.upper, upper.upper, 1e-12, method)
+      assert.same({ 1, 0, "lower", "upper" }, { lower.upper, upper.lower, lower.side, upper.side })
+      assert.is_nil(lower.half_width)
+      assert.is_nil(two.side)
+    end
+    assert.matches("lower limit alone", s:proportions("q1", { side = "lower" }):column "flags"[1])
+    assert.matches("a one%-sided limit needs a confidence above 0.5", refusal(s.proportion, s, "q1", { side = "lower",
+      confidence = 0.5 }))
+    assert.matches("unknown side 'left': known are lower, two, upper", refusal(s.proportion, s, "q1", { side = "left" }))
+  end)
+
   it("says where limits are cut off, or none", function()
     local clipped = self:proportion("q1", { method = "wald_z", confidence = 0.99999 })
     assert.same({ 1, "clipped" }, { clipped.upper, clipped.status })
