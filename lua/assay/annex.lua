@@ -3,7 +3,8 @@
 local core = require "assay.core"
 local check = require "assay.check"
 local framework = require "assay.framework"
-local rating = require "assay.rating".rating
+local of_rating = require "assay.rating"
+local rating = of_rating.rating
 local table_text = require "assay.report.table"
 
 local annex = {}
@@ -124,7 +125,7 @@ end
 -- ---- the whole ---------------------------------------------------------------------------------
 
 -- The whole where standards have no rating.
-local NotRated = check.result("Overall", { "rating", "points", "maximum", "missing" }, function(self)
+local NotRated = check.result("Overall", of_rating.overall_fields, function(self)
   if #self.missing == 0 then return "not rated, because no standard is that counts" end
   return "not rated, because these are not: " .. table.concat(self.missing, ", ")
 end)
@@ -363,7 +364,7 @@ local function print_annex(fw, scale, rated, overall, groups)
   local lines = printed_lines(rated, mark)
   local out = { table_text.lines({ { name = "standard / key question" }, { name = "rating / % yes" } }, lines) }
   for i, text in ipairs(footnotes) do out[#out + 1] = ("[%d] %s"):format(i, table_text.printable(text)) end
-  out[#out + 1] = "\noverall: " .. tostring(overall)
+  out[#out + 1] = "\noverall: " .. (overall.rating and of_rating.overall_words(overall) or tostring(overall))
   local assumed = {}
   for i, rule in ipairs(scale.assumptions) do assumed[i] = rule.id end
   if #assumed > 0 then out[#out + 1] = "assumed, not verified: " .. table.concat(assumed, ", ") end

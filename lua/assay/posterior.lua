@@ -175,6 +175,12 @@ local function note_design(survey, notes)
   if why then notes[#notes + 1] = why .. ": each stratum is taken as a simple random sample all the same" end
 end
 
+local function assumed_by(scale)
+  local list = {}
+  for i, rule in ipairs(scale.assumptions) do list[i] = rule.id end
+  return list
+end
+
 local function notes_of(draft, found, o)
   local notes = { ("posterior of the percentages of all cases, by whole cases copied (Polya), %d replicates, seed %s: no "
     .. "confidence, and without discretion"):format(o.replicates or REPLICATES, o.seed) }
@@ -195,8 +201,7 @@ local function notes_of(draft, found, o)
     end
     note_design(survey, notes)
   end
-  local assumed = {}
-  for i, rule in ipairs(draft.scale.assumptions) do assumed[i] = rule.id end
+  local assumed = assumed_by(draft.scale)
   add(#assumed > 0 and table.concat(assumed, ", ") or nil, "assumed, not verified: %s")
   return notes
 end
@@ -208,7 +213,7 @@ local function show_chances(self, bands)
 end
 
 local fields_of = { "x", "relevant", "population", "prior", "questions", "at_least", "lowest", "shift", "seed",
-  "replicates", "notes" }
+  "replicates", "notes", "assumed" }
 
 --- A result with a field for each band of the scale beside those of its own.
 local function new_result(scale, chances, fields, show)
@@ -222,9 +227,11 @@ end
 -- ---- one question by its counts --------------------------------------------------------------
 
 local function show_counts(self, bands)
-  return ("%d of %d, of %s: %s\nposterior of the percentage of all cases, prior beta %s, %s: no confidence"):format(self.x,
+  local text = ("%d of %d, of %s: %s\nposterior of the percentage of all cases, prior beta %s, %s: no confidence"):format(self.x,
     self.relevant, self.population and ("%d cases"):format(self.population) or "cases without end",
     show_chances(self, bands), core.text.number(self.prior[1]), core.text.number(self.prior[2]))
+  if #self.assumed == 0 then return text end
+  return text .. "\nassumed, not verified: " .. table.concat(self.assumed, ", ")
 end
 
 local counts_keys = { "x", "relevant", "population" }
@@ -239,7 +246,8 @@ local function of_counts(scale, given, options)
   interval.check_counts(x, n, population)
   local prior = o.prior or JEFFREYS
   local chances = core.posterior.question(rating.handles[scale], x, n, population, prior[1], prior[2])
-  return new_result(scale, chances, { x = x, relevant = n, population = population, prior = prior }, show_counts)
+  return new_result(scale, chances, { x = x, relevant = n, population = population, prior = prior,
+    assumed = assumed_by(scale) }, show_counts)
 end
 
 -- ---- a standard ------------------------------------------------------------------------------

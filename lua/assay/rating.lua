@@ -145,10 +145,29 @@ local standard_result = check.result("Standard", {
   "discretion_possible", "reasons", "by_percentages", "discretion", "left_out", "note", "assumed",
 }, show_standard)
 
-local overall_result = check.result("Overall", { "rating", "points", "maximum" },
-  function(self)
-    return ("%s (%d of %d points)"):format(self.rating, self.points, self.maximum)
-  end)
+-- `missing` is of a whole that is not rated (annex.lua).
+local overall_fields = { "rating", "points", "maximum", "assumed", "missing" }
+
+local function overall_words(overall)
+  return ("%s (%d of %d points)"):format(overall.rating, overall.points, overall.maximum)
+end
+
+local overall_result = check.result("Overall", overall_fields, function(self)
+  if #self.assumed == 0 then return overall_words(self) end
+  return overall_words(self) .. "\nassumed, not verified: " .. table.concat(self.assumed, ", ")
+end)
+
+-- The rules that say how ratings are added up, as the shipped scales call them.
+local adding = { overall = true, not_weighted = true, maximum = true, standards = true }
+
+--- The ids of the unverified ones among them.
+local function assumed_in_adding(scale)
+  local list = {}
+  for _, rule in ipairs(scale.assumptions) do
+    if adding[rule.id] then list[#list + 1] = rule.id end
+  end
+  return list
+end
 
 -- ---- the scale ---------------------------------------------------------------------------------
 
@@ -216,7 +235,8 @@ function methods:overall(ratings)
   check.value("the ratings", ratings, "table")
   local added = rawget(ratings, "points") ~= nil or rawget(ratings, "standards") ~= nil
   local band, points, maximum = (added and overall_of_points or overall_of_ratings)(self, ratings)
-  return setmetatable({ rating = self.bands[band].name, points = points, maximum = maximum }, overall_result)
+  return setmetatable({ rating = self.bands[band].name, points = points, maximum = maximum,
+    assumed = assumed_in_adding(self) }, overall_result)
 end
 
 local Scale = check.class("Scale", "scale", methods)
@@ -290,4 +310,7 @@ function rating.scale(from, options)
   return scale
 end
 
-return { rating = check.group("rating", rating), handles = handles, band_number = band_number }
+return {
+  rating = check.group("rating", rating), handles = handles, band_number = band_number, overall_fields = overall_fields,
+  overall_words = overall_words, assumed_in_adding = assumed_in_adding,
+}

@@ -52,6 +52,7 @@ local function standards_of(o)
   elseif type(from) == "number" then
     for i = 1, math.min(check.value("standards", from, "count"), core.solve.most_standards + 1) do ids[i] = tostring(i) end
   else
+    if from == nil then check.fail("'standards' is needed: their ids, how many they are, or a framework", "standards") end
     ids = check.value("standards", from, "texts")
   end
   if #ids < 1 or #ids > core.solve.most_standards then
@@ -80,8 +81,9 @@ local function place_of(place, id) return place[tostring(id)] or check.unknown("
 -- ---- clues -------------------------------------------------------------------------------------
 
 --- The bands named, as bits.
-local function bits(scale, names)
+local function bits(scale, names, clue)
   local set = 0
+  if #names == 0 then check.fail(clue .. " names no rating", clue) end
   for _, name in ipairs(names) do set = set | 1 << band_number(scale, name) - 1 end
   return set
 end
@@ -98,7 +100,7 @@ local function list_of(scale, o, place)
   local function add(name, apply) list[#list + 1] = { name = name, apply = apply } end
   for _, id in ipairs(check.keys(o.ratings or {})) do
     local i, names = place_of(place, id), check.value("ratings", o.ratings[id], "texts")
-    local set = bits(scale, names)
+    local set = bits(scale, names, "ratings")
     add(("standard %s: %s"):format(id, table.concat(names, " or ")), function(ask) ask.allowed[i] = ask.allowed[i] & set end)
   end
   for _, name in ipairs(check.keys(o.count or {})) do
@@ -108,7 +110,7 @@ local function list_of(scale, o, place)
     end)
   end
   if o.overall then
-    local set = bits(scale, o.overall)
+    local set = bits(scale, o.overall, "overall")
     add("overall: " .. table.concat(o.overall, " or "), function(ask) ask.overall = set end)
   end
   for _, key in ipairs { "points", "improved", "fell" } do
@@ -137,7 +139,11 @@ end
 local function read_before(scale, o, place)
   local before = {}
   for _, id in ipairs(check.keys(o.before or {})) do
-    before[place_of(place, id)] = band_number(scale, o.before[id])
+    local i = place_of(place, id)
+    if before[i] then
+      check.fail(("before has standard '%s' twice, as a number and as text"):format(core.text.quote(tostring(id))), "before")
+    end
+    before[i] = band_number(scale, o.before[id])
   end
   for _, key in ipairs { "improved", "fell" } do
     if o[key] and next(before) == nil then
@@ -213,25 +219,19 @@ local function find_conflict(count, clues)
   return names, without
 end
 
--- The rules that say how ratings are added up, as the shipped scales call them.
-local adding = { overall = true, not_weighted = true, maximum = true, standards = true }
-
-local function assumed_by(scale)
-  local list = {}
-  for _, rule in ipairs(scale.assumptions) do
-    if adding[rule.id] then list[#list + 1] = rule.id end
-  end
-  return list
-end
-
 local function counted_words(n) return n == 1 and "1 rating vector fits" or ("%d rating vectors fit"):format(n) end
+
+local function add_assumed(lines, self)
+  if #self.assumed > 0 then lines[#lines + 1] = "assumed, not verified: " .. table.concat(self.assumed, ", ") end
+  return table.concat(lines, "\n")
+end
 
 local function show_conflict(self)
   local lines = { "no rating vector fits: these clues contradict each other" }
   for _, name in ipairs(self.conflict) do
     lines[#lines + 1] = ("  %s (without it %s)"):format(table_text.printable(name), counted_words(self.without[name]))
   end
-  return table.concat(lines, "\n")
+  return add_assumed(lines, self)
 end
 
 local function show(self)
@@ -245,8 +245,7 @@ local function show(self)
   else
     lines[#lines + 1] = ("\nmore than %d are not listed"):format(self.limit)
   end
-  if #self.assumed > 0 then lines[#lines + 1] = "assumed, not verified: " .. table.concat(self.assumed, ", ") end
-  return table.concat(lines, "\n")
+  return add_assumed(lines, self)
 end
 
 local Solution = check.result("Solution", {
@@ -270,7 +269,7 @@ function solve.solve(scale, clues)
     return core.solve.solve(of_rating.handles[scale], asked, most)
   end
   local found = ask(list, limit)
-  local self = { count = found.count, limit = limit, assumed = assumed_by(scale) }
+  local self = { count = found.count, limit = limit, assumed = of_rating.assumed_in_adding(scale) }
   if found.count == 0 then
     self.conflict, self.without = find_conflict(function(heard) return ask(heard, 0).count end, list)
     return setmetatable(self, Solution)

@@ -21,6 +21,7 @@
 ---@field seed? string
 ---@field replicates? integer
 ---@field notes? string[]  what must be said beside it, in words
+---@field assumed? string[]  of counts: ids of the scale's unverified rules
 
 ---@type assay.Scale
 local Scale

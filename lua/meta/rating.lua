@@ -75,6 +75,8 @@ function Scale:standard(questions, options) end
 ---@field rating string
 ---@field points integer  the sum
 ---@field maximum integer  what it would be with every standard in the highest band
+---@field assumed string[]  ids of the scale's unverified rules about adding up
+---@field missing? string[]  of an annex whose whole is not rated, without the other fields: the standards at fault
 
 ---@class assay.OverallPoints
 ---@field points integer  the sum

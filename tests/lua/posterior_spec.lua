@@ -66,7 +66,7 @@ describe("scale:probability of counts", function()
     local p = scale:probability { x = 65, relevant = 100, population = 252 }
     assert.same({ 0.5, 0.5 }, p.prior)
     assert.matches("65 of 100, of 252 cases: Inadequate 0.0%, Requires improvement", tostring(p), 1, true)
-    assert.matches("no confidence", tostring(p), 1, true)
+    assert.matches("no confidence\nassumed, not verified: bands, rounding, lowest", tostring(p), 1, true)
     assert.matches("cases without end", tostring(scale:probability { x = 6, relevant = 9, population = math.huge }), 1, true)
     assert.matches("unknown field of Probability 'Goood': did you mean 'Good'",
       refusal(function() return p.Goood end).message)

@@ -227,7 +227,9 @@ describe("scale:overall", function()
     local overall = scale:overall { "Outstanding", "Good", "Good", "Good", "Requires improvement",
       "Inadequate", "Inadequate", "Inadequate", "Good", "Requires improvement" }
     assert.same({ "Requires improvement", 13, 30 }, { overall.rating, overall.points, overall.maximum })
-    assert.equal("Requires improvement (13 of 30 points)", tostring(overall))
+    assert.equal("Requires improvement (13 of 30 points)\nassumed, not verified: overall", tostring(overall))
+    assert.same({ "overall" }, overall.assumed)
+    assert.is_nil(overall.missing)
   end)
 
   it("gives the printed rating of 80 youth inspections", function()

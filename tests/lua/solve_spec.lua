@@ -71,7 +71,8 @@ describe("scale:solve", function()
     assert.same({ "overall: Good", "points: 26 or more" }, found.conflict)
     assert.same({ ["overall: Good"] = 0, ["points: 26 or more"] = 570 }, found.without)
     assert.equal("no rating vector fits: these clues contradict each other\n"
-      .. "  overall: Good (without it 0 rating vectors fit)\n  points: 26 or more (without it 570 rating vectors fit)",
+      .. "  overall: Good (without it 0 rating vectors fit)\n  points: 26 or more (without it 570 rating vectors fit)\n"
+      .. "assumed, not verified: overall",
       tostring(found))
     assert.is_nil(found.vectors)
     -- 1.1 was the best that there is: nine at the most can improve
@@ -142,7 +143,10 @@ describe("scale:solve", function()
       { { before = false }, "'improved' needs the ratings before" },
       { { before = {}, improved = false, fell = 0 }, "'fell' needs the ratings before" },
       { { uncounted = "9" }, "unknown standard '9'" },
-      { { standards = false }, "standards must be a list of text, not nil" },
+      { { standards = false }, "'standards' is needed: their ids" },
+      { { ratings = { ["1.1"] = {} } }, "ratings names no rating" },
+      { { overall = {} }, "overall names no rating" },
+      { { standards = 2, ratings = {}, before = { [1] = "Good", ["1"] = "Outstanding" } }, "before has standard '1' twice" },
       { { standards = 0 }, "clues need 1 to 1000 standards" },
       { { standards = 1001 }, "clues need 1 to 1000 standards" },
       { { standards = 2.5 }, "standards must be a count" },
