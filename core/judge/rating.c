@@ -89,7 +89,10 @@ static assay_status find_driver(assay_context *context, const assay_question *qu
             continue;
         }
         if (!is_share(s.x, s.m)) {
-            assay_fail(context, ASSAY_EDOM, "a key question whose share is not between 0 and 1");
+            assay_fail(context, ASSAY_EDOM,
+                       s.m > ASSAY_RATING_CASES
+                           ? "a key question with more relevant cases than 2147483647"
+                           : "a key question whose share is not between 0 and 1");
             context->error.row = i + 1;
             return ASSAY_EDOM;
         }

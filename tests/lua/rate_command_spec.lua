@@ -67,6 +67,7 @@ describe("assay rate", function()
       ["0.5%"] = "not '0.5%'", ["63.5"] = "not '63.5'",
       ["abc"] = "PERCENT must be a number, not 'abc'", [""] = "missing argument",
       ["5/3"] = "x is 5, but there are only 3 relevant cases", ["-- -5"] = "not '-5'",
+      ["2147483648/2147483648"] = "more relevant cases than 2147483647",
       ["63 --scale probation-2019"] = "did you mean 'probation-2018'?", ["63 --why x"] = "--why goes with --discretion",
       ["63 --discretion Good"] = "a discretion needs 'why'", ["63 --rounding half"] = "unknown rounding 'half'",
       ["63 --discretion Godo --why x"] = "did you mean 'Good'?", ["63 --skale x"] = "unknown option '--skale'",

@@ -20,7 +20,7 @@ For example
   assay rate 63 57 47
   assay rate --scale probation-2018 14/23 19/23 17/23 16/23 --discretion Good --why "wider evidence"
 
-Exit codes: 0 done, 2 wrong usage, 3 a scale that cannot be read.]],
+Exit codes: 0 done, 2 wrong usage, 3 a scale that cannot be read, or no relevant case in any count.]],
 }
 
 function rate.declare(parser)
