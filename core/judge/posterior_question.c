@@ -140,6 +140,8 @@ static assay_status finite_chances(assay_context *context, const posterior *p, d
     }
     for (size_t band = 0; status == ASSAY_OK && band < K; band++)
         sum += sums_of[band];
+    if (status == ASSAY_OK && !isfinite(sum))
+        status = assay_fail(context, ASSAY_ENUMERIC, "no posterior: the prior is too close to 0");
     for (size_t band = 0; status == ASSAY_OK && band < K; band++)
         chances[band] = sums_of[band] / sum;
     assay_free(sums_of);

@@ -86,6 +86,10 @@ describe("scale:probability of counts", function()
     assert.matches("a population above 10000000",
       refusal(scale.probability, scale, { x = 1, relevant = 4, population = 10000001 }).message)
     assert.matches("prior", refusal(scale.probability, scale, { x = 1, relevant = 4 }, { prior = { 0, 1 } }).message)
+    for _, least in ipairs { 1e-300, 5e-324 } do
+      assert.matches("the prior is too close to 0",
+        refusal(scale.probability, scale, { x = 0, relevant = 0, population = 10 }, { prior = { least, least } }).message)
+    end
   end)
 end)
 
