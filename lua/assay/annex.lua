@@ -219,15 +219,18 @@ local function group_key(row, by)
 end
 
 --- Each group in the order in which it comes first, { row =, answers = by question }, from the framework's questions
---- in every survey.
+--- in every survey; and those columns that are private in one of them.
 local function groups_of(fw, surveys, o)
-  local groups, known = {}, {}
+  local groups, known, private = {}, {}, {}
   for _, survey in ipairs(surveys) do
     local asked = {}
     for _, id in ipairs(fw:questions()) do
       if survey:has(id) then asked[#asked + 1] = id end
     end
     local found = #asked > 0 and survey:proportions(asked, { by = o.by, confidence = o.confidence })
+    for _, column in ipairs(found and o.by or {}) do
+      if found.private[column] then private[#private + 1] = column end
+    end
     for row in (found and found:rows() or function() end) do
       local key = group_key(row, o.by)
       if not known[key] then
@@ -237,7 +240,7 @@ local function groups_of(fw, surveys, o)
       known[key].answers[row.question] = row
     end
   end
-  return groups
+  return groups, private
 end
 
 --- The rating of one standard in one group, from its percentages alone.
@@ -268,7 +271,8 @@ local function rate_groups(fw, scale, surveys, o)
   end
   local asked = {}
   for _, id in ipairs(fw:questions()) do asked[id] = survey_with(surveys, id) ~= nil end
-  for _, group in ipairs(groups_of(fw, surveys, o)) do
+  local groups, private = groups_of(fw, surveys, o)
+  for _, group in ipairs(groups) do
     for _, s in ipairs(fw.standards) do
       if s.questions and not o.not_rated[s.id] then
         local row = {}
@@ -277,7 +281,7 @@ local function rate_groups(fw, scale, surveys, o)
       end
     end
   end
-  return require "assay".frame { columns = of, rows = rows, types = group_types }
+  return require "assay".frame { columns = of, rows = rows, types = group_types, private = private }
 end
 
 -- ---- as it is printed --------------------------------------------------------------------------

@@ -403,6 +403,22 @@ describe("fw:annex", function()
     assert.matches("unknown field or method of Frame 'groups'", refusal(function() return whole.groups end).message)
   end)
 
+  it("prints no private value of a group", function()
+    local two = assay.framework { title = "t", scale = "probation-2018", standards = {
+      { id = "1", name = "one", questions = { { id = "a", text = "a" } } },
+      { id = "2", name = "two", questions = { { id = "b", text = "b" } } },
+    } }
+    local function survey(question, private)
+      return assay.survey { framework = two, population = 9, confidence = 0.8, questions = question,
+        answers = assay.frame { columns = { "id", question, "officer" }, id = "id", private = private,
+          rows = { { "1", "Yes", "Smith" }, { "2", "No", "Jones" } } } }
+    end
+    local annex = two:annex({ survey "a", survey("b", { "officer" }) }, { by = "officer" })
+    assert.equal(4, #annex.groups)
+    assert.is_true(annex.groups.private.officer)
+    assert.is_nil(tostring(annex):find "Smith")
+  end)
+
   it("brings the groups of several surveys together", function()
     local three = changed { standards = { small.standards[1], small.standards[2],
       { id = "3", name = "Visits", questions = { { id = "q3", text = "Seen?" } } } } }
