@@ -9,7 +9,7 @@ local claims = {}
 
 local roundings = core.published.rules()
 local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
-local MOST_RUNS = 6        -- of neighbouring bases that are written out
+local MOST_RUNS = 6        -- of neighbouring bases, and of ids, that are written out
 local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
 local MOST_TRIED = 10000000 -- how many where something does, but far away
 
@@ -225,12 +225,15 @@ local function bases_text(runs, from)
   return (#runs > 0 and runs_text(runs) .. " and " or "") .. ("all from %d on"):format(start)
 end
 
+--- The other claims of a group: of many the first ones, and how many more there are.
 local function others_of(claim)
-  local ids = {}
+  local ids, n = {}, #claim.group - 1
+  local most = n <= MOST_RUNS and n or MOST_RUNS - 1
   for _, other in ipairs(claim.group) do
+    if #ids == most then break end
     if other ~= claim then ids[#ids + 1] = core.text.quote(other.id) end
   end
-  return table.concat(ids, ", ")
+  return table.concat(ids, ", ") .. (most < n and (" and %d others"):format(n - most) or "")
 end
 
 --- The bases of a claim by itself, where it stands in a group.

@@ -147,6 +147,14 @@ describe("claims of one unstated base", function()
     assert.same({ "cannot hold", "cannot hold" }, { row.a.verdict, row.b.verdict })
   end)
 
+  it("are not all named where they are many", function()
+    local list = {}
+    for i = 1, 7 do list[i] = { id = "c" .. i, says = "61%", base = "x", at_most = 24 } end
+    assert.equal("with c1, c3, c4, c5, c6, c7; alone: 18, 23", verdicts(list).c2.why)
+    list[8] = { id = "c8", says = "61%", base = "x" }
+    assert.equal("with c1, c3, c4, c5, c6 and 2 others; alone: 18, 23", verdicts(list).c2.why)
+  end)
+
   it("have the base that one of them states, and counts no larger than it", function()
     local row = verdicts { { id = "a", says = "33%", base = "reviews", of = 58 }, { id = "b", says = "46%", base = "reviews" },
       { id = "c", says = "18", base = "reviews" }, { id = "d", says = "60", base = "reviews" } }
