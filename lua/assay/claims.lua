@@ -4,6 +4,7 @@ local core = require "assay.core"
 local check = require "assay.check"
 local claim_list = require "assay.claim"
 local phrase = require "assay.phrase"
+local table_text = require "assay.report.table"
 
 local claims = {}
 
@@ -25,12 +26,24 @@ local function check_ids(list)
   end
 end
 
+--- A workbook keeps 61% as 0.61: such a number is a share whose sign was lost, unless a true value says that it is not.
+local function check_sign(claim)
+  local about = claim.about
+  if about.kind ~= "number" or about.convention then return end
+  local has_base = claim.of or claim.at_most or claim.base
+  if about.narrow.lower > 0 and about.narrow.upper < 1 and (has_base or not claim.value) then
+    return claim.refuse(("'%s' is a number below 1: if a share is meant write %s%%, in a workbook as text")
+      :format(core.text.quote(claim.says), table_text.short(100 * tonumber(claim.says:match "%d+%.%d+"))))
+  end
+end
+
 --- Sets figure and stated base of each claim.
 local function read_figures(list, wording, rounding)
   for _, claim in ipairs(list) do
     local figure, why = phrase.read(claim.says, wording, rounding)
     if not figure then return claim.refuse(why) end
     claim.figure, claim.about = figure, core.figure.about(figure)
+    check_sign(claim)
     local printed = claim.about.base
     if printed and claim.of and printed ~= claim.of then
       return claim.refuse(("'%s' is of %d, but 'of' is %d"):format(core.text.quote(claim.says), printed, claim.of))
@@ -307,9 +320,11 @@ end
 --- A count can be no larger than its base.
 local function number_verdict(claim, context)
   local first, last = core.figure.whole(claim.figure, context.reading)
+  local is_count = claim.n or claim.base or claim.at_most
+  if is_count and first > last then return CANNOT, nil, ("no whole number is '%s'"):format(quoted(claim)) end
   if claim.n and first > claim.n then return CANNOT, nil, ("%d is more than the base, %d"):format(first, claim.n) end
   if claim.n then last = math.min(last, claim.n) end
-  if not claim.n and (claim.base or claim.at_most) then return of_unstated(claim, context) end
+  if is_count and not claim.n then return of_unstated(claim, context) end
   local possible = claim.about.convention and first <= last and run_text(first, last) or nil
   local unchecked = not claim.n and not claim.value
   claim.unchecked = unchecked

@@ -156,7 +156,8 @@ function assay.published.phrases(share, options) end
 ---             `of` cases where the figure is a share, and the number itself where it is a number
 ---   source    where it is printed; shown beside a claim that cannot hold
 ---
---- A number beside `of`, `at_most` or `base` is a count of that base, and no larger. Without any of these and `value`, a
+--- A number beside `of`, `at_most` or `base` is a count of that base, whole and no larger. A number below 1 is refused
+--- unless it stands beside a `value` alone: a workbook keeps 61% as 0.61. Without any of these and `value`, a
 --- share can be of the bases that are listed, and a number has nothing that it could contradict: it is counted among
 --- those that hold, and in `unchecked`.
 ---@class assay.Claim
