@@ -160,6 +160,8 @@ static assay_status give_counted(const reading *r, const assay_percent *percent,
 {
     const assay_ratio share = {figure->count, figure->base};
     assay_share_range range = {share, share, true, true};
+    if (percent == NULL && figure->base > ASSAY_SHARE_UNDER)
+        return ASSAY_EDOM;
     if (percent == NULL)
         return give_share(figure, figure->count > figure->base ? above_one : range,
                           ASSAY_LITERAL_SAME);

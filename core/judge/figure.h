@@ -36,8 +36,8 @@ typedef struct assay_figure {
 **
 ** Source of the conventions: none has a standard; wording.h.
 ** ASSAY_EFORMAT: not words and digits, or too long (words.h). ASSAY_EUNKNOWN: none of the above.
-** ASSAY_EDOM: the numbers are too large for exact arithmetic: a count or base above ASSAY_SHARE_CASES, "a in
-** b" with b above 1,000.
+** ASSAY_EDOM: the numbers are too large for exact arithmetic: a count or base above ASSAY_SHARE_CASES,
+** a count alone of a base above ASSAY_SHARE_UNDER, "a in b" with b above 1,000.
 */
 assay_status assay_figure_read(const assay_wording *wording, assay_percent_rule rule,
                                const char *bytes, size_t length, assay_figure *figure);

@@ -4,12 +4,13 @@ local core = require "assay.core"
 local check = require "assay.check"
 local claim_list = require "assay.claim"
 local phrase = require "assay.phrase"
+local table_text = require "assay.report.table"
 
 local claims = {}
 
 local roundings = core.published.rules()
 local HOLDS, CANNOT, NO_BASE = "holds", "cannot hold", "base not stated"
-local MOST_RUNS = 6        -- of neighbouring bases that are written out
+local MOST_RUNS = 6        -- of neighbouring bases, and of ids, that are written out
 local MOST_BASES = 100000  -- how far they are looked for where nothing bounds them
 local MOST_TRIED = 10000000 -- how many where something does, but far away
 
@@ -25,12 +26,24 @@ local function check_ids(list)
   end
 end
 
+--- A workbook keeps 61% as 0.61: such a number is a share whose sign was lost, unless a true value says that it is not.
+local function check_sign(claim)
+  local about = claim.about
+  if about.kind ~= "number" or about.convention then return end
+  local has_base = claim.of or claim.at_most or claim.base
+  if about.narrow.lower > 0 and about.narrow.upper < 1 and (has_base or not claim.value) then
+    return claim.refuse(("'%s' is a number below 1: if a share is meant write %s%%, in a workbook as text")
+      :format(core.text.quote(claim.says), table_text.short(100 * tonumber(claim.says:match "%d+%.%d+"))))
+  end
+end
+
 --- Sets figure and stated base of each claim.
 local function read_figures(list, wording, rounding)
   for _, claim in ipairs(list) do
     local figure, why = phrase.read(claim.says, wording, rounding)
     if not figure then return claim.refuse(why) end
     claim.figure, claim.about = figure, core.figure.about(figure)
+    check_sign(claim)
     local printed = claim.about.base
     if printed and claim.of and printed ~= claim.of then
       return claim.refuse(("'%s' is of %d, but 'of' is %d"):format(core.text.quote(claim.says), printed, claim.of))
@@ -225,12 +238,15 @@ local function bases_text(runs, from)
   return (#runs > 0 and runs_text(runs) .. " and " or "") .. ("all from %d on"):format(start)
 end
 
+--- The other claims of a group: of many the first ones, and how many more there are.
 local function others_of(claim)
-  local ids = {}
+  local ids, n = {}, #claim.group - 1
+  local most = n <= MOST_RUNS and n or MOST_RUNS - 1
   for _, other in ipairs(claim.group) do
+    if #ids == most then break end
     if other ~= claim then ids[#ids + 1] = core.text.quote(other.id) end
   end
-  return table.concat(ids, ", ")
+  return table.concat(ids, ", ") .. (most < n and (" and %d others"):format(n - most) or "")
 end
 
 --- The bases of a claim by itself, where it stands in a group.
@@ -304,9 +320,11 @@ end
 --- A count can be no larger than its base.
 local function number_verdict(claim, context)
   local first, last = core.figure.whole(claim.figure, context.reading)
+  local is_count = claim.n or claim.base or claim.at_most
+  if is_count and first > last then return CANNOT, nil, ("no whole number is '%s'"):format(quoted(claim)) end
   if claim.n and first > claim.n then return CANNOT, nil, ("%d is more than the base, %d"):format(first, claim.n) end
   if claim.n then last = math.min(last, claim.n) end
-  if not claim.n and (claim.base or claim.at_most) then return of_unstated(claim, context) end
+  if is_count and not claim.n then return of_unstated(claim, context) end
   local possible = claim.about.convention and first <= last and run_text(first, last) or nil
   local unchecked = not claim.n and not claim.value
   claim.unchecked = unchecked

@@ -53,7 +53,7 @@ end
 
 local reasons = {
   EFORMAT = ("'%%s' is no figure: at most %d characters of digits, words and %%%%"):format(core.figure.longest),
-  EDOM = "'%s' has numbers beyond those that can be checked exactly: bases up to 2147483647, a in b up to 1000",
+  EDOM = "'%s' has numbers beyond those that can be checked exactly: bases up to 1000000000, a in b up to 1000",
 }
 
 --- The figure that a text prints; or nil and why it is none.

@@ -156,7 +156,8 @@ function assay.published.phrases(share, options) end
 ---             `of` cases where the figure is a share, and the number itself where it is a number
 ---   source    where it is printed; shown beside a claim that cannot hold
 ---
---- A number beside `of`, `at_most` or `base` is a count of that base, and no larger. Without any of these and `value`, a
+--- A number beside `of`, `at_most` or `base` is a count of that base, whole and no larger. A number below 1 is refused
+--- unless it stands beside a `value` alone: a workbook keeps 61% as 0.61. Without any of these and `value`, a
 --- share can be of the bases that are listed, and a number has nothing that it could contradict: it is counted among
 --- those that hold, and in `unchecked`.
 ---@class assay.Claim
@@ -169,7 +170,7 @@ function assay.published.phrases(share, options) end
 ---@field source? string  where it is printed
 
 ---@class assay.CheckOptions
----@field reading? "literal"|"narrow"  of words: literal, the default, finds what cannot be; narrow, what is not meant so
+---@field reading? "literal"|"narrow"  of words: literal if not given: over half is anything above it; narrow: as it is meant
 ---@field rounding? "half_up"|"half_even"|"half_down"|"floor"|"ceil"|"any_half"  of per cents; half_up if not given
 ---@field wording? string|table  what words stand for: a name, a .json file or a table; "house" if not given
 
@@ -191,8 +192,9 @@ function assay.published.phrases(share, options) end
 ---   possible   the counts of a stated base, or the bases where none is stated: "14", "18, 23", "40-45"
 ---   why        what speaks against it, or what it rests on
 --- How often each verdict was given heads what is printed, and stands in `verdicts`. Everything is decided in whole
---- numbers. Claims that contradict themselves as claims (an id twice, `of` beside `at_most`, a value that is no share)
---- are refused.
+--- numbers. What "almost" or "just under" stands for is the wording's convention in both readings: `why` then shows the
+--- range, and such a figure cannot hold by that convention only. Claims that contradict themselves as claims (an id
+--- twice, `of` beside `at_most`, a value that is no share) are refused.
 ---@param claims assay.Claim[]|assay.Frame|string  a list, a frame, or the name of a file: .json, or what assay.read reads
 ---@param options? assay.CheckOptions
 ---@return assay.CheckedClaims

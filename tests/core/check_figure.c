@@ -267,6 +267,7 @@ START_TEST(what_is_no_figure_is_refused)
                   ASSAY_EFORMAT);
     assert_status(read_figure("5 of 0", &f), ASSAY_EDOM);
     assert_status(read_figure("5 of 2147483648", &f), ASSAY_EDOM);
+    assert_status(read_figure("5 of 1000000001", &f), ASSAY_EDOM);
     assert_status(read_figure("2147483648 (5%)", &f), ASSAY_EDOM);
     assert_status(read_figure("5 in 1001", &f), ASSAY_EDOM);
     ck_assert_int_eq(f.count, 77);

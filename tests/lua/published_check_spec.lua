@@ -106,6 +106,11 @@ describe("a claim without a base", function()
     assert.same({ "cannot hold", "no base fits it and d; alone: 71-72" }, { row.c.verdict, row.c.why })
   end)
 
+  it("cannot hold where a count is no whole number", function()
+    assert.equal("no whole number is '51.5'", assert_verdict("cannot hold", nil, { says = "51.5", of = 100 }).why)
+    assert_verdict("cannot hold", nil, { says = "51.5", at_most = 100 })
+  end)
+
   it("does not say that a base is impossible that was not tried", function()
     local row = one { says = "0.000003%" }
     assert.same({ "base not stated", "above 100000" }, { row.verdict, row.possible })
@@ -147,6 +152,14 @@ describe("claims of one unstated base", function()
     assert.same({ "cannot hold", "cannot hold" }, { row.a.verdict, row.b.verdict })
   end)
 
+  it("are not all named where they are many", function()
+    local list = {}
+    for i = 1, 7 do list[i] = { id = "c" .. i, says = "61%", base = "x", at_most = 24 } end
+    assert.equal("with c1, c3, c4, c5, c6, c7; alone: 18, 23", verdicts(list).c2.why)
+    list[8] = { id = "c8", says = "61%", base = "x" }
+    assert.equal("with c1, c3, c4, c5, c6 and 2 others; alone: 18, 23", verdicts(list).c2.why)
+  end)
+
   it("have the base that one of them states, and counts no larger than it", function()
     local row = verdicts { { id = "a", says = "33%", base = "reviews", of = 58 }, { id = "b", says = "46%", base = "reviews" },
       { id = "c", says = "18", base = "reviews" }, { id = "d", says = "60", base = "reviews" } }
@@ -167,6 +180,10 @@ describe("a claim whose true value is known", function()
     assert_verdict("holds", nil, { says = "3,729", value = 3729 })
     assert_verdict("holds", nil, { says = "51", value = 50.8 })
     assert_verdict("holds", nil, { says = "all", value = 1 })
+  end)
+
+  it("may be a number below 1, which without one is refused", function()
+    assert.equal("the true value is 0.61", assert_verdict("holds", nil, { says = "0.61", value = "0.61" }).why)
   end)
 
   it("cannot hold where it is not, exactly", function()
@@ -239,6 +256,8 @@ describe("published.check", function()
       { { { id = "a", says = "61%", of = 24.5 } }, "not '24.5'" },
       { { { id = "a", says = "61%", of = "24 of 30" } }, "of must be a whole number" },
       { { { id = "a", says = 61.5 } }, "says must be text, not 61.5" },
+      { { { id = "a", says = "0.61" } }, "claim 1: '0.61' is a number below 1: if a share is meant write 61%%" },
+      { { { id = "a", says = "only 0.075 cases", of = 24, value = 0.07 } }, "if a share is meant write 7.5%%" },
       { { { id = "a", says = true } }, "says must be text, not a boolean" },
       { { { id = "a", says = "allmost half" } }, "claim 1: unknown phrase 'allmost half': did you mean 'almost half'" },
       { { { id = "a", says = ("x"):rep(5000) } }, "claim 1: '" .. ("x"):rep(40) .. "...' is no figure" },

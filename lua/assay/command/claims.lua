@@ -14,8 +14,9 @@ two-thirds", "more than 3,600"); and, where there is something to say, `of`, the
 unstated base share, `value`, the true figure, and `source`, where it is printed.
 `assay help published.check` says more of each, and what the verdicts mean.
 
-Words are read literally, so that a figure that cannot hold cannot be; with --reading narrow, as they
-are usually meant. RULE is how per cents are rounded: half_up if not given, half_even, half_down,
+Words are read literally, "over half" as anything above it; with --reading narrow, as they are usually
+meant. What "almost" and "just under" may be is a convention either way, which a verdict on them shows
+and --wording can change. RULE is how per cents are rounded: half_up if not given, half_even, half_down,
 floor, ceil or any_half.
 
 For example
