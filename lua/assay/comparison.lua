@@ -40,15 +40,19 @@ local function adjust(rows, method)
   end
 end
 
-local function to_frame(rows)
-  local cells = {}
+--- The names of groups are private where one of the columns is that they are values of.
+local function to_frame(rows, groups)
+  local cells, private = {}, {}
+  for _, name in ipairs(groups.names) do
+    if groups.private[name] then private = { "first", "second" } end
+  end
   for i, row in ipairs(rows) do
     cells[i] = {}
     for j, name in ipairs(columns) do cells[i][j] = row[name] end
   end
   local all = {}
   for _, name in ipairs(columns) do all[name] = types[name] or "number" end
-  return require "assay.source".frame { columns = columns, rows = cells, types = all }
+  return require "assay.source".frame { columns = columns, rows = cells, types = all, private = private }
 end
 
 local function compare_groups(self, question, options)
@@ -72,7 +76,7 @@ local function compare_groups(self, question, options)
     end
   end
   adjust(rows, options.adjust or "holm")
-  return to_frame(rows)
+  return to_frame(rows, groups)
 end
 
 -- ---- two surveys -----------------------------------------------------------------------------
@@ -107,15 +111,23 @@ local function matches(self, other)
   return firsts, seconds
 end
 
+--- Refuses what an estimate of the question refuses, by the labels of its own survey's strata.
+local function check_estimate(self, question, flags, confidence, limits)
+  labels.call(self._labels, core.estimate.proportions, self._core, { answers_of(self, question) }, confidence, limits, nil,
+    flags, nil)
+end
+
 local function compare_surveys(self, question, options)
-  local other = options.with
+  local other, confidence = options.with, domain.confidence(self, options)
   if options.adjust then check.fail("'adjust' is for the groups of 'by'", "adjust") end
   local firsts, seconds = matches(self, other)
+  local flags, other_flags = domain.flags(self, options.where), domain.flags(other, options.where)
+  check_estimate(other, question, other_flags, confidence, options.limits)
   local found = labels.call(self._labels, core.comparison.waves, self._core, answers_of(self, question),
-    domain.flags(self, options.where), other._core, answers_of(other, question), domain.flags(other, options.where), firsts,
-    seconds, domain.confidence(self, options), options.method or "newcombe", options.limits)
+    flags, other._core, answers_of(other, question), other_flags, firsts, seconds, confidence,
+    options.method or "newcombe", options.limits)
   found.question, found.common = question, firsts and #firsts or 0
-  found.confidence, found.method = domain.confidence(self, options), options.method or "newcombe"
+  found.confidence, found.method = confidence, options.method or "newcombe"
   found.first, found.second = setmetatable(found.first, Side), setmetatable(found.second, Side)
   return setmetatable(found, Difference)
 end
