@@ -112,6 +112,7 @@ describe("assay.difference over strata", function()
     for words, options in next, {
       ["weights are given for 1 of 2 strata"] = { weights = { 1 } },
       ["no stratum has a weight"] = { weights = { 0, 0 } },
+      ["the sum of the weights is beyond"] = { weights = { 1e308, 1e308 } },
       ["weights[2] is -1: a weight is 0 or more"] = { weights = { 1, -1 } },
       ["unknown method 'newcombe'"] = { method = "newcombe" },
       ["'populations' do not go with strata"] = { populations = { 100, 100 } },
