@@ -142,7 +142,9 @@ function Survey:has(question) end
 function Survey:proportion(question, options) end
 
 --- Several questions: a frame with a row for each, and with `by` for each in each group: the columns of `by` first,
---- groups in the order of declared levels, else by value or bytes.
+--- groups in the order of declared levels, else by value or bytes; then question, x, relevant, not_applicable,
+--- unanswered, n, share, percent, estimate, se, df, lower, upper, half_width, deff, confidence, method, status and flags
+--- (a text), as assay.Proportion has them. A column of `by` cannot have one of these names.
 ---@param questions string|string[]
 ---@param options? assay.ProportionsOptions
 ---@return assay.Frame
