@@ -120,15 +120,24 @@ static const struct {
     double (*number)(const assay_estimate *);
     const char *(*text)(const struct rows *, size_t);
 } columns[] = {
-    {"question", NULL, NULL, question_of},     {"x", x_of, NULL, NULL},
-    {"relevant", relevant_of, NULL, NULL},     {"not_applicable", not_applicable_of, NULL, NULL},
-    {"unanswered", unanswered_of, NULL, NULL}, {"n", n_of, NULL, NULL},
-    {"share", NULL, share_of, NULL},           {"percent", percent_of, NULL, NULL},
-    {"estimate", NULL, estimate_of, NULL},     {"se", NULL, se_of, NULL},
-    {"df", NULL, df_of, NULL},                 {"lower", NULL, lower_of, NULL},
-    {"upper", NULL, upper_of, NULL},           {"half_width", NULL, half_width_of, NULL},
-    {"deff", NULL, deff_of, NULL},             {"confidence", NULL, confidence_of, NULL},
-    {"method", NULL, NULL, method_of},         {"status", NULL, NULL, status_of},
+    {"question", NULL, NULL, question_of},
+    {"x", x_of, NULL, NULL},
+    {"relevant", relevant_of, NULL, NULL},
+    {"not_applicable", not_applicable_of, NULL, NULL},
+    {"unanswered", unanswered_of, NULL, NULL},
+    {"n", n_of, NULL, NULL},
+    {"share", NULL, share_of, NULL},
+    {"percent", percent_of, NULL, NULL},
+    {"estimate", NULL, estimate_of, NULL},
+    {"se", NULL, se_of, NULL},
+    {"df", NULL, df_of, NULL},
+    {"lower", NULL, lower_of, NULL},
+    {"upper", NULL, upper_of, NULL},
+    {"half_width", NULL, half_width_of, NULL},
+    {"deff", NULL, deff_of, NULL},
+    {"confidence", NULL, confidence_of, NULL},
+    {"method", NULL, NULL, method_of},
+    {"status", NULL, NULL, status_of},
     {"flags", NULL, NULL, flags_of},
 };
 

@@ -76,7 +76,8 @@ END_TEST
 static assay_status attempt_table(assay_context *with, void *self)
 {
     assay_frame *table = NULL;
-    const assay_status status = assay_estimate_table(with, 4, self, 2, questions, "model_based", flags, &table);
+    const assay_status status =
+        assay_estimate_table(with, 4, self, 2, questions, "model_based", flags, &table);
     assay_frame_free(table);
     return status;
 }
