@@ -220,8 +220,8 @@ function Survey:difference(question, options) end
 --- Whether the answers to a question are independent of groups: the chi-squared test of the weighted table with the
 --- corrections of Rao and Scott for the design. Second order: F = X^2 / tr D on d and d * df degrees of freedom,
 --- d = tr(D)^2 / tr(D^2), D the design effects of the contrasts, df those of the design among the n cases; first order:
---- X^2 over their mean. Where there is only one group or one answer, or too many cells are empty, there is no test
---- (undefined).
+--- X^2 over their mean. Where there is only one group or one answer, too many cells are empty, or the design leaves
+--- nothing to chance (a mean design effect of 0), there is no test (undefined).
 --- Source: Rao and Scott (1984); as svychisq of R's survey.
 ---@param question string
 ---@param options assay.IndependenceOptions
