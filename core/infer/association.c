@@ -195,13 +195,8 @@ static assay_status f_tail(double f, double d1, double d2, double *p)
     return assay_beta_cdf(d2 / (d2 + d1 * f), d2 / 2, d1 / 2, p, &lower);
 }
 
-/* GSL has none at infinity, which is where the design leaves nothing to chance. */
-static double chi_squared_tail(double x, double df)
-{
-    if (isinf(x))
-        return 0;
-    return x >= 0 ? gsl_cdf_chisq_Q(x, df) : (double)NAN;
-}
+/* Design effects as small are what rounding leaves of variances of 0. */
+static const double no_chance = 1e-24;
 
 /* From the eigenvalues of delta, by their sum and that of their squares. */
 static assay_status set_orders(const struct table *t, double design_df, assay_association *out)
@@ -213,12 +208,16 @@ static assay_status set_orders(const struct table *t, double design_df, assay_as
             trace_of_square += t->delta[a * t->k + b] * t->delta[b * t->k + a];
     }
     out->mean_deff = trace / (double)t->k;
+    if (out->mean_deff < no_chance) {
+        out->mean_deff = 0;
+        return ASSAY_OK;
+    }
     out->first_order = out->pearson / out->mean_deff;
     out->first_df = (double)t->k;
     out->f = out->pearson / trace;
     out->df1 = trace * trace / trace_of_square;
     out->df2 = out->df1 * design_df;
-    out->first_p = chi_squared_tail(out->first_order, out->first_df);
+    out->first_p = out->first_order >= 0 ? gsl_cdf_chisq_Q(out->first_order, out->first_df) : NAN;
     return f_tail(out->f, out->df1, out->df2, &out->f_p);
 }
 

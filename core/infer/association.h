@@ -20,7 +20,8 @@
 **   second order  F = X^2 / tr Delta, with d = tr(Delta)^2 / tr(Delta^2) and d * df, those of the design
 **                 among the n units
 ** Rows and columns that nobody is in are left out; an empty cell of the rest adds nothing to C' D^-1 C. NaN
-** where fewer than two of either are left, or so many cells are empty that Delta cannot be had.
+** where fewer than two of either are left, or so many cells are empty that Delta cannot be had; and of all
+** but X^2 where the design leaves nothing to chance (mean_deff 0).
 ** ASSAY_EDOM: error.argument "row" or "column", error.row = i + 1, or 0 for more contrasts than the most
 ** above; errors of the variance. ASSAY_ENOMEM, ASSAY_ESTOPPED. *out is untouched then.
 ** Source: Rao & Scott (1984), Annals of Statistics 12, 46-60; second order as R's survey, svychisq.

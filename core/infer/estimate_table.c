@@ -8,7 +8,7 @@
 struct rows {
     size_t n, n_questions;
     const assay_estimate *estimates;
-    const char *const *questions, *const *flags;
+    const char *const *questions, *const *flags, *status;
     assay_frame *table;
     int64_t *integers; /* [n] room for a column */
     double *numbers;   /* [n] */
@@ -36,6 +36,11 @@ static int64_t unanswered_of(const assay_estimate *e)
     return (int64_t)e->unanswered;
 }
 
+static int64_t n_of(const assay_estimate *e)
+{
+    return (int64_t)e->n;
+}
+
 static int64_t percent_of(const assay_estimate *e)
 {
     return e->relevant == 0 ? INT64_MIN : (int64_t)e->percent;
@@ -49,6 +54,16 @@ static double share_of(const assay_estimate *e)
 static double estimate_of(const assay_estimate *e)
 {
     return e->estimate;
+}
+
+static double se_of(const assay_estimate *e)
+{
+    return e->se;
+}
+
+static double df_of(const assay_estimate *e)
+{
+    return e->df;
 }
 
 static double lower_of(const assay_estimate *e)
@@ -66,6 +81,16 @@ static double half_width_of(const assay_estimate *e)
     return e->half_width;
 }
 
+static double deff_of(const assay_estimate *e)
+{
+    return e->deff;
+}
+
+static double confidence_of(const assay_estimate *e)
+{
+    return e->confidence;
+}
+
 static const char *question_of(const struct rows *r, size_t i)
 {
     return r->questions[i % r->n_questions];
@@ -74,6 +99,13 @@ static const char *question_of(const struct rows *r, size_t i)
 static const char *method_of(const struct rows *r, size_t i)
 {
     return r->estimates[i].method;
+}
+
+/* NULL: missing. */
+static const char *status_of(const struct rows *r, size_t i)
+{
+    const char *own = assay_interval_state_name(r->estimates[i].state);
+    return own != NULL ? own : r->status;
 }
 
 static const char *flags_of(const struct rows *r, size_t i)
@@ -88,12 +120,24 @@ static const struct {
     double (*number)(const assay_estimate *);
     const char *(*text)(const struct rows *, size_t);
 } columns[] = {
-    {"question", NULL, NULL, question_of},     {"x", x_of, NULL, NULL},
-    {"relevant", relevant_of, NULL, NULL},     {"not_applicable", not_applicable_of, NULL, NULL},
-    {"unanswered", unanswered_of, NULL, NULL}, {"share", NULL, share_of, NULL},
-    {"percent", percent_of, NULL, NULL},       {"estimate", NULL, estimate_of, NULL},
-    {"lower", NULL, lower_of, NULL},           {"upper", NULL, upper_of, NULL},
-    {"half_width", NULL, half_width_of, NULL}, {"method", NULL, NULL, method_of},
+    {"question", NULL, NULL, question_of},
+    {"x", x_of, NULL, NULL},
+    {"relevant", relevant_of, NULL, NULL},
+    {"not_applicable", not_applicable_of, NULL, NULL},
+    {"unanswered", unanswered_of, NULL, NULL},
+    {"n", n_of, NULL, NULL},
+    {"share", NULL, share_of, NULL},
+    {"percent", percent_of, NULL, NULL},
+    {"estimate", NULL, estimate_of, NULL},
+    {"se", NULL, se_of, NULL},
+    {"df", NULL, df_of, NULL},
+    {"lower", NULL, lower_of, NULL},
+    {"upper", NULL, upper_of, NULL},
+    {"half_width", NULL, half_width_of, NULL},
+    {"deff", NULL, deff_of, NULL},
+    {"confidence", NULL, confidence_of, NULL},
+    {"method", NULL, NULL, method_of},
+    {"status", NULL, NULL, status_of},
     {"flags", NULL, NULL, flags_of},
 };
 
@@ -105,7 +149,8 @@ static assay_status add_texts(assay_context *context, struct rows *r, size_t c)
     assay_status status = builder == NULL ? assay_fail_memory(context) : ASSAY_OK;
     for (size_t i = 0; status == ASSAY_OK && i < r->n; i++) {
         const char *text = columns[c].text(r, i);
-        status = assay_builder_add(context, builder, text, strlen(text));
+        status = text == NULL ? assay_builder_add_missing(context, builder)
+                              : assay_builder_add(context, builder, text, strlen(text));
     }
     if (status == ASSAY_OK)
         status = assay_builder_finish(context, builder, &wish, &column);
@@ -131,13 +176,14 @@ static assay_status add_column(assay_context *context, struct rows *r, size_t c)
 
 assay_status assay_estimate_table(assay_context *context, size_t n,
                                   const assay_estimate estimates[], size_t n_questions,
-                                  const char *const questions[], const char *const flags[],
-                                  assay_frame **table)
+                                  const char *const questions[], const char *status_text,
+                                  const char *const flags[], assay_frame **table)
 {
     struct rows r = {.n = n,
                      .n_questions = n_questions,
                      .estimates = estimates,
                      .questions = questions,
+                     .status = status_text,
                      .flags = flags};
     r.integers = assay_alloc_array(n, sizeof *r.integers);
     r.numbers = assay_alloc_array(n, sizeof *r.numbers);

@@ -41,15 +41,19 @@ local function adjust(rows, method)
   end
 end
 
-local function to_frame(rows)
-  local cells = {}
+--- The names of groups are private where one of the columns is that they are values of.
+local function to_frame(rows, groups)
+  local cells, private = {}, {}
+  for _, name in ipairs(groups.names) do
+    if groups.private[name] then private = { "first", "second" } end
+  end
   for i, row in ipairs(rows) do
     cells[i] = {}
     for j, name in ipairs(columns) do cells[i][j] = row[name] end
   end
   local all = {}
   for _, name in ipairs(columns) do all[name] = types[name] or "number" end
-  return require "assay.source".frame { columns = columns, rows = cells, types = all }
+  return require "assay.source".frame { columns = columns, rows = cells, types = all, private = private }
 end
 
 local function compare_groups(self, question, options)
@@ -73,7 +77,7 @@ local function compare_groups(self, question, options)
     end
   end
   adjust(rows, options.adjust or "holm")
-  return to_frame(rows)
+  return to_frame(rows, groups)
 end
 
 -- ---- two surveys -----------------------------------------------------------------------------
@@ -108,14 +112,22 @@ local function matches(self, other)
   return firsts, seconds
 end
 
+--- Refuses what an estimate of the question refuses, by the labels of its own survey's strata.
+local function check_estimate(self, question, flags, confidence, limits)
+  labels.call(self._labels, core.estimate.proportions, self._core, { answers_of(self, question) }, confidence, limits, nil,
+    flags, nil)
+end
+
 local function compare_surveys(self, question, options)
-  local other = options.with
+  local other, confidence = options.with, domain.confidence(self, options)
   if options.adjust then check.fail("'adjust' is for the groups of 'by'", "adjust") end
   local confidence, method = domain.confidence(self, options), options.method or "newcombe"
   local firsts, seconds = matches(self, other)
+  local flags, other_flags = domain.flags(self, options.where), domain.flags(other, options.where)
+  check_estimate(other, question, other_flags, confidence, options.limits)
   local found = labels.call(self._labels, core.comparison.waves, self._core, answers_of(self, question),
-    domain.flags(self, options.where), (replicate.of(self)), other._core, answers_of(other, question),
-    domain.flags(other, options.where), (replicate.of(other)), firsts, seconds, confidence, method, options.limits)
+    flags, (replicate.of(self)), other._core, answers_of(other, question), other_flags, (replicate.of(other)), firsts,
+    seconds, confidence, method, options.limits)
   found.question, found.common = question, firsts and #firsts or 0
   found.confidence, found.method = confidence, method
   found.first, found.second = setmetatable(found.first, Side), setmetatable(found.second, Side)

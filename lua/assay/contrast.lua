@@ -39,6 +39,7 @@ local function weights_of(name, value)
     end
     sum = sum + weight
   end
+  if sum == math.huge then check.fail("the sum of the weights is beyond all numbers", name) end
   return sum > 0 and list or check.fail("no stratum has a weight", name)
 end
 

@@ -143,7 +143,7 @@ function methods.proportions(self, questions, options)
     if row.status == "no_data" then without = without + 1 end
   end
   note_no_data(self, without, #flags)
-  local result = frames.new(core.estimate.table(found, { questions = questions, flags = flags }))
+  local result = frames.new(core.estimate.table(found, { questions = questions, status = self.status, flags = flags }))
   return groups and domain.beside(groups, which, result) or result
 end
 

@@ -160,9 +160,22 @@ local function shown(wave)
   return setmetatable({ x = x, n = wave.n, population = wave.population, percent = wave.percent }, Wave)
 end
 
+-- Pairs of counts that are gone through: about a second.
+local MOST_PAIRS = 1000000
+
+--- Per cents of very many cases stand for more counts than can be gone through.
+local function check_pairs_of_counts(a, b)
+  local n = #a.counts * #b.counts
+  if n > MOST_PAIRS then
+    check.fail(("the per cents stand for %d and %d counts, which are %d pairs, and at most %d are gone through: give "
+      .. "{ yes, cases }"):format(#a.counts, #b.counts, n, MOST_PAIRS), "the first sample")
+  end
+end
+
 --- Per cents of many cases stand for several counts: limits hold for all of them, the estimate is that of the middle.
 local function over_counts(a, b, compute)
   local all
+  check_pairs_of_counts(a, b)
   for _, x1 in ipairs(a.counts) do
     for _, x2 in ipairs(b.counts) do all = widen(all, compute(x1, x2)) end
   end

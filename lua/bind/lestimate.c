@@ -153,7 +153,10 @@ static int l_row(lua_State *L)
 
 /* ---- a table of all ---- */
 
-/* table(estimates, { questions=, flags= }) --> frame; a text for each question, and for each estimate */
+/*
+** table(estimates, { questions=, status=, flags= }) --> frame; a text for each question, one for all that have no
+** status of their own, or nil, and one for each estimate
+*/
 static int l_table(lua_State *L)
 {
     size_t n_questions, n_flags;
@@ -163,9 +166,11 @@ static int l_table(lua_State *L)
     const char *const *flags = lassay_field_texts(L, 2, "flags", &n_flags);
     luaL_argcheck(L, n_questions == from->n_questions, 2, "one text for each question is needed");
     luaL_argcheck(L, n_flags == from->n, 2, "one text for each estimate is needed");
+    lua_getfield(L, 2, "status");
+    const char *status = luaL_optstring(L, -1, NULL); /* the table keeps it */
     assay_frame **place = lassay_new_frame(L);
     lassay_check(L, assay_estimate_table(lassay_context(L), from->n, from->all, n_questions,
-                                         questions, flags, place));
+                                         questions, status, flags, place));
     return 1;
 }
 

@@ -144,7 +144,9 @@ function Survey:has(question) end
 function Survey:proportion(question, options) end
 
 --- Several questions: a frame with a row for each, and with `by` for each in each group: the columns of `by` first,
---- groups in the order of declared levels, else by value or bytes.
+--- groups in the order of declared levels, else by value or bytes; then question, x, relevant, not_applicable,
+--- unanswered, n, share, percent, estimate, se, df, lower, upper, half_width, deff, confidence, method, status and flags
+--- (a text), as assay.Proportion has them. A column of `by` cannot have one of these names.
 ---@param questions string|string[]
 ---@param options? assay.ProportionsOptions
 ---@return assay.Frame
@@ -221,8 +223,9 @@ function Survey:difference(question, options) end
 --- Whether the answers to a question are independent of groups: the chi-squared test of the weighted table with the
 --- corrections of Rao and Scott for the design. Second order: F = X^2 / tr D on d and d * df degrees of freedom,
 --- d = tr(D)^2 / tr(D^2), D the design effects of the contrasts, df those of the design among the n cases; first order:
---- X^2 over their mean. Where there is only one group or one answer, or too many cells are empty, there is no test
---- (undefined). It is made of the variances of the design: a survey with replicates is refused.
+--- X^2 over their mean. Where there is only one group or one answer, too many cells are empty, or the design leaves
+--- nothing to chance (a mean design effect of 0), there is no test (undefined). It is made of the
+--- variances of the design: a survey with replicates is refused.
 --- Source: Rao and Scott (1984); as svychisq of R's survey.
 ---@param question string
 ---@param options assay.IndependenceOptions

@@ -48,7 +48,7 @@
 ---   tango     the score, for the same cases both times: common = { both = , first = , second = , neither = } has all
 --- `population` is for a claim about the cases of one list that both samples were drawn from; `populations` for one
 --- about two lists, whose samples are independent; neither for one about how work goes on.
---- Per cents rounded half up stand for all counts that are printed so.
+--- Per cents rounded half up stand for all counts that are printed so, of which a million pairs are gone through at most.
 --- Errors: a per cent that no count of n is printed as, more in common than a sample has, answers in common that the
 --- samples do not have, and as for `assay.difference`.
 --- Sources: Newcombe (1998); Tango (1998); Zou and Donner (2008); Cochran (1977), 12.10.

@@ -28,7 +28,8 @@ local survey = assay.survey { framework = framework, sample = assay.open_sample 
 print()
 print(survey)
 print "\nAll questions, with 90 per cent limits"
-print(survey:proportions(framework:questions()))
+print(survey:proportions(framework:questions()):select("question", "x", "relevant", "not_applicable", "unanswered", "share",
+  "percent", "estimate", "lower", "upper", "half_width", "method", "flags"))
 
 -- 3. What it comes to, on the whole and in each area. The panel has seen the records of pain relief, which few residents
 --    have, and lifts one rating of the whole.

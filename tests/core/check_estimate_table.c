@@ -12,15 +12,23 @@ static void make_estimates(assay_estimate all[4])
                                   .relevant = 10,
                                   .not_applicable = i * 7,
                                   .unanswered = i,
+                                  .n = 20 + i,
                                   .share = 0.5,
                                   .percent = 50 + i,
                                   .estimate = 0.25,
+                                  .se = 0.0625,
+                                  .df = 9,
+                                  .deff = 1.5,
+                                  .confidence = 0.75,
                                   .lower = 0.125,
                                   .upper = 0.375,
                                   .half_width = 0.125,
                                   .method = i == 1 ? "score" : "lrt"};
     all[3].relevant = all[3].x = 0;
     all[3].share = all[3].estimate = all[3].lower = all[3].upper = all[3].half_width = NAN;
+    all[3].se = all[3].df = all[3].deff = NAN;
+    all[2].state = ASSAY_INTERVAL_CLIPPED;
+    all[3].state = ASSAY_INTERVAL_NO_DATA;
 }
 
 START_TEST(a_table_has_a_row_for_each_estimate)
@@ -33,27 +41,33 @@ START_TEST(a_table_has_a_row_for_each_estimate)
         {"relevant", "10|10|10|0"},
         {"not_applicable", "0|7|14|21"},
         {"unanswered", "0|1|2|3"},
+        {"n", "20|21|22|23"},
         {"share", "0.5|0.5|0.5|NA"},
         {"percent", "50|51|52|NA"},
         {"estimate", "0.25|0.25|0.25|NA"},
+        {"se", "0.0625|0.0625|0.0625|NA"},
+        {"df", "9|9|9|NA"},
         {"lower", "0.125|0.125|0.125|NA"},
         {"upper", "0.375|0.375|0.375|NA"},
         {"half_width", "0.125|0.125|0.125|NA"},
+        {"deff", "1.5|1.5|1.5|NA"},
+        {"confidence", "0.75|0.75|0.75|0.75"},
         {"method", "lrt|score|lrt|lrt"},
+        {"status", "model_based|model_based|clipped|no_data"},
         {"flags", "|wider than planned|a; b|no relevant case"},
     };
     assay_context context = {0};
     assay_estimate all[4];
     assay_frame *table = NULL;
     make_estimates(all);
-    assert_ok(assay_estimate_table(&context, 4, all, 2, questions, flags, &table));
+    assert_ok(assay_estimate_table(&context, 4, all, 2, questions, "model_based", flags, &table));
     ck_assert_uint_eq(assay_frame_columns(table), sizeof want / sizeof want[0]);
     for (size_t c = 0; c < sizeof want / sizeof want[0]; c++) {
         ck_assert_str_eq(assay_frame_name(table, c), want[c].name);
         assert_cells(assay_frame_column(table, c), want[c].cells);
     }
     assay_frame_free(table);
-    assert_ok(assay_estimate_table(&context, 0, all, 0, questions, flags, &table));
+    assert_ok(assay_estimate_table(&context, 0, all, 0, questions, NULL, flags, &table));
     ck_assert_uint_eq(assay_frame_rows(table), 0);
     assay_frame_free(table);
 }
@@ -62,7 +76,8 @@ END_TEST
 static assay_status attempt_table(assay_context *with, void *self)
 {
     assay_frame *table = NULL;
-    const assay_status status = assay_estimate_table(with, 4, self, 2, questions, flags, &table);
+    const assay_status status =
+        assay_estimate_table(with, 4, self, 2, questions, "model_based", flags, &table);
     assay_frame_free(table);
     return status;
 }

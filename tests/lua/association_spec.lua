@@ -52,11 +52,21 @@ describe("survey:independence", function()
     assert.near(1.1372868124647112e-06, found.p_value, 1e-13)
   end)
 
-  it("is sure of a population of which all answers are known", function()
-    local rows = { { "A", "Yes" }, { "A", "Yes" }, { "A", "No" }, { "B", "No" }, { "B", "No" }, { "B", "Yes" } }
-    local found = assay.survey { answers = assay.frame { columns = { "g", "q" }, rows = rows }, questions = "q", population = 6,
-      values = { yes = "Yes", no = "No" } }:independence("q", { by = "g" })
-    assert.same({ 0, math.huge, 0 }, { found.mean_deff, found.chi_squared, found.chi_squared_p_value })
+  it("has no test where nothing is left to chance", function()
+    local function test(strata, population)
+      local rows = {}
+      for h, cell in ipairs { { "Yes", "A", 3 }, { "No", "A", 4 }, { "Yes", "B", 3 }, { "No", "B", 5 } } do
+        for _ = 1, cell[3] do rows[#rows + 1] = { "s" .. h, cell[2], cell[1], 7 / cell[3] } end
+      end
+      return assay.survey { answers = assay.frame { columns = { "s", "g", "q", "w" }, rows = rows }, questions = "q",
+        values = { yes = "Yes", no = "No" }, strata = strata, population = population, weight = strata and "w",
+      }:independence("q", { by = "g" })
+    end
+    for _, found in ipairs { test(nil, 15), test("s", { s1 = 20, s2 = 30, s3 = 31, s4 = 17 }) } do
+      assert.equal("undefined", found.status)
+      assert.equal(0, found.mean_deff)
+      assert.same({}, { found.chi_squared, found.chi_squared_p_value, found.statistic, found.p_value })
+    end
   end)
 
   it("has no test where there is nothing to test", function()

@@ -100,6 +100,15 @@ describe("survey:difference by groups", function()
     end
   end)
 
+  it("shows no value of a private column", function()
+    local survey = assay.survey { questions = "q1", values = values, population = 20, confidence = 0.80, answers = assay.frame {
+      columns = { "group", "q1" }, private = { "group" },
+      rows = { { "Ward", "Yes" }, { "Ward", "No" }, { "Moor", "Yes" }, { "Moor", "No" } } } }
+    local found = survey:difference("q1", { by = "group" })
+    assert.matches("***", tostring(found), 1, true)
+    assert.is_nil(tostring(found):find "Ward")
+  end)
+
   it("refuses what has nothing to compare", function()
     local survey = survey_of(draw("d4", nil))
     assert.matches("give 'by', the columns that make groups, or 'with'", refusal(survey.difference, survey, "q1", {}))
@@ -110,6 +119,19 @@ describe("survey:difference by groups", function()
 end)
 
 describe("survey:difference with another survey", function()
+  it("names a stratum by the label it has in its survey", function()
+    local function of(first, second)
+      return assay.survey { strata = "s", population = { [first] = 9, [second] = 9 }, questions = "q1", values = values,
+        confidence = 0.80, answers = assay.frame { columns = { "s", "q1" },
+          rows = { { first, "Yes" }, { first, "No" }, { second, "No" }, second == "B" and { second, "No" } or nil } } }
+    end
+    local whole, lonely = of("A", "B"), of("C", "D")
+    for _, two in ipairs { { whole, lonely }, { lonely, whole } } do
+      assert.matches("stratum 'D' has a population of 9 and one case",
+        refusal(two[1].difference, two[1], "q1", { with = two[2] }).message, 1, true)
+    end
+  end)
+
   it("finds the cases that are in both", function()
     local list = support.cases(60)
     local first, second = survey_of(draw("w1", nil, list)), survey_of(draw("w2", nil, list), true)

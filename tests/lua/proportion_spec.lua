@@ -240,6 +240,14 @@ describe("proportion", function()
     end
   end)
 
+  it("has in a row of the table what the question has alone", function()
+    local one, f = self:proportion "q1", self:proportions "q1"
+    for _, name in ipairs { "x", "relevant", "not_applicable", "unanswered", "n", "share", "percent", "estimate", "se", "df",
+      "lower", "upper", "half_width", "deff", "confidence", "method", "status" } do
+      assert.equal(one[name], f:column(name)[1], name)
+    end
+  end)
+
   it("lists no question as no row", function()
     assert.equal(0, #self:proportions({}))
     assert.equal(0, #self:proportions({}, { by = "unit" }))

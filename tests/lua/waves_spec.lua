@@ -84,6 +84,8 @@ describe("assay.change", function()
     refused("give one of them", { 1, 20 }, { 1, 20 }, with { populations = { 20, 30 }, population = 30 })
     refused("20 cases, but the population has 10", { 1, 20 }, { 1, 20 }, with { population = 10 })
     refused("need counts, not per cents", { percent = 50, n = 20 }, { 1, 20 }, with { common = { both = 1 } })
+    refused("stand for 2000 and 1000 counts, which are 2000000 pairs, and at most 1000000", { percent = 50, n = 200000 },
+      { percent = 60, n = 100000 }, c)
     refused("has a per cent of no cases", { percent = 50, n = 0 }, { 1, 20 }, c)
   end)
 end)
@@ -110,6 +112,7 @@ describe("assay.difference over strata", function()
     for words, options in next, {
       ["weights are given for 1 of 2 strata"] = { weights = { 1 } },
       ["no stratum has a weight"] = { weights = { 0, 0 } },
+      ["the sum of the weights is beyond"] = { weights = { 1e308, 1e308 } },
       ["weights[2] is -1: a weight is 0 or more"] = { weights = { 1, -1 } },
       ["unknown method 'newcombe'"] = { method = "newcombe" },
       ["'populations' do not go with strata"] = { populations = { 100, 100 } },
