@@ -56,17 +56,22 @@ SECOND  := $(B)/lua/assay/formats.so
 
 # ---- what can be asked for -----------------------------------------------------------------------
 .PHONY: all help deps test-deps demo check check-slow fuzz bench install uninstall format clean \
-        module install-module do-install do-install-module do-all do-module prune do-demo do-check do-check-slow do-fuzz do-bench
+        module install-module do-install do-install-module do-all do-module prune do-demo do-check-built do-check do-check-slow do-fuzz do-bench
 .DEFAULT_GOAL := all
+
+# what tests need is built by as many at a time as there are processors, unless a -j says how many
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 all: deps            ## build the program, the module and the library
 	@$(MAKE) --no-print-directory do-all
 demo: deps           ## install what is needed, build, and run the inspection of November 2018
 	@$(MAKE) --no-print-directory do-all do-demo
 check: test-deps      ## run every test (SAN=1: again under the sanitizers)
-	@$(MAKE) --no-print-directory do-all do-check
+	@$(MAKE) $(JOBS) --no-print-directory do-check-built
+	@$(MAKE) --no-print-directory do-check
 check-slow: test-deps ## the sweeps that take minutes
-	@$(MAKE) --no-print-directory do-all do-check-slow
+	@$(MAKE) $(JOBS) --no-print-directory do-check-built
+	@$(MAKE) --no-print-directory do-check-slow
 fuzz: deps           ## every parser against inputs made up by libFuzzer, FUZZ_S seconds each (60)
 	@tests/packages $(FUZZ_DEPS)
 	@$(MAKE) --no-print-directory CC=clang FUZZ_WITH=clang do-fuzz
@@ -236,9 +241,10 @@ uninstall:           ## remove what `make install` installed
 	rm -rf $(LUA_LIB) $(LUA_SHARE) $(SHARE_TO)
 
 # ---- testing -------------------------------------------------------------------------------------
-do-check: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
+do-check-built: do-all $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
+do-check: do-check-built
 	@SAN=$(SAN) tests/run $(B)
-do-check-slow: $(TESTS_B) $(HOST_TESTS) $(SHIMS) $(LOCALES)
+do-check-slow: do-check-built
 	@SAN=$(SAN) tests/run $(B) slow
 do-fuzz: $(FUZZERS)
 	@tests/fuzz/run $(B) $(FUZZ_S) $(FUZZ)

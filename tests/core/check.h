@@ -4,6 +4,7 @@
 
 #include <check.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,15 @@
         if (!(truth))                                                                              \
             ck_abort_msg(__VA_ARGS__);                                                             \
     } while (0)
+
+/*
+** Whether all of a grid is asked for, and not the part of it that `make check` has time for: by
+** ASSAY_TEST_SLOW in the environment, which `make check-slow` sets for each test that asks here.
+*/
+static inline bool whole_grid(void)
+{
+    return getenv("ASSAY_TEST_SLOW") != NULL;
+}
 
 /*
 ** Calls `row` for each line of tests/reference/NAME that is neither a comment nor the header, with

@@ -77,8 +77,9 @@ static assay_builder *build_many(write_cell *cell, int by_column)
         const size_t length = cell(row, text);
         if (by_column && row % 5000 == 0)
             piece = assay_builder_new();
-        assert_ok(row % 1000 == 500 ? assay_builder_add_missing(&context, piece)
-                                    : assay_builder_add(&context, piece, text, length));
+        must((row % 1000 == 500 ? assay_builder_add_missing(&context, piece)
+                                : assay_builder_add(&context, piece, text, length)) == ASSAY_OK,
+             "row %zu: %s", row, context.error.message);
         if (by_column && row % 5000 == 4999) {
             assay_column *column = NULL;
             assert_ok(assay_builder_finish(&context, piece, &as_text, &column));
@@ -159,7 +160,9 @@ START_TEST(each_text_twice_is_a_category_even_if_values_were_held)
             for (size_t row = 0; row < 2 * known + (known < 35000); row++) {
                 char cell[32];
                 const size_t length = (size_t)sprintf(cell, "t%zu", row % 35000);
-                assert_ok(assay_builder_add(&context, by_column ? whole : builder, cell, length));
+                must(assay_builder_add(&context, by_column ? whole : builder, cell, length) ==
+                         ASSAY_OK,
+                     "row %zu: %s", row, context.error.message);
             }
             if (by_column) {
                 assert_ok(assay_builder_finish(&context, whole,

@@ -8,6 +8,12 @@ enum { MOST = 60 };
 static const double confidences[] = {0.5, 0.8, 0.95, 0.999};
 enum { N_CONFIDENCES = 4 };
 
+/* Every n, or each of the small ones and some of the others, the last too. */
+static bool is_tried(uint64_t n)
+{
+    return whole_grid() || n < 20 || n % 8 == MOST % 8;
+}
+
 static assay_interval interval(const char *name, uint64_t x, uint64_t n, uint64_t population,
                                double confidence, assay_side side)
 {
@@ -16,8 +22,8 @@ static assay_interval interval(const char *name, uint64_t x, uint64_t n, uint64_
     const assay_interval_request ask = {
         assay_interval_find(name), population, confidence, side, {0.5, 0.5}};
     const assay_status status = assay_interval_compute(&context, &ask, x, n, &out);
-    ck_assert_msg(status == ASSAY_OK, "%s, %llu of %llu: %s", name, (unsigned long long)x,
-                  (unsigned long long)n, context.error.message);
+    must(status == ASSAY_OK, "%s, %llu of %llu: %s", name, (unsigned long long)x,
+         (unsigned long long)n, context.error.message);
     return out;
 }
 
@@ -39,17 +45,17 @@ static void check_order(const char *name, uint64_t n, uint64_t population, doubl
         const assay_interval *i = &by_x[x], *before = &by_x[x > 0 ? x - 1 : 0];
         if (i->state == ASSAY_INTERVAL_UNDEFINED)
             continue;
-        ck_assert_msg(0 <= i->lower && i->lower <= i->upper && i->upper <= 1,
-                      "%s %d of %d: %g to %g", name, (int)x, (int)n, i->lower, i->upper);
+        must(0 <= i->lower && i->lower <= i->upper && i->upper <= 1, "%s %d of %d: %g to %g", name,
+             (int)x, (int)n, i->lower, i->upper);
         /* logit falls where n is small and z large: 1 and 2 of 8 at 99.9%; hyper_wang shortens the
            middle x first, and at 50% past its neighbour: 13 and 14 of 29 from 61 */
         if (strcmp(name, "logit") == 0 || (strcmp(name, "hyper_wang") == 0 && confidence == 0.5))
             continue;
-        ck_assert_msg(before->lower <= i->lower && before->upper <= i->upper,
-                      "%s %d of %d: %.17g %.17g, %.17g %.17g", name, (int)x, (int)n, before->lower,
-                      i->lower, before->upper, i->upper);
-        ck_assert(strcmp(name, "bayes") == 0 || x > 0 || i->lower == 0);
-        ck_assert(strcmp(name, "bayes") == 0 || x < n || i->upper == 1);
+        must(before->lower <= i->lower && before->upper <= i->upper,
+             "%s %d of %d: %.17g %.17g, %.17g %.17g", name, (int)x, (int)n, before->lower, i->lower,
+             before->upper, i->upper);
+        must(strcmp(name, "bayes") == 0 || ((x > 0 || i->lower == 0) && (x < n || i->upper == 1)),
+             "%s %d of %d: an end that is not exact", name, (int)x, (int)n);
     }
 }
 
@@ -58,7 +64,7 @@ START_TEST(limits_are_ordered_within_0_and_1_and_rise_in_x)
     const uint64_t populations[] = {ASSAY_INFINITE, MOST + 1, 500};
     for (size_t k = 0; assay_interval_name(k) != NULL; k++)
         for (uint64_t n = 1; n <= MOST; n++)
-            for (size_t i = 0; i < 3 * N_CONFIDENCES; i++) {
+            for (size_t i = 0; is_tried(n) && i < 3 * N_CONFIDENCES; i++) {
                 const char *name = assay_interval_name(k);
                 if (assay_interval_applies(assay_interval_find(name), populations[i % 3]))
                     check_order(name, n, populations[i % 3], confidences[i / 3]);
@@ -96,8 +102,8 @@ static void check_coverage(const char *name, uint64_t n, double confidence, assa
         if (p == 0 || p == 1)
             continue;
         const double covered = coverage(by_x, n, p + (k / 2 % 2 == 0 ? 1e-12 : -1e-12));
-        ck_assert_msg(covered >= confidence - 1e-10, "%s %d of %d: %.17g", name, (int)(k / 4),
-                      (int)n, covered);
+        must(covered >= confidence - 1e-10, "%s %d of %d: %.17g", name, (int)(k / 4), (int)n,
+             covered);
     }
 }
 
@@ -105,7 +111,7 @@ START_TEST(exact_methods_cover_every_share_for_every_n_to_60)
 {
     const assay_side sides[] = {ASSAY_TWO_SIDED, ASSAY_LOWER, ASSAY_UPPER};
     for (uint64_t n = 1; n <= MOST; n++)
-        for (int i = 0; i < 3 * N_CONFIDENCES; i++) {
+        for (int i = 0; is_tried(n) && i < 3 * N_CONFIDENCES; i++) {
             check_coverage("clopper_pearson", n, confidences[i / 3], sides[i % 3]);
             check_coverage("blaker", n, confidences[i / 3], sides[i % 3]);
         }
@@ -115,9 +121,9 @@ END_TEST
 static double hyper_density(uint64_t x, uint64_t n, uint64_t M, uint64_t N)
 {
     double up_to, above, less = 0, rest;
-    assert_ok(assay_hyper_tails(x, N, M, n, &up_to, &above));
-    if (x > 0)
-        assert_ok(assay_hyper_tails(x - 1, N, M, n, &less, &rest));
+    must(assay_hyper_tails(x, N, M, n, &up_to, &above) == ASSAY_OK &&
+             (x == 0 || assay_hyper_tails(x - 1, N, M, n, &less, &rest) == ASSAY_OK),
+         "%d of %d from %d with %d: no tails", (int)x, (int)n, (int)N, (int)M);
     return up_to - less;
 }
 
@@ -131,8 +137,8 @@ static void check_cases(const char *name, uint64_t n, uint64_t N, double confide
         for (uint64_t x = 0; x <= n; x++)
             if (by_x[x].lower_count <= M && M <= by_x[x].upper_count)
                 sum += hyper_density(x, n, M, N);
-        ck_assert_msg(sum >= confidence - 1e-11, "%s %d of %d, M = %d: %.17g", name, (int)n, (int)N,
-                      (int)M, sum);
+        must(sum >= confidence - 1e-11, "%s %d of %d, M = %d: %.17g", name, (int)n, (int)N, (int)M,
+             sum);
     }
 }
 
@@ -140,6 +146,8 @@ START_TEST(exact_methods_cover_every_number_of_cases_for_every_population_to_60)
 {
     for (uint64_t N = 1; N <= MOST; N++)
         for (uint64_t n = 1; n <= N; n++) {
+            if (!whole_grid() && N > 16 && (3 * N + n) % 7 != 0)
+                continue;
             const double confidence = confidences[(N + n) % N_CONFIDENCES];
             check_cases("hyper_tail", n, N, confidence, ASSAY_TWO_SIDED);
             check_cases("hyper_wang", n, N, confidence, ASSAY_TWO_SIDED);

@@ -91,8 +91,9 @@ static void assert_same_cell(const assay_column *a, const assay_column *b, size_
     size_t n = 0, m = 0;
     const char *left = assay_column_cell(a, row, scratch_a, &n);
     const char *right = assay_column_cell(b, row, scratch_b, &m);
-    ck_assert((left == NULL) == (right == NULL));
-    ck_assert(left == NULL || assay_compare_bytes(left, n, right, m) == 0);
+    must((left == NULL) == (right == NULL) &&
+             (left == NULL || assay_compare_bytes(left, n, right, m) == 0),
+         "row %zu: %.*s, streamed %.*s", row, (int)n, left, (int)m, right);
 }
 
 static void assert_same_frame(const assay_frame *a, const assay_frame *b)

@@ -63,6 +63,8 @@ START_TEST(a_file_with_any_byte_changed_is_read_or_refused)
     const size_t before = assay_memory_in_use();
     for (size_t at = 0; at < length; at++)
         for (size_t k = 0; k < sizeof masks; k++) {
+            if (!whole_grid() && k != at % 2) /* one bit and all of them, in turn */
+                continue;
             assay_frame *frame = NULL;
             bytes[at] = (char)(bytes[at] ^ masks[k]);
             try_bytes(bytes, length, format_of(all[_i]), &frame);
