@@ -119,7 +119,7 @@ local function check_estimate(self, question, flags, confidence, limits)
 end
 
 local function compare_surveys(self, question, options)
-  local other, confidence = options.with, domain.confidence(self, options)
+  local other = options.with
   if options.adjust then check.fail("'adjust' is for the groups of 'by'", "adjust") end
   local confidence, method = domain.confidence(self, options), options.method or "newcombe"
   local firsts, seconds = matches(self, other)
