@@ -6,6 +6,7 @@ local framework = require "assay.framework"
 local of_rating = require "assay.rating"
 local rating = of_rating.rating
 local table_text = require "assay.report.table"
+local together = require "assay.surveys"
 
 local annex = {}
 
@@ -23,26 +24,6 @@ local function check_given(fw, given, judged, instead)
   for _, id in ipairs(check.keys(given)) do
     if standard_named(fw, id).judged ~= judged then check.fail(instead:format(id), id) end
   end
-end
-
-local function surveys_of(list)
-  if check.is(list, "Survey") then return { list } end
-  for _, survey in ipairs(check.value("the surveys", list, "list")) do
-    check.object("each of the surveys", survey, "Survey")
-  end
-  return list
-end
-
---- The one survey that asked a question; nil if none did.
-local function survey_with(surveys, question)
-  local found
-  for _, survey in ipairs(surveys) do
-    if survey:has(question) then
-      if found then check.fail(("question '%s' is in two of the surveys"):format(question), question) end
-      found = survey
-    end
-  end
-  return found
 end
 
 -- ---- rating ------------------------------------------------------------------------------------
@@ -96,7 +77,7 @@ end
 local function answers_to(s, surveys, confidence)
   local list = {}
   for i, q in ipairs(s.questions or {}) do
-    local survey = survey_with(surveys, q.id)
+    local _, survey = together.place(surveys, q.id)
     list[i] = survey and survey:proportion(q.id, { confidence = confidence }) or false
   end
   return list
@@ -270,7 +251,7 @@ local function rate_groups(fw, scale, surveys, o)
     of[#of + 1] = name
   end
   local asked = {}
-  for _, id in ipairs(fw:questions()) do asked[id] = survey_with(surveys, id) ~= nil end
+  for _, id in ipairs(fw:questions()) do asked[id] = together.place(surveys, id) ~= nil end
   local groups, private = groups_of(fw, surveys, o)
   for _, group in ipairs(groups) do
     for _, s in ipairs(fw.standards) do
@@ -385,7 +366,7 @@ end
 function annex.annex(fw, surveys, options)
   local o = annex_options(options)
   o.judged, o.discretion, o.not_rated = o.judged or {}, o.discretion or {}, o.not_rated or {}
-  surveys = surveys_of(surveys)
+  surveys = together.list(surveys)
   check_given(fw, o.judged, true, "standard '%s' is rated from its questions: use discretion")
   check_given(fw, o.discretion, false, "standard '%s' is judged: put its rating into judged")
   framework.check_not_rated(fw, o.not_rated, o.judged, o.discretion)

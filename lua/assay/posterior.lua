@@ -5,6 +5,7 @@ local check = require "assay.check"
 local rating = require "assay.rating"
 local interval = require "assay.interval"
 local framework = require "assay.framework"
+local together = require "assay.surveys"
 
 local posterior = {}
 
@@ -30,12 +31,11 @@ local framework_options = check.options("RatingProbabilityOptions", {
   rounding = { "half_up", "none" },
 })
 
---- A list of surveys, or one, whose cases had equal probabilities within a stratum, each drawn for itself.
+--- The surveys, whose cases had equal probabilities within a stratum, each drawn for itself.
 local function surveys_of(given)
-  local list = check.is(given, "Survey") and { given } or check.value("the surveys", given, "list")
+  local list = together.list(given)
   if #list == 0 then return check.fail "there is no survey" end
   for _, survey in ipairs(list) do
-    check.object("each of the surveys", survey, "Survey")
     local sample = rawget(survey, "sample")
     local plan = sample and sample.plan
     if plan and (plan.stages or plan.size_measure) then
@@ -44,18 +44,6 @@ local function surveys_of(given)
     end
   end
   return list
-end
-
---- The one survey that asked a question, by its place in the list; nil if none did.
-local function place_of(surveys, question)
-  local found
-  for k, survey in ipairs(surveys) do
-    if survey:has(question) then
-      if found then check.fail(("question '%s' is in two of the surveys"):format(core.text.quote(question)), question) end
-      found = k
-    end
-  end
-  return found
 end
 
 -- ---- asking core -----------------------------------------------------------------------------
@@ -269,7 +257,7 @@ local function of_standard(scale, surveys, questions, options)
   for _, id in ipairs(questions) do
     local known = {}
     for _, survey in ipairs(surveys) do table.move(survey.questions, 1, #survey.questions, #known + 1, known) end
-    add_question(draft, place_of(surveys, id) or check.unknown("question", id, known), id, 1)
+    add_question(draft, (together.place(surveys, id)) or check.unknown("question", id, known), id, 1)
   end
   local found = ask(draft, o)
   return new_result(scale, found.standards[1], {
@@ -295,7 +283,7 @@ local function has_relevant(survey, id, counted) return survey._answers[id]:find
 local function add_standard(draft, s)
   local absent, relevant, places = {}, false, {}
   for i, q in ipairs(s.questions) do
-    places[i] = place_of(draft.surveys, q.id)
+    places[i] = (together.place(draft.surveys, q.id))
     if not places[i] then absent[#absent + 1] = q.id
     else relevant = relevant or has_relevant(draft.surveys[places[i]], q.id, draft.counts_as) end
   end
