@@ -38,8 +38,8 @@ static void set_proportion(const struct work *w, assay_linear *out)
 }
 
 /*
-** Strata of one mind leave no residuals but those of rounding, some 1e-17 of the sum of their sizes, 2 p q. No sample
-** short of its population has a standard error as small.
+** Strata of one mind leave no residuals but those of rounding, some 1e-17 of the sum of their
+** sizes, 2 p q. No sample short of its population has a standard error as small.
 */
 static double without_rounding(double variance, const assay_linear *out)
 {

@@ -8,8 +8,8 @@
 /*
 ** A frame with a row for each of n estimates, of question i mod n_questions: question, x, relevant,
 ** not_applicable, unanswered, n, share, percent, estimate, se, df, lower, upper, half_width, deff,
-** confidence, method, status and flags, which are given as texts. What there is not of an estimate is
-** missing; `status` stands where there is nothing to say of an estimate itself (NULL: nothing either).
+** confidence, method, status and flags, which are given as texts. What there is not of an estimate
+** is missing; `status` stands where there is nothing to say of an estimate itself (NULL: missing).
 */
 assay_status assay_estimate_table(assay_context *context, size_t n,
                                   const assay_estimate estimates[/*n*/], size_t n_questions,

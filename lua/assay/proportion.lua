@@ -122,6 +122,7 @@ function methods.proportion(self, question, options)
   if type(options) == "table" and options.by ~= nil then
     check.fail("a proportion is of one domain: write survey:proportions(question, { by = ... })", "by")
   end
+  check.value("the question", question, "text")
   local row = core.estimate.row(estimate(self, { question }, proportion_options(options)), 1)
   row.question = question
   row.flags = flags_of(row, about_survey(self))

@@ -142,14 +142,16 @@ local Change = check.result("Change", {
     self.common_least, self.common_most, points(self.narrow_lower), points(self.narrow_upper))
 end)
 
---- The widest of two limits, and the shortest that hold of both.
+--- Which of two the widest limits have, and the shortest that hold of both.
+local wider = {
+  lower = math.min, upper = math.max, narrow_lower = math.min, narrow_upper = math.max, correlation_least = math.min,
+  correlation_most = math.max,
+}
+
+--- Limits that hold of both; what one of the two has not, neither has.
 local function widen(all, one)
   if all == nil then return one end
-  all.lower, all.upper = math.min(all.lower, one.lower), math.max(all.upper, one.upper)
-  all.narrow_lower = math.min(all.narrow_lower, one.narrow_lower)
-  all.narrow_upper = math.max(all.narrow_upper, one.narrow_upper)
-  all.correlation_least = math.min(all.correlation_least, one.correlation_least)
-  all.correlation_most = math.max(all.correlation_most, one.correlation_most)
+  for name, choose in next, wider do all[name] = all[name] and one[name] and choose(all[name], one[name]) end
   all.status = all.status or one.status
   return all
 end

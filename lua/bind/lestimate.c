@@ -154,8 +154,8 @@ static int l_row(lua_State *L)
 /* ---- a table of all ---- */
 
 /*
-** table(estimates, { questions=, status=, flags= }) --> frame; a text for each question, one for all that have no
-** status of their own, or nil, and one for each estimate
+** table(estimates, { questions=, status=, flags= }) --> frame; a text for each question, one or nil
+** for all that have no status of their own, and one for each estimate
 */
 static int l_table(lua_State *L)
 {

@@ -191,6 +191,7 @@ describe("proportion", function()
       refusal(self.proportion, self, "q1", { by = "unit" }).message, 1, true)
     assert.matches("unknown option 'bye': did you mean 'by'",
       refusal(self.proportions, self, "q1", { bye = "unit" }).message, 1, true)
+    assert.matches("the question must be text, not nil", refusal(self.proportion, self).message, 1, true)
     assert.matches("unknown question 'q3'", refusal(self.proportions, self, { "q1", "q3" }).message, 1, true)
   end)
 
