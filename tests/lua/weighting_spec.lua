@@ -235,6 +235,21 @@ describe("weighting", function()
     assert.matches("all weights at the upper bound come to", message(function() s:trim { upper = 2 } end))
   end)
 
+  it("meets totals that are far from what the weights come to", function()
+    local rows = {}
+    for i = 1, 30 do rows[i] = { i % 2 == 0 and "F" or "M", ("pqr"):sub(i % 3 + 1, i % 3 + 1), i, 1, "Yes" } end
+    local s = assay.survey { answers = assay.frame { columns = { "gender", "unit", "age", "w", "q1" }, rows = rows },
+      weight = "w", questions = "q1", values = values }
+    for _, N in ipairs { 1e-6, 22000, 1e6, 1e12 } do
+      local gender, unit = { F = 0.4 * N, M = 0.6 * N }, { p = 0.3 * N, q = 0.3 * N, r = 0.4 * N }
+      for _, weighted in ipairs { s:rake { gender = gender, unit = unit },
+        s:calibrate { method = "raking", totals = { gender = gender, age = 18 * N } } } do
+        assert.near(1, weighted.weighting.sum / N, 1e-9)
+        for row in weighted.margins:rows() do assert.equal(0, row.difference) end
+      end
+    end
+  end)
+
   it("refuses what it was not made for", function()
     local s = survey()
     local function message(f) return refusal(f).message end
