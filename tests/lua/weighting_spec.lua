@@ -250,6 +250,15 @@ describe("weighting", function()
     end
   end)
 
+  it("names a total that numbers of one sign cannot have", function()
+    local s = survey()
+    for _, total in ipairs { 0, -5 } do
+      assert.equal(("the total of 'age' is %d, but 41 cases are above 0 and none below"):format(total),
+        refusal(function() s:calibrate { method = "raking", totals = { age = total } } end).message)
+    end
+    assert.is_true(s:calibrate { totals = { age = 0 } }.weighting.negative > 0)
+  end)
+
   it("refuses what it was not made for", function()
     local s = survey()
     local function message(f) return refusal(f).message end
