@@ -259,6 +259,28 @@ describe("weighting", function()
     assert.is_true(s:calibrate { totals = { age = 0 } }.weighting.negative > 0)
   end)
 
+  it("leaves a domain in which nobody has a weight without data", function()
+    local s = survey():nonresponse { by = "gender", responded = { unit = { "A", "B" } } }
+    local lost = { where = { unit = "C" } }
+    local n = #s.sample.cases:where { unit = "C" }
+    local function message(f) return refusal(f).message end
+    local none = ("'age': none of the %d cases of the domain that have a value has a weight"):format(n)
+    for _, name in ipairs { "mean", "total", "quantile" } do
+      assert.equal(none, message(function() return s[name](s, "age", lost) end))
+      assert.same({ nil, nil, "no_data" }, s[name](s, "age", { by = "unit" }):column "status":list())
+    end
+    assert.equal(none, message(function() return s:ratio("age", "age", lost) end))
+    local p = s:proportion("q1", lost)
+    assert.is_nil(p.estimate)
+    assert.equal("no_data", p.status)
+    assert.equal(("none of the %d relevant cases has a weight"):format(p.relevant), p.flags[1])
+    local f = s:proportions({ "q1" }, { by = "unit" })
+    assert.is_nil(f:column "estimate"[3])
+    assert.is_nil(survey():rake({ unit = units }):replicates { n = 20, seed = "r" }:proportion("q1",
+      { where = { age = { above = 1000 } } }).estimate)
+    assert.equal(#s.sample.cases:where { unit = { "A", "B" } } - 2, s:mean("age").df)
+  end)
+
   it("refuses what it was not made for", function()
     local s = survey()
     local function message(f) return refusal(f).message end
