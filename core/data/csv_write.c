@@ -148,34 +148,53 @@ static void put_task(void *self, size_t task, int worker)
                               w->numbers + (size_t)worker * REMEMBERED);
 }
 
-/* A task whose text was too small. */
+/* A row of its own text, however long; adds its bytes. */
+static assay_status write_row(assay_context *context, writing *w, size_t row, text *to,
+                              assay_output *output, size_t *bytes)
+{
+    to->grows->length = 0;
+    if (!put_rows(to, w, row, row + 1, w->numbers))
+        return assay_fail_memory(context);
+    *bytes += to->grows->length;
+    return assay_output_write(context, output, to->grows->bytes, to->grows->length);
+}
+
+/* A task whose text was too small: rows that are long may be many, so it polls as if it were several. */
 static assay_status write_grown(assay_context *context, writing *w, size_t task,
-                                assay_output *output)
+                                assay_output *output, size_t *bytes)
 {
     assay_bytes grown = {0};
     text to = {.grows = &grown};
     assay_status status = ASSAY_OK;
+    size_t polled = *bytes;
     for (size_t row = w->first + task * w->rows_each; status == ASSAY_OK && row < end_of(w, task);
          row++) {
-        grown.length = 0;
-        status = put_rows(&to, w, row, row + 1, w->numbers)
-                     ? assay_output_write(context, output, grown.bytes, grown.length)
-                     : assay_fail_memory(context);
+        status = write_row(context, w, row, &to, output, bytes);
+        if (status != ASSAY_OK || *bytes - polled < TASKS * TASK_BYTES)
+            continue;
+        polled = *bytes;
+        status = assay_poll(context, row, w->rows);
     }
     assay_free(grown.bytes);
     return status;
+}
+
+static assay_status write_task(assay_context *context, writing *w, size_t task,
+                               assay_output *output, size_t *bytes)
+{
+    const text *made = &w->texts[task];
+    if (w->full[task])
+        return write_grown(context, w, task, output, bytes);
+    *bytes += made->length;
+    return assay_output_write(context, output, made->bytes, made->length);
 }
 
 static assay_status write_tasks(assay_context *context, writing *w, size_t n, assay_output *output)
 {
     assay_status status = ASSAY_OK;
     size_t bytes = 0;
-    for (size_t task = 0; status == ASSAY_OK && task < n; task++) {
-        bytes += w->texts[task].length;
-        status = w->full[task] ? write_grown(context, w, task, output)
-                               : assay_output_write(context, output, w->texts[task].bytes,
-                                                    w->texts[task].length);
-    }
+    for (size_t task = 0; status == ASSAY_OK && task < n; task++)
+        status = write_task(context, w, task, output, &bytes);
     w->first += n * w->rows_each;
     const size_t each = bytes / (n * w->rows_each) + 1;
     w->rows_each = each < TASK_BYTES ? TASK_BYTES / 4 * 3 / each + 1 : 1;

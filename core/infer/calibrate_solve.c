@@ -226,7 +226,10 @@ static bool find_step(newton *w)
            gsl_linalg_cholesky_svx(&hessian.matrix, &step.vector) == 0;
 }
 
-/* Goes along the step until the dual has fallen enough; false where it does not. */
+/*
+** Goes along the step until the dual has fallen enough; false where it does not. A step so long that factors
+** overflow tells nothing of the dual.
+*/
 static bool take_step(newton *w)
 {
     const double before = w->dual;
@@ -238,7 +241,7 @@ static bool take_step(newton *w)
             w->tried[k] = w->lambda[k] + length * w->step[k];
         evaluate(w, w->tried, false);
         const double rounding = 16 * DBL_EPSILON * w->terms;
-        if (w->dual <= before - 1e-4 * length * slope + rounding) {
+        if (isfinite(w->terms) && w->dual <= before - 1e-4 * length * slope + rounding) {
             memcpy(w->lambda, w->tried, w->rank * sizeof *w->lambda);
             return true;
         }

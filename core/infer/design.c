@@ -375,7 +375,7 @@ assay_status assay_design_df(assay_context *context, const assay_design *d, cons
     const bool has_memory = items != NULL && groups != NULL;
     double sum = 0;
     for (size_t i = 0; has_memory && i < d->units; i++)
-        if (domain == NULL || domain[i] != 0)
+        if (d->weights[i] != 0 && (domain == NULL || domain[i] != 0))
             sum += mark(&d->first, assay_design_item(d, i), items, groups);
     assay_free(items);
     assay_free(groups);

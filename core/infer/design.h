@@ -116,7 +116,7 @@ assay_status assay_design_expand(assay_context *context, const assay_design *des
 /*
 ** Degrees of freedom of a domain: the clusters (cases, where there are none) that have a case in it,
 ** less the strata that have; a stratum and its neighbour (COLLAPSE) are one. domain[n] is 0 outside;
-** NULL: all. Negative never. ASSAY_ENOMEM. Source: Korn & Graubard (1999), Analysis of Health Surveys.
+** NULL: all. Cases whose weight came to 0 are in none. Negative never. ASSAY_ENOMEM. Source: Korn & Graubard (1999), Analysis of Health Surveys.
 */
 assay_status assay_design_df(assay_context *context, const assay_design *design,
                              const uint8_t *domain, double *df);

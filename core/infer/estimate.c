@@ -132,19 +132,22 @@ static void set_shares(assay_estimate *out)
     out->highest_share = m + blank > 0 ? (x + blank) / (m + blank) : NAN;
 }
 
-static void set_no_data(assay_estimate *out)
-{
-    out->estimate = out->se = out->df = out->n_effective = out->deff = NAN;
-    out->lower = out->upper = out->half_width = NAN;
-    out->state = ASSAY_INTERVAL_NO_DATA;
-}
-
 static const assay_estimate_method *choose_method(const assay_estimate_evidence *e)
 {
     bool few = false;
     for (size_t h = 0; h < e->n_cells; h++)
         few |= e->cells[h].yes + e->cells[h].no > 0 && e->cells[h].sample < 5;
     return assay_estimate_choose(e->df, e->p, e->q, few);
+}
+
+static assay_status set_no_data(const assay_estimate_evidence *e,
+                                const assay_estimate_method *method, assay_estimate *out)
+{
+    out->method = method != NULL ? method->name : choose_method(e)->name;
+    out->estimate = out->se = out->df = out->n_effective = out->deff = NAN;
+    out->lower = out->upper = out->half_width = NAN;
+    out->state = ASSAY_INTERVAL_NO_DATA;
+    return ASSAY_OK;
 }
 
 static assay_status set_limits(const assay_estimate_evidence *e,
@@ -207,11 +210,8 @@ static assay_status estimate_from(const struct batch *b, size_t k, size_t group,
 {
     const assay_estimate_method *method = b->ask->method;
     assay_status status = ASSAY_OK;
-    if (out->relevant == 0) {
-        set_no_data(out);
-        out->method = method != NULL ? method->name : choose_method(e)->name;
-        return ASSAY_OK;
-    }
+    if (out->relevant == 0)
+        return set_no_data(e, method, out);
     if (b->strata.none)
         return ASSAY_EDOM;
     if (assay_design_is_simple(b->design))
@@ -220,6 +220,8 @@ static assay_status estimate_from(const struct batch *b, size_t k, size_t group,
         status = set_linear(b, k, group, e);
     if (status != ASSAY_OK)
         return status;
+    if (e->relevant_total == 0) /* of weights that came to 0 */
+        return set_no_data(e, method, out);
     e->n_effective = e->variance != 0 ? e->p * e->q / e->variance : e->homogeneous;
     out->estimate = e->p;
     out->se = sqrt(e->variance);

@@ -108,7 +108,7 @@ typedef struct assay_estimate {
 **
 ** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with
 ** a relevant case has fewer than 5 in the sample, or x is 0 or all.
-** state: NO_DATA (no relevant case: estimate, limits and what belongs to them are NaN), UNDEFINED
+** state: NO_DATA (no relevant case, or none with a weight: estimate, limits and what belongs to them are NaN), UNDEFINED
 ** (limits NaN), CLIPPED, or OK.
 **
 ** ASSAY_EDOM: an answer that is none (error.argument "answers", error.row = i + 1); confidence

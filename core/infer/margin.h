@@ -45,8 +45,9 @@ void assay_margins_free(assay_margins *margins); /* NULL is ignored */
 /*
 ** The weights nearest to weights[units] that meet the margins, as assay_calibrate. What fails is told
 ** with the margin and the level: error.argument is the margin's name. Where no weights meet all margins,
-** ASSAY_ENUMERIC, it is the one without which the others can be met, if there is one. ASSAY_EDOM also where a level
-** that units have is to come to 0 under a method whose weights stay above 0.
+** ASSAY_ENUMERIC, it is the one without which the others can be met, if there is one. ASSAY_EDOM also where
+** a level that units have is to come to 0, or numbers of one sign to none of it, under a method whose
+** weights stay above 0.
 */
 assay_status assay_margins_calibrate(assay_context *context, const assay_margins *margins,
                                      const double weights[], const assay_calibration_method *method,

@@ -31,10 +31,35 @@ static uint64_t cases_of(const assay_margins *self, size_t j)
     return cases;
 }
 
+/* Numbers of one sign have a total of that sign under any factors above 0. */
+static assay_status check_sign(assay_context *context, const assay_margins *self, size_t j)
+{
+    uint64_t below = 0, above = 0;
+    for (size_t c = 0; c < self->cells; c++) {
+        below += self->x[c * self->p + j] < 0 ? self->size[c] : 0;
+        above += self->x[c * self->p + j] > 0 ? self->size[c] : 0;
+    }
+    const double total = self->totals[j];
+    if ((below == 0) == (above == 0) || (below == 0 ? total > 0 : total < 0))
+        return ASSAY_OK;
+    char label[ASSAY_LABEL_BYTES], text[ASSAY_NUMBER_TEXT];
+    const uint64_t cases = below + above;
+    assay_number_to_digits(total, 12, text);
+    assay_fail(context, ASSAY_EDOM,
+               "the total of %s is %s, but %" PRIu64 " case%s %s 0 and none %s",
+               assay_margins_label(self, j, label), text, cases, cases == 1 ? " is" : "s are",
+               below == 0 ? "above" : "below", below == 0 ? "below" : "above");
+    return assay_blame_argument(context, self->names[self->of[j]]);
+}
+
 /* No factor above 0 brings cases to a total of 0. */
 static assay_status check_zero(assay_context *context, const assay_margins *self)
 {
     for (size_t j = 0; j < self->p; j++) {
+        const assay_status status =
+            self->labels[j] == NULL ? check_sign(context, self, j) : ASSAY_OK;
+        if (status != ASSAY_OK)
+            return status;
         const uint64_t cases =
             self->labels[j] != NULL && self->totals[j] == 0 ? cases_of(self, j) : 0;
         if (cases == 0)

@@ -24,6 +24,7 @@ static void add_unit(statistic_domain *d, size_t i)
     d->n += inside;
     d->missing += inside && !d->has[i];
     d->used += d->has[i];
+    d->has_weight |= d->has[i] && assay_design_weights(ask->design)[i] != 0;
     d->is_census &= !d->has[i] ||
                     assay_design_sample(ask->design, h) == assay_design_population(ask->design, h);
 }
@@ -220,9 +221,9 @@ static assay_status estimate(assay_context *context, const statistic_domain *d,
 {
     const totals t = fill_columns(d, kind, c);
     double v = NAN, *theta = NULL;
-    if (d->used == 0 || t.x == 0) {
-        assay_statistic_clear(d, d->used == 0 ? ASSAY_INTERVAL_NO_DATA : ASSAY_INTERVAL_UNDEFINED,
-                              out);
+    if (!d->has_weight || t.x == 0) {
+        assay_statistic_clear(
+            d, d->has_weight ? ASSAY_INTERVAL_UNDEFINED : ASSAY_INTERVAL_NO_DATA, out);
         return ASSAY_OK;
     }
     assay_statistic_clear(d, ASSAY_INTERVAL_OK, out);

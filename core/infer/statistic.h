@@ -45,7 +45,7 @@ typedef struct assay_statistic_ask {
 } assay_statistic_ask;
 
 /*
-** state: NO_DATA (no unit of the domain has a value: all below are NaN), UNDEFINED (limits are NaN; the
+** state: NO_DATA (no unit of the domain has a value and a weight: all below are NaN), UNDEFINED (limits are NaN; the
 ** estimate too where it is a ratio to a total of 0), or OK.
 */
 typedef struct assay_statistic {

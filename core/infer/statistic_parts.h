@@ -11,6 +11,7 @@ typedef struct statistic_domain {
     size_t units;
     uint8_t *has; /* [units] 1: inside, with a value */
     uint64_t n, missing, used;
+    bool has_weight; /* some unit that has a value */
     double df;
     bool is_census; /* all units of its strata were sampled */
 } statistic_domain;

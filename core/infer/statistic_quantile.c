@@ -149,7 +149,7 @@ static assay_status estimate_quantile(assay_context *context, const statistic_do
     ranks of = {0};
     assay_status status = ASSAY_OK;
     assay_statistic_clear(d, ASSAY_INTERVAL_NO_DATA, out);
-    if (d->used == 0)
+    if (!d->has_weight)
         return ASSAY_OK;
     status = new_ranks(context, d, &of);
     if (status == ASSAY_OK) {

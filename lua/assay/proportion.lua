@@ -37,6 +37,7 @@ local proportions_options = check.options("ProportionsOptions", {
 --- Why a domain has no estimate, with its counts.
 local function no_data(row)
   if row.n == 0 then return "no case of the sample is in the domain" end
+  if row.relevant > 0 then return ("none of the %d relevant cases has a weight"):format(row.relevant) end
   return ("no relevant case: %d not applicable, %d unanswered"):format(row.not_applicable, row.unanswered)
 end
 
@@ -56,7 +57,7 @@ local function flags_of(row, about)
       core.text.fixed(row.highest_share, 3), row.lost == 0 and "by what the unanswered are"
       or row.unanswered == 0 and "with the lost" or "with the unanswered and the lost")
   end
-  if row.share and math.abs(row.share - row.estimate) >= 0.005 then
+  if row.share and row.estimate and math.abs(row.share - row.estimate) >= 0.005 then
     flags[#flags + 1] = ("%s points off the share"):format(
       core.text.fixed(100 * math.abs(row.estimate - row.share), 1))
   end

@@ -128,6 +128,14 @@ local function check_result(ask, result)
   if result.missing > 0 and result.missing == result.n then
     check.refuse(("'%s': none of the %d cases of the domain has a value"):format(core.text.quote(ask.column), result.n))
   end
+  if result.n > 0 and result.status == "no_data" then
+    check.refuse(("'%s': none of the %d cases of the domain that have a value has a weight"):format(
+      core.text.quote(ask.column), result.n - result.missing))
+  end
+  if result.n > 0 and not ask.denominator then
+    check.refuse(("'%s': the weights of the %d cases of the domain come to 0"):format(core.text.quote(ask.column),
+      result.n - result.missing))
+  end
   if result.n > 0 then
     check.refuse(("'%s': its total over the %d cases of the domain is 0, and nothing can be divided by it"):format(
       core.text.quote(ask.denominator), result.n - result.missing))

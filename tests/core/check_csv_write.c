@@ -137,6 +137,39 @@ START_TEST(memory_that_is_short_and_stops_are_said)
 }
 END_TEST
 
+/* ---- long rows ---- */
+
+enum { LONG_ROWS = 3000, LONG_ROW = 8000 };
+
+static const char *long_at(const void *self, size_t row, size_t *length)
+{
+    (void)self, (void)row;
+    *length = LONG_ROW;
+    return long_text;
+}
+
+static assay_status count_polls(void *self, uint64_t done, uint64_t all)
+{
+    ck_assert(done <= all);
+    ++*(int *)self;
+    return ASSAY_OK;
+}
+
+START_TEST(long_rows_are_polled_for)
+{
+    int polls = 0;
+    assay_frame *frame;
+    assay_column *texts;
+    assay_context counting = {.poll = count_polls, .self = &polls};
+    assert_ok(assay_frame_new(&context, &frame));
+    assert_ok(assay_column_of_texts(&context, LONG_ROWS, long_at, NULL, &texts));
+    assert_ok(assay_frame_add(&context, frame, "a", texts));
+    assert_ok(write_to(&counting, frame, 0, false, NULL));
+    ck_assert_int_ge(polls, LONG_ROWS * LONG_ROW / (2 << 20)); /* every 2 MiB */
+    assay_frame_free(frame);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("csv_write");
@@ -147,6 +180,7 @@ int main(void)
     long_text[LONG] = '\0';
     tcase_add_test(tests, rows_stand_as_one_by_one_under_any_number_of_threads);
     tcase_add_test(tests, memory_that_is_short_and_stops_are_said);
+    tcase_add_test(tests, long_rows_are_polled_for);
     suite_add_tcase(suite, tests);
     const int failed = run_suite(suite);
     free(long_text);

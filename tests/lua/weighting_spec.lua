@@ -235,6 +235,52 @@ describe("weighting", function()
     assert.matches("all weights at the upper bound come to", message(function() s:trim { upper = 2 } end))
   end)
 
+  it("meets totals that are far from what the weights come to", function()
+    local rows = {}
+    for i = 1, 30 do rows[i] = { i % 2 == 0 and "F" or "M", ("pqr"):sub(i % 3 + 1, i % 3 + 1), i, 1, "Yes" } end
+    local s = assay.survey { answers = assay.frame { columns = { "gender", "unit", "age", "w", "q1" }, rows = rows },
+      weight = "w", questions = "q1", values = values }
+    for _, N in ipairs { 1e-6, 22000, 1e6, 1e12 } do
+      local gender, unit = { F = 0.4 * N, M = 0.6 * N }, { p = 0.3 * N, q = 0.3 * N, r = 0.4 * N }
+      for _, weighted in ipairs { s:rake { gender = gender, unit = unit },
+        s:calibrate { method = "raking", totals = { gender = gender, age = 18 * N } } } do
+        assert.near(1, weighted.weighting.sum / N, 1e-9)
+        for row in weighted.margins:rows() do assert.equal(0, row.difference) end
+      end
+    end
+  end)
+
+  it("names a total that numbers of one sign cannot have", function()
+    local s = survey()
+    for _, total in ipairs { 0, -5 } do
+      assert.equal(("the total of 'age' is %d, but 41 cases are above 0 and none below"):format(total),
+        refusal(function() s:calibrate { method = "raking", totals = { age = total } } end).message)
+    end
+    assert.is_true(s:calibrate { totals = { age = 0 } }.weighting.negative > 0)
+  end)
+
+  it("leaves a domain in which nobody has a weight without data", function()
+    local s = survey():nonresponse { by = "gender", responded = { unit = { "A", "B" } } }
+    local lost = { where = { unit = "C" } }
+    local n = #s.sample.cases:where { unit = "C" }
+    local function message(f) return refusal(f).message end
+    local none = ("'age': none of the %d cases of the domain that have a value has a weight"):format(n)
+    for _, name in ipairs { "mean", "total", "quantile" } do
+      assert.equal(none, message(function() return s[name](s, "age", lost) end))
+      assert.same({ nil, nil, "no_data" }, s[name](s, "age", { by = "unit" }):column "status":list())
+    end
+    assert.equal(none, message(function() return s:ratio("age", "age", lost) end))
+    local p = s:proportion("q1", lost)
+    assert.is_nil(p.estimate)
+    assert.equal("no_data", p.status)
+    assert.equal(("none of the %d relevant cases has a weight"):format(p.relevant), p.flags[1])
+    local f = s:proportions({ "q1" }, { by = "unit" })
+    assert.is_nil(f:column "estimate"[3])
+    assert.is_nil(survey():rake({ unit = units }):replicates { n = 20, seed = "r" }:proportion("q1",
+      { where = { age = { above = 1000 } } }).estimate)
+    assert.equal(#s.sample.cases:where { unit = { "A", "B" } } - 2, s:mean("age").df)
+  end)
+
   it("refuses what it was not made for", function()
     local s = survey()
     local function message(f) return refusal(f).message end
