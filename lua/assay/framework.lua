@@ -94,7 +94,8 @@ local indexes = setmetatable({}, { __mode = "k" })
 
 local function standard_named(fw, id)
   if type(id) ~= "string" then
-    return check.fail(("the ids of standards are text: write '%s' in quotes"):format(core.text.quote(tostring(id))), "id")
+    local said = type(id) == "number" and core.text.number(id) or core.text.quote(tostring(id))
+    return check.fail(("the ids of standards are text: write '%s' in quotes"):format(said), "id")
   end
   return indexes[fw].standards[id] or check.unknown("standard", id, indexes[fw].standards)
 end

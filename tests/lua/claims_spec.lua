@@ -42,9 +42,12 @@ local same = { ["0"] = { "zero" }, ["1"] = { "first" }, ["2"] = { "second", "twi
                one = { "a " }, two = { "second" }, all = { "each", "both" }, quarter = { "onequarter" } }
 
 --- Whether each word of a figure stands in the quote.
+-- Turkish has no "i" for "I"
+local function lower(text) return (text:gsub("[A-Z]", function(c) return string.char(c:byte() + 32) end)) end
+
 local function is_in(says, quote)
-  quote = quote:lower()
-  for word in says:lower():gmatch "[%w,]+" do
+  quote = lower(quote)
+  for word in lower(says):gmatch "[%w,]+" do
     local there = quote:find(word, 1, true) or quote:find(word:gsub("s$", ""), 1, true)
     for _, other in ipairs(same[word] or {}) do there = there or quote:find(other, 1, true) end
     if not there then return false end
