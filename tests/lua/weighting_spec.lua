@@ -302,6 +302,18 @@ describe("weighting", function()
     assert.equal(3, weighted:quantile("x", { where = { x = { max = 6 } } }).estimate)
   end)
 
+  it("notes a population below the sample", function()
+    local s = survey()
+    local sampled = { F = #s.sample.cases:where { gender = "F" }, M = #s.sample.cases:where { gender = "M" } }
+    assert.same({ ("1 total is below the cases of the sample: 'gender' = 'F' 2.5 for %d cases"):format(sampled.F) },
+      s:rake({ gender = { F = 2.5, M = 200 } }).weighting.flags)
+    assert.matches("^2 totals are below the cases of the sample: 'gender' = 'F' 0.25 for %d+ cases, 'gender' = 'M' 0.75 for",
+      s:poststratify { by = "gender", totals = { F = 0.25, M = 0.75 } }.weighting.flags[1])
+    assert.same({}, s:rake({ gender = sampled }).weighting.flags)
+    assert.matches("'gender' = '***' 0.25 for", survey "gender":poststratify { by = "gender",
+      totals = { F = 0.25, M = 0.75 } }.weighting.flags[1], 1, true)
+  end)
+
   it("refuses what it was not made for", function()
     local s = survey()
     local function message(f) return refusal(f).message end
