@@ -150,6 +150,21 @@ static assay_status set_no_data(const assay_estimate_evidence *e,
     return ASSAY_OK;
 }
 
+/* Weights below 0 may bring a proportion outside 0 and 1, where no method has limits. */
+static assay_status set_no_limits(const assay_estimate_method *method, assay_estimate *out)
+{
+    out->df = out->n_effective = out->deff = NAN;
+    out->lower = out->upper = out->half_width = NAN;
+    out->method = method->name;
+    out->state = ASSAY_INTERVAL_UNDEFINED;
+    return ASSAY_OK;
+}
+
+bool assay_estimate_is_share(double p)
+{
+    return p >= 0 && p <= 1;
+}
+
 static assay_status set_limits(const assay_estimate_evidence *e,
                                const assay_estimate_method *method, assay_estimate *out)
 {
@@ -226,6 +241,8 @@ static assay_status estimate_from(const struct batch *b, size_t k, size_t group,
     out->estimate = e->p;
     out->se = sqrt(e->variance);
     out->n_effective = e->n_effective;
+    if (!assay_estimate_is_share(e->p))
+        return set_no_limits(method != NULL ? method : choose_method(e), out);
     out->deff = design_effect(e, b->design);
     return set_limits(e, method != NULL ? method : choose_method(e), out);
 }

@@ -108,8 +108,8 @@ typedef struct assay_estimate {
 **
 ** `method` NULL: the design's rule, wilson_neff, but korn_graubard when df < 20, or a stratum with
 ** a relevant case has fewer than 5 in the sample, or x is 0 or all.
-** state: NO_DATA (no relevant case, or none with a weight: estimate, limits and what belongs to them are NaN), UNDEFINED
-** (limits NaN), CLIPPED, or OK.
+** state: NO_DATA (no relevant case, or none with a weight: estimate, limits and what belongs to them are
+** NaN), UNDEFINED (limits NaN; also where weights below 0 bring the estimate outside 0 and 1), CLIPPED, or OK.
 **
 ** ASSAY_EDOM: an answer that is none (error.argument "answers", error.row = i + 1); confidence
 ** outside (0, 1); a method from counts under a design that is not simple (error.argument "method"); a
@@ -149,6 +149,8 @@ typedef struct assay_estimate_request {
 assay_status assay_estimate_proportions(assay_context *context, const assay_design *design,
                                         const assay_estimate_request *request,
                                         assay_estimate out[/*n_groups * n_questions*/]);
+
+bool assay_estimate_is_share(double p); /* 0 <= p <= 1 */
 
 /* The design's rule: `few` is whether a stratum with a relevant case has fewer than 5 in the sample. */
 const assay_estimate_method *assay_estimate_choose(double df, double p, double q, bool few);

@@ -66,6 +66,12 @@ assay_status assay_margins_frame(assay_context *context, const assay_margins *ma
 const char *assay_margins_label(const assay_margins *margins, size_t j,
                                 char label[ASSAY_LABEL_BYTES]);
 
+/*
+** The units that have the level of variable j where they are more than its total, which no population
+** has; else 0, as past the last variable.
+*/
+uint64_t assay_margins_beyond(const assay_margins *margins, size_t j, double *total);
+
 size_t assay_margins_units(const assay_margins *margins);
 
 /*

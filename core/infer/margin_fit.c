@@ -31,6 +31,15 @@ static uint64_t cases_of(const assay_margins *self, size_t j)
     return cases;
 }
 
+uint64_t assay_margins_beyond(const assay_margins *self, size_t j, double *total)
+{
+    if (j >= self->p)
+        return 0;
+    *total = self->totals[j];
+    const uint64_t cases = self->labels[j] != NULL ? cases_of(self, j) : 0;
+    return (double)cases > *total * (1 + 1e-9) ? cases : 0;
+}
+
 /* Numbers of one sign have a total of that sign under any factors above 0. */
 static assay_status check_sign(assay_context *context, const assay_margins *self, size_t j)
 {

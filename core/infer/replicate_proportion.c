@@ -59,7 +59,7 @@ static assay_status replicate(assay_context *context, part *p)
 static void set_variance(double v, assay_estimate *out)
 {
     const double p = out->estimate, linearised = out->se * out->se;
-    if (v != 0)
+    if (v != 0 && assay_estimate_is_share(p))
         out->n_effective = p * (1 - p) / v;
     else if (p > 0 && p < 1)
         out->n_effective = INFINITY;
@@ -115,7 +115,8 @@ static assay_status do_part(assay_context *context, part *p, assay_estimate out[
         set_variance(
             assay_replicates_variance(p->replicates, theta, of->estimate, &undefined[p->first + j]),
             of);
-        status = set_limits(context, p, theta, of);
+        if (assay_estimate_is_share(of->estimate))
+            status = set_limits(context, p, theta, of);
     }
     return status;
 }

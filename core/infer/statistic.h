@@ -76,7 +76,7 @@ assay_status assay_statistic_of(assay_context *context, assay_statistic_kind kin
 ** the estimate, by `method` of estimate.h (NULL: by its rule; ask->limits is not used); a limit of 0 has no
 ** value, and the limits are then UNDEFINED. se is half_width over the T quantile with df, deff that of
 ** the proportion. With rao_wu replicates ask->limits are used and deff is NaN; a jackknife is ASSAY_EDOM,
-** "method": it is not consistent for quantiles. *used: the name of the proportion's method, else NULL.
+** "method": it is not consistent for quantiles; weights below 0 in the domain too, "weights", with their number. *used: the name of the proportion's method, else NULL.
 ** Sources: Woodruff (1952), JASA 47, 635-646; centred at the estimate, as R's svyquantile; Shao & Wu (1989),
 ** Annals of Statistics 17, 1176-1197, of the jackknife.
 */

@@ -1,6 +1,7 @@
 /* statistic_quantile.c -- quantiles of numbers that a sample has. */
 #include "infer/statistic_parts.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -142,6 +143,22 @@ static assay_status check_quantile(assay_context *context, const assay_statistic
     return assay_blame_argument(context, "method");
 }
 
+/* Weights up to a value must grow with it. */
+static assay_status check_weights(assay_context *context, const statistic_domain *d)
+{
+    const double *w = assay_design_weights(d->ask->design);
+    uint64_t below = 0;
+    for (size_t i = 0; i < d->units; i++)
+        below += d->has[i] && w[i] < 0;
+    if (below == 0)
+        return ASSAY_OK;
+    assay_fail(context, ASSAY_EDOM,
+               "%" PRIu64 " of %" PRIu64 " weights are below 0: a quantile needs weights from 0 on, "
+               "such as raking gives",
+               below, d->used);
+    return assay_blame_argument(context, "weights");
+}
+
 static assay_status estimate_quantile(assay_context *context, const statistic_domain *d, double p,
                                       const assay_estimate_method *method, assay_statistic *out,
                                       const char **used)
@@ -151,6 +168,9 @@ static assay_status estimate_quantile(assay_context *context, const statistic_do
     assay_statistic_clear(d, ASSAY_INTERVAL_NO_DATA, out);
     if (!d->has_weight)
         return ASSAY_OK;
+    status = check_weights(context, d);
+    if (status != ASSAY_OK)
+        return status;
     status = new_ranks(context, d, &of);
     if (status == ASSAY_OK) {
         out->estimate = quantile(&of, p);

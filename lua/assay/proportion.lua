@@ -43,6 +43,9 @@ end
 
 --- What must be said of limits that are not those of the formula.
 local function limits_flag(row)
+  if row.estimate and (row.estimate < 0 or row.estimate > 1) then
+    return "no limits: weights below 0 bring the estimate outside 0 to 1"
+  end
   if row.status == "undefined" then return ("no limits by %s"):format(row.method) end
   if row.status == "clipped" then return "limits cut off at 0 or 1" end
 end

@@ -206,12 +206,29 @@ local function follows_too(list, labels)
   return { ("%d totals say what others say already: %s"):format(#labels, table.concat(labels, ", ")) }
 end
 
+-- Levels that a note names; of others it says how many there are.
+local NAMED = 3
+
+--- Levels whose totals are below the cases that were sampled: no population has so few.
+local function beyond(levels)
+  if #levels == 0 then return nil end
+  local words = {}
+  for i = 1, math.min(#levels, NAMED) do
+    local label, total, cases = table.unpack(levels[i])
+    words[i] = ("%s %s for %d case%s"):format(label, core.text.number(total), cases, cases == 1 and "" or "s")
+  end
+  return ("%d total%s below the cases of the sample: %s%s"):format(#levels, #levels == 1 and " is" or "s are",
+    table.concat(words, ", "), #levels > NAMED and (" and %d more"):format(#levels - NAMED) or "")
+end
+
 local function calibrated(self, called, list, method, bounds)
   local private = false
   for _, margin in ipairs(list) do private = private or margin.private end
   local margins = frames.blame(self._units, core.calibrate.margins, self._units._core, self._core, list)
-  local design, labels = core.calibrate.calibrate(margins, self._core, method, bounds and bounds[1], bounds and bounds[2])
-  return weighted(self, design, { method = called, margins = margins, private = private }, follows_too(list, labels))
+  local design, labels, few = core.calibrate.calibrate(margins, self._core, method, bounds and bounds[1], bounds and bounds[2])
+  local notes = follows_too(list, labels)
+  notes[#notes + 1] = beyond(few)
+  return weighted(self, design, { method = called, margins = margins, private = private }, notes)
 end
 
 local rake_options = check.options("RakeOptions", { population = "population" })

@@ -115,9 +115,31 @@ static void push_labels(lua_State *L, const assay_margins *margins, const assay_
     }
 }
 
+/* Pushes { { label, total, cases }, ... } of the levels that more units have than the population. */
+static void push_beyond(lua_State *L, const assay_margins *margins, const assay_calibration *c)
+{
+    lua_Integer n = 0;
+    lua_createtable(L, 0, 0);
+    for (size_t j = 0; j < c->p; j++) {
+        char label[ASSAY_LABEL_BYTES];
+        double total;
+        const uint64_t cases = assay_margins_beyond(margins, j, &total);
+        if (cases == 0)
+            continue;
+        lua_createtable(L, 3, 0);
+        lua_pushstring(L, assay_margins_label(margins, j, label));
+        lua_rawseti(L, -2, 1);
+        lua_pushnumber(L, total);
+        lua_rawseti(L, -2, 2);
+        lua_pushinteger(L, (lua_Integer)cases);
+        lua_rawseti(L, -2, 3);
+        lua_rawseti(L, -2, ++n);
+    }
+}
+
 /*
 ** calibrate(margins, design, method or nil for post-strata, lower, upper) --> design, the labels of totals that
-** follow from others
+** follow from others, the levels that more units have than the population
 */
 static int l_calibrate(lua_State *L)
 {
@@ -141,7 +163,8 @@ static int l_calibrate(lua_State *L)
     lassay_check_asked(L, take_calibration(context, base, status, c, place));
     lassay_outside(L, before);
     push_labels(L, margins, c);
-    return 2;
+    push_beyond(L, margins, c);
+    return 3;
 }
 
 /* frame(margins, design) --> frame of targets and what weights make of them */

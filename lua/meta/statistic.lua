@@ -67,7 +67,7 @@ function Survey:ratio(column, denominator, options) end
 --- Limits are Woodruff's: the quantiles at the limits of the proportion of cases up to the estimate, by any method of
 --- Survey:proportion and its rule; there is none, and the status "undefined", where a limit is 0 or 1. se is their
 --- half-width over the t quantile. Where the survey has rao_wu replicates se is that of the replicates, and limits are by
---- t, z or percentile; a jackknife is refused, as it gives no variance of a quantile.
+--- t, z or percentile; a jackknife is refused, as it gives no variance of a quantile, and so are weights below 0.
 --- Sources: Woodruff (1952), JASA 47, 635-646, centred at the estimate as R's survey does; Shao and Wu (1989).
 ---@param column string
 ---@param options? assay.QuantileOptions

@@ -112,8 +112,9 @@ function Survey:has(question) end
 --- drawn (without the unavailable; where cases out of scope were replaced, with the weights of Sample:replace), r_h
 --- of them relevant, in the domain, and x_h yes; all others stay in the variance. Limits belong to the estimate:
 --- wilson_neff, but korn_graubard where df < 20, a stratum has fewer than 5 cases, or x is 0 or all. The status is
---- "no_data" where no case of the domain is relevant, "undefined" where a method has no limits for what was found
---- (logit where no answer differs within a stratum, t without degrees of freedom), "clipped" where a limit of wald
+--- "no_data" where no case of the domain is relevant, or none with a weight, "undefined" where a method has no limits
+--- for what was found (logit where no answer differs within a stratum, t without degrees of freedom, any where weights
+--- below 0 bring the estimate outside 0 to 1), "clipped" where a limit of wald
 --- was beyond 0 or 1. A domain is asked for by columns of the sample and those of the answers that are no questions; a
 --- case without a value that is asked for is outside, which is said.
 ---

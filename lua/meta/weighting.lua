@@ -35,7 +35,8 @@ local Survey = {}
 --- then go through each. Cases out of scope keep their weights.
 ---
 --- An error names what the totals do not know, with its cases: cases without a value, a level that has no total, a
---- total of a level that no case has (join it to another), totals of two columns that come to different sums.
+--- total of a level that no case has (join it to another), totals of two columns that come to different sums. A total
+--- below the cases of the sample is flagged.
 --- Source: Holt and Smith (1979), JRSS A 142, 33-46.
 ---@param options assay.PoststratifyOptions
 ---@return assay.Survey

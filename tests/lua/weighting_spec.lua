@@ -281,6 +281,39 @@ describe("weighting", function()
     assert.equal(#s.sample.cases:where { unit = { "A", "B" } } - 2, s:mean("age").df)
   end)
 
+  it("has no limits, and no quantiles, where weights below 0 leave none", function()
+    local rows = {}
+    for i = 1, 30 do rows[i] = { "c" .. i, i % 2 == 0 and "F" or "M", i * 1.5, i % 4 == 0 and "No" or "Yes" } end
+    local s = assay.survey { answers = assay.frame { columns = { "case_id", "gender", "x", "q1" }, rows = rows,
+      id = "case_id" }, population = 160, questions = "q1", values = values, confidence = 0.8 }
+    local weighted = s:calibrate { totals = { gender = { F = 80, M = 80 }, x = 200 } }
+    local mixed = { case_id = { "c1", "c24", "c28", "c29", "c2" } }
+    for _, one in ipairs { weighted, weighted:replicates { method = "jackknife" } } do
+      local p = one:proportion("q1", { where = mixed })
+      assert.is_true(p.estimate > 1 and p.se > 0)
+      assert.same({ "undefined", nil, nil }, { p.status, p.lower, p.upper })
+      assert.matches("no limits: weights below 0 bring the estimate outside 0 to 1", table.concat(p.flags, "; "), 1, true)
+    end
+    assert.equal(5, weighted:proportions({ "q1" }, { where = mixed }):column "relevant"[1])
+    local below = 0
+    for _, w in ipairs(weighted:weights():column "weight":list()) do below = below + (w < 0 and 1 or 0) end
+    assert.equal(("%d of 30 weights are below 0: a quantile needs weights from 0 on, such as raking gives"):format(below),
+      refusal(function() weighted:quantile "x" end).message)
+    assert.equal(3, weighted:quantile("x", { where = { x = { max = 6 } } }).estimate)
+  end)
+
+  it("notes a population below the sample", function()
+    local s = survey()
+    local sampled = { F = #s.sample.cases:where { gender = "F" }, M = #s.sample.cases:where { gender = "M" } }
+    assert.same({ ("1 total is below the cases of the sample: 'gender' = 'F' 2.5 for %d cases"):format(sampled.F) },
+      s:rake({ gender = { F = 2.5, M = 200 } }).weighting.flags)
+    assert.matches("^2 totals are below the cases of the sample: 'gender' = 'F' 0.25 for %d+ cases, 'gender' = 'M' 0.75 for",
+      s:poststratify { by = "gender", totals = { F = 0.25, M = 0.75 } }.weighting.flags[1])
+    assert.same({}, s:rake({ gender = sampled }).weighting.flags)
+    assert.matches("'gender' = '***' 0.25 for", survey "gender":poststratify { by = "gender",
+      totals = { F = 0.25, M = 0.75 } }.weighting.flags[1], 1, true)
+  end)
+
   it("refuses what it was not made for", function()
     local s = survey()
     local function message(f) return refusal(f).message end
