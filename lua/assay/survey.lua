@@ -328,8 +328,8 @@ end
 
 function Survey.__tostring(self)
   local lines, blank = table.move(self._words, 1, #self._words, 1, {}), blanks(self)
-  lines[#lines + 1] = ("%d cases selected, %d with answers, %d without; %d questions"):format(self.selected, self.returned,
-    self.selected - self.returned, #self.questions)
+  lines[#lines + 1] = ("%d cases selected, %d with answers, %d without; %d question%s"):format(self.selected, self.returned,
+    self.selected - self.returned, #self.questions, #self.questions == 1 and "" or "s")
   if self.out_of_scope + self.lost > 0 then
     lines[#lines + 1] = ("%d replaced; %d drawn and out of scope, %d lost (unavailable)"):format(self.replaced,
       self.out_of_scope, self.lost)

@@ -196,7 +196,7 @@ describe("a survey of a sample with losses", function()
     local sample = lossy()
     local survey = assay.survey { sample = sample, answers = answers(sample, all), values = values }
     assert.same({ 12, 12, 2, 1, 2 }, { survey.selected, survey.returned, survey.out_of_scope, survey.lost, survey.replaced })
-    assert.matches("12 cases selected, 12 with answers, 0 without; 1 questions\n2 replaced; 2 drawn and out of scope, "
+    assert.matches("12 cases selected, 12 with answers, 0 without; 1 question\n2 replaced; 2 drawn and out of scope, "
       .. "1 lost %(unavailable%)", tostring(survey))
     assert.matches("'exact_combined' is for samples whose size did not depend on what was found",
       refusal(survey.proportion, survey, "q1", { confidence = 0.80, method = "exact_combined" }).message)
