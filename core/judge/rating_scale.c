@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "judge/keys.h"
 
 enum { MOST_RULES = 1000 }; /* each is compared with those before it */
 
@@ -15,55 +16,13 @@ static const char *const combinings[] = {"lowest", NULL};
 
 static assay_status refuse(assay_context *context, const char *key, const char *message)
 {
-    char quoted[ASSAY_QUOTED];
-    assay_quote(key, strlen(key), quoted);
-    assay_fail(context, ASSAY_EFORMAT, "'%s' in a rating scale %s", quoted, message);
-    return assay_blame_argument(context, quoted);
+    return assay_keys_refuse(context, "a rating scale", key, message);
 }
 
-static bool is_one_of(const char *word, const char *const words[])
-{
-    for (; *words != NULL; words++)
-        if (strcmp(word, *words) == 0)
-            return true;
-    return false;
-}
-
-/* A key that is not among those known; the message names the known ones as far as there is room. */
-static assay_status refuse_key(assay_context *context, const char *key, const char *const keys[])
-{
-    char known[256] = "";
-    for (size_t used = 0; *keys != NULL; keys++) {
-        const size_t length = strlen(*keys);
-        if (used + length + 3 > sizeof known)
-            break;
-        if (used > 0) {
-            memcpy(known + used, ", ", 2);
-            used += 2;
-        }
-        memcpy(known + used, *keys, length + 1);
-        used += length;
-    }
-    char quoted[ASSAY_QUOTED];
-    assay_quote(key, strlen(key), quoted);
-    assay_fail(context, ASSAY_EFORMAT,
-               "'%s' in a rating scale is not a key known here; known are %s", quoted, known);
-    return assay_blame_argument(context, quoted);
-}
-
-/* An object with these very keys, none missing and none more. `key` is what it is called. */
 static assay_status check_keys(assay_context *context, const assay_json *object, const char *key,
                                const char *const keys[])
 {
-    if (assay_json_kind_of(object) != ASSAY_JSON_OBJECT)
-        return refuse(context, key, "must be an object");
-    for (const assay_json *m = assay_json_first(object); m != NULL; m = assay_json_next(m))
-        if (!is_one_of(assay_json_key(m), keys))
-            return refuse_key(context, assay_json_key(m), keys);
-    for (; *keys != NULL; keys++)
-        if (assay_json_member(object, *keys) == NULL)
-            return refuse(context, *keys, "is missing");
-    return ASSAY_OK;
+    return assay_keys_check(context, "a rating scale", object, key, keys);
 }
 
 /* A copy of a member that is text and not empty, into a field that is NULL so far. */

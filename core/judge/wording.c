@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "judge/keys.h"
 
 #define MILLION 1000000
 
@@ -26,33 +27,13 @@ struct assay_wording {
 
 static assay_status refuse(assay_context *context, const char *key, const char *message)
 {
-    char quoted[ASSAY_QUOTED];
-    assay_quote(key, strlen(key), quoted);
-    assay_fail(context, ASSAY_EFORMAT, "'%s' in a wording %s", quoted, message);
-    return assay_blame_argument(context, quoted);
+    return assay_keys_refuse(context, "a wording", key, message);
 }
 
-static bool is_one_of(const char *word, const char *const words[])
-{
-    for (; *words != NULL; words++)
-        if (strcmp(word, *words) == 0)
-            return true;
-    return false;
-}
-
-/* An object with these very keys. `key` is what it is called. */
 static assay_status check_keys(assay_context *context, const assay_json *object, const char *key,
                                const char *const keys[])
 {
-    if (assay_json_kind_of(object) != ASSAY_JSON_OBJECT)
-        return refuse(context, key, "must be an object");
-    for (const assay_json *m = assay_json_first(object); m != NULL; m = assay_json_next(m))
-        if (!is_one_of(assay_json_key(m), keys))
-            return refuse(context, assay_json_key(m), "is not a key known here");
-    for (; *keys != NULL; keys++)
-        if (assay_json_member(object, *keys) == NULL)
-            return refuse(context, *keys, "is missing");
-    return ASSAY_OK;
+    return assay_keys_check(context, "a wording", object, key, keys);
 }
 
 /* A number of at most 6 decimals, in millionths. */
@@ -86,7 +67,7 @@ static assay_status read_ends(assay_context *context, const assay_json *object, 
 {
     static const char *const ends[] = {"[]", "[)", "(]", "()", NULL};
     const char *text = assay_json_text(assay_json_member(object, "ends"));
-    if (text == NULL || !is_one_of(text, ends))
+    if (text == NULL || !assay_keys_have(ends, text))
         return refuse(context, "ends", "must be one of [] [) (] ()");
     range->from_closed = text[0] == '[';
     range->to_closed = text[1] == ']';
