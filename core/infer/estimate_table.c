@@ -1,6 +1,7 @@
 /* estimate_table.c -- many estimates as a table. */
 #include "infer/estimate_table.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -14,81 +15,12 @@ struct rows {
     double *numbers;   /* [n] */
 };
 
-/* ---- columns of counts and of numbers ---- */
+/* ---- columns ---- */
 
-static int64_t x_of(const assay_estimate *e)
-{
-    return (int64_t)e->x;
-}
-
-static int64_t relevant_of(const assay_estimate *e)
-{
-    return (int64_t)e->relevant;
-}
-
-static int64_t not_applicable_of(const assay_estimate *e)
-{
-    return (int64_t)e->not_applicable;
-}
-
-static int64_t unanswered_of(const assay_estimate *e)
-{
-    return (int64_t)e->unanswered;
-}
-
-static int64_t n_of(const assay_estimate *e)
-{
-    return (int64_t)e->n;
-}
-
+/* Missing where no case is relevant. */
 static int64_t percent_of(const assay_estimate *e)
 {
     return e->relevant == 0 ? INT64_MIN : (int64_t)e->percent;
-}
-
-static double share_of(const assay_estimate *e)
-{
-    return e->share;
-}
-
-static double estimate_of(const assay_estimate *e)
-{
-    return e->estimate;
-}
-
-static double se_of(const assay_estimate *e)
-{
-    return e->se;
-}
-
-static double df_of(const assay_estimate *e)
-{
-    return e->df;
-}
-
-static double lower_of(const assay_estimate *e)
-{
-    return e->lower;
-}
-
-static double upper_of(const assay_estimate *e)
-{
-    return e->upper;
-}
-
-static double half_width_of(const assay_estimate *e)
-{
-    return e->half_width;
-}
-
-static double deff_of(const assay_estimate *e)
-{
-    return e->deff;
-}
-
-static double confidence_of(const assay_estimate *e)
-{
-    return e->confidence;
 }
 
 static const char *question_of(const struct rows *r, size_t i)
@@ -113,32 +45,32 @@ static const char *flags_of(const struct rows *r, size_t i)
     return r->flags[i];
 }
 
-/* One of the three is set. */
+/* A count or a number that is a field of the estimate, by its place, or what a function says. */
 static const struct {
     const char *name;
-    int64_t (*integer)(const assay_estimate *);
-    double (*number)(const assay_estimate *);
+    enum { COUNT, NUMBER, PERCENT, WORDS } kind;
+    size_t place;
     const char *(*text)(const struct rows *, size_t);
 } columns[] = {
-    {"question", NULL, NULL, question_of},
-    {"x", x_of, NULL, NULL},
-    {"relevant", relevant_of, NULL, NULL},
-    {"not_applicable", not_applicable_of, NULL, NULL},
-    {"unanswered", unanswered_of, NULL, NULL},
-    {"n", n_of, NULL, NULL},
-    {"share", NULL, share_of, NULL},
-    {"percent", percent_of, NULL, NULL},
-    {"estimate", NULL, estimate_of, NULL},
-    {"se", NULL, se_of, NULL},
-    {"df", NULL, df_of, NULL},
-    {"lower", NULL, lower_of, NULL},
-    {"upper", NULL, upper_of, NULL},
-    {"half_width", NULL, half_width_of, NULL},
-    {"deff", NULL, deff_of, NULL},
-    {"confidence", NULL, confidence_of, NULL},
-    {"method", NULL, NULL, method_of},
-    {"status", NULL, NULL, status_of},
-    {"flags", NULL, NULL, flags_of},
+    {"question", WORDS, 0, question_of},
+    {"x", COUNT, offsetof(assay_estimate, x), NULL},
+    {"relevant", COUNT, offsetof(assay_estimate, relevant), NULL},
+    {"not_applicable", COUNT, offsetof(assay_estimate, not_applicable), NULL},
+    {"unanswered", COUNT, offsetof(assay_estimate, unanswered), NULL},
+    {"n", COUNT, offsetof(assay_estimate, n), NULL},
+    {"share", NUMBER, offsetof(assay_estimate, share), NULL},
+    {"percent", PERCENT, 0, NULL},
+    {"estimate", NUMBER, offsetof(assay_estimate, estimate), NULL},
+    {"se", NUMBER, offsetof(assay_estimate, se), NULL},
+    {"df", NUMBER, offsetof(assay_estimate, df), NULL},
+    {"lower", NUMBER, offsetof(assay_estimate, lower), NULL},
+    {"upper", NUMBER, offsetof(assay_estimate, upper), NULL},
+    {"half_width", NUMBER, offsetof(assay_estimate, half_width), NULL},
+    {"deff", NUMBER, offsetof(assay_estimate, deff), NULL},
+    {"confidence", NUMBER, offsetof(assay_estimate, confidence), NULL},
+    {"method", WORDS, 0, method_of},
+    {"status", WORDS, 0, status_of},
+    {"flags", WORDS, 0, flags_of},
 };
 
 static assay_status add_texts(assay_context *context, struct rows *r, size_t c)
@@ -162,16 +94,20 @@ static assay_status add_texts(assay_context *context, struct rows *r, size_t c)
 
 static assay_status add_column(assay_context *context, struct rows *r, size_t c)
 {
-    if (columns[c].text != NULL)
+    for (size_t i = 0; i < r->n; i++) {
+        const char *field = (const char *)&r->estimates[i] + columns[c].place;
+        if (columns[c].kind == COUNT)
+            r->integers[i] = (int64_t) * (const uint64_t *)field;
+        else if (columns[c].kind == NUMBER)
+            r->numbers[i] = *(const double *)field;
+        else if (columns[c].kind == PERCENT)
+            r->integers[i] = percent_of(&r->estimates[i]);
+    }
+    if (columns[c].kind == WORDS)
         return add_texts(context, r, c);
-    for (size_t i = 0; i < r->n; i++)
-        if (columns[c].integer != NULL)
-            r->integers[i] = columns[c].integer(&r->estimates[i]);
-        else
-            r->numbers[i] = columns[c].number(&r->estimates[i]);
-    return columns[c].integer != NULL
-               ? assay_frame_add_integers(context, r->table, columns[c].name, r->n, r->integers)
-               : assay_frame_add_numbers(context, r->table, columns[c].name, r->n, r->numbers);
+    return columns[c].kind == NUMBER
+               ? assay_frame_add_numbers(context, r->table, columns[c].name, r->n, r->numbers)
+               : assay_frame_add_integers(context, r->table, columns[c].name, r->n, r->integers);
 }
 
 assay_status assay_estimate_table(assay_context *context, size_t n,

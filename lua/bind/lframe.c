@@ -56,6 +56,22 @@ size_t *lassay_columns(lua_State *L, int arg, const assay_frame *frame, size_t *
     return columns;
 }
 
+double *lassay_new_numbers(lua_State *L, size_t n, assay_column ***place)
+{
+    double *values;
+    *place = lassay_push_handle(L, LASSAY_COLUMN);
+    lassay_check(L, assay_column_of_numbers_to_come(lassay_context(L), n, &values, *place));
+    return values;
+}
+
+int64_t *lassay_new_integers(lua_State *L, size_t n, assay_column ***place)
+{
+    int64_t *values;
+    *place = lassay_push_handle(L, LASSAY_COLUMN);
+    lassay_check(L, assay_column_of_integers_to_come(lassay_context(L), n, &values, *place));
+    return values;
+}
+
 uint32_t *lassay_new_rows(lua_State *L, size_t n)
 {
     return lua_newuserdatauv(L, (n + 1) * sizeof(uint32_t), 0);

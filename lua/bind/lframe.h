@@ -43,4 +43,8 @@ bool *lassay_flags(lua_State *L, int arg, size_t n);
 /* Room for a number per row, in a new userdata, pushed. */
 uint32_t *lassay_new_rows(lua_State *L, size_t n);
 
+/* A new column of n values that are still to be filled in; its handle is pushed, and stands in *place. */
+double *lassay_new_numbers(lua_State *L, size_t n, assay_column ***place);
+int64_t *lassay_new_integers(lua_State *L, size_t n, assay_column ***place);
+
 #endif

@@ -18,22 +18,6 @@ typedef struct call {
     assay_column **numbers[N_NUMBERS], **ranks[N_RANKS], ***limits; /* limits[2 * n_confidences] */
 } call;
 
-static double *new_numbers(lua_State *L, size_t n, assay_column ***place)
-{
-    double *values;
-    *place = lassay_push_handle(L, LASSAY_COLUMN);
-    lassay_check(L, assay_column_of_numbers_to_come(lassay_context(L), n, &values, *place));
-    return values;
-}
-
-static int64_t *new_integers(lua_State *L, size_t n, assay_column ***place)
-{
-    int64_t *values;
-    *place = lassay_push_handle(L, LASSAY_COLUMN);
-    lassay_check(L, assay_column_of_integers_to_come(lassay_context(L), n, &values, *place));
-    return values;
-}
-
 /* A column of counts at `arg`, as long as the frame; NULL where it is nil. */
 static const int64_t *counts_at(lua_State *L, int arg, size_t n)
 {
@@ -79,20 +63,20 @@ static void make_places(lua_State *L, call *c)
     double **limits = lua_newuserdatauv(L, (2 * levels + 1) * sizeof *limits, 0);
     c->limits = lua_newuserdatauv(L, (2 * levels + 1) * sizeof *c->limits, 0);
     for (size_t i = 0; i < 2 * levels; i++)
-        limits[i] = new_numbers(L, n, &c->limits[i]);
+        limits[i] = lassay_new_numbers(L, n, &c->limits[i]);
     c->found = (assay_funnel){
-        .share = new_numbers(L, n, &c->numbers[SHARE]),
-        .z = new_numbers(L, n, &c->numbers[Z]),
-        .p_value = new_numbers(L, n, &c->numbers[P_VALUE]),
-        .outside = new_numbers(L, n, &c->numbers[OUTSIDE]),
+        .share = lassay_new_numbers(L, n, &c->numbers[SHARE]),
+        .z = lassay_new_numbers(L, n, &c->numbers[Z]),
+        .p_value = lassay_new_numbers(L, n, &c->numbers[P_VALUE]),
+        .outside = lassay_new_numbers(L, n, &c->numbers[OUTSIDE]),
         .lower = limits,
         .upper = limits + levels,
     };
     if (isnan(c->ask.rank_confidence))
         return;
-    c->found.rank = new_integers(L, n, &c->ranks[RANK]);
-    c->found.rank_from = new_integers(L, n, &c->ranks[RANK_FROM]);
-    c->found.rank_to = new_integers(L, n, &c->ranks[RANK_TO]);
+    c->found.rank = lassay_new_integers(L, n, &c->ranks[RANK]);
+    c->found.rank_from = lassay_new_integers(L, n, &c->ranks[RANK_FROM]);
+    c->found.rank_to = lassay_new_integers(L, n, &c->ranks[RANK_TO]);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */

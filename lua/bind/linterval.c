@@ -137,22 +137,6 @@ static const char *const column_names[N_COLUMNS] = {
     [UPPER_COUNT] = "upper_count",
 };
 
-static double *new_numbers(lua_State *L, size_t n, assay_column ***place)
-{
-    double *values;
-    *place = lassay_push_handle(L, LASSAY_COLUMN);
-    lassay_check(L, assay_column_of_numbers_to_come(lassay_context(L), n, &values, *place));
-    return values;
-}
-
-static int64_t *new_integers(lua_State *L, size_t n, assay_column ***place)
-{
-    int64_t *values;
-    *place = lassay_push_handle(L, LASSAY_COLUMN);
-    lassay_check(L, assay_column_of_integers_to_come(lassay_context(L), n, &values, *place));
-    return values;
-}
-
 /* A column of counts at `arg`, of that length; NULL where it is nil. */
 static const int64_t *given_counts(lua_State *L, int arg, size_t n, assay_column ***place)
 {
@@ -192,12 +176,12 @@ static int l_compute_all(lua_State *L)
     batch.n = given_counts(L, 2, batch.rows, &columns[N]);
     batch.populations = given_counts(L, 3, batch.rows, &columns[POPULATION]);
     const size_t before = assay_memory_in_use();
-    batch.estimate = new_numbers(L, batch.rows, &columns[ESTIMATE]);
-    batch.lower = new_numbers(L, batch.rows, &columns[LOWER]);
-    batch.upper = new_numbers(L, batch.rows, &columns[UPPER]);
+    batch.estimate = lassay_new_numbers(L, batch.rows, &columns[ESTIMATE]);
+    batch.lower = lassay_new_numbers(L, batch.rows, &columns[LOWER]);
+    batch.upper = lassay_new_numbers(L, batch.rows, &columns[UPPER]);
     if (assay_interval_counts(ask.method, batch.populations != NULL ? 1 : ask.population)) {
-        batch.lower_count = new_integers(L, batch.rows, &columns[LOWER_COUNT]);
-        batch.upper_count = new_integers(L, batch.rows, &columns[UPPER_COUNT]);
+        batch.lower_count = lassay_new_integers(L, batch.rows, &columns[LOWER_COUNT]);
+        batch.upper_count = lassay_new_integers(L, batch.rows, &columns[UPPER_COUNT]);
     }
     lassay_check_asked(L, assay_interval_compute_all(lassay_context(L), &ask, &batch));
     push_frame(L, columns);

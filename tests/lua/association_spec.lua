@@ -5,7 +5,8 @@ local support = require "support"
 local refusal = support.refusal
 
 local columns = { stype = "stype", ["sch.wide"] = "sch_wide" }
-local fields = { f = "statistic", df1 = "df1", df2 = "df2", p = "p_value", first_p = "chi_squared_p_value" }
+local fields = { f = "statistic", df1 = "df1", df2 = "df2", p = "p_value", first_p = "chi_squared_p_value",
+  pearson = "pearson" }
 
 --- "stype_first_p" as the column and the field of the result.
 local function named(statistic)
@@ -29,7 +30,7 @@ describe("survey:independence", function()
         ("%s %s: %s, want %s"):format(row.design, row.statistic, found[field], row.value))
       n = n + 1
     end
-    assert.equal(4 * 2 * 5, n)
+    assert.equal(4 * 2 * 6, n)
   end)
 
   it("is Pearson's test over the design effect", function()

@@ -126,12 +126,7 @@ describe("assay interval", function()
       { "27 74 --confidence 80% --prior 1 1", "'prior' goes with method bayes" },
       { "27 74 --confidence 80% --al", "did you mean '%-%-all'" },
     }
-    for _, case in ipairs(cases) do
-      local code, printed, errors = call(case[1])
-      assert.same({ case[1], 2, "" }, { case[1], code, printed })
-      assert.matches(case[2], errors)
-      assert.matches("^assay: ", errors)
-    end
+    program.check_refusals(call, cases)
   end)
 
   it("has help with an example", function()

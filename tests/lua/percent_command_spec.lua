@@ -56,12 +56,7 @@ describe("assay percent", function()
       { "61x --max 24", "'61x' is no printed per cent" },
       { "61 --max 24 --maximum 3", "unknown option" },
     }
-    for _, case in ipairs(cases) do
-      local code, printed, errors = call(case[1])
-      assert.same({ case[1], 2, "" }, { case[1], code, printed })
-      assert.matches(case[2], errors)
-      assert.matches("^assay: ", errors)
-    end
+    program.check_refusals(call, cases)
   end)
 
   it("has help with an example", function()

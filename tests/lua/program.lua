@@ -44,6 +44,17 @@ function program.call(line, files)
   return code, printed, errors
 end
 
+--- Each { arguments, pattern } ends with 2, prints nothing, and says what is wrong in the words of the pattern.
+function program.check_refusals(call, cases)
+  local expect = require "luassert"
+  for _, case in ipairs(cases) do
+    local code, printed, errors = call(case[1])
+    expect.same({ case[1], 2, "" }, { case[1], code, printed })
+    expect.matches(case[2], errors)
+    expect.matches("^assay: ", errors)
+  end
+end
+
 --- What was printed without the lines of its tables, one blank between cells.
 function program.plain(printed)
   local lines = {}
